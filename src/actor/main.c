@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "base/ship-names.h"
+#include "base/ship-paths.h"
+#include "context/ship-context.h"
+#include "ship-idle-policy.h"
+#include "ship-session-log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/*
+ * ship-session SESSION-ID: the actor of one session. Started by a client, which passes a pipe as descriptor 3 and
+ * reads one word from it: "ready", "busy" (another actor has the session), or "error: " and a sentence. After that
+ * nobody waits for it: it ends when the session sleeps, or on SIGTERM.
+ *
+ *   lock -> build -> load -> listen -> "ready" -> (main loop) -> close -> exit
+ */
+
+#define READY_FD             3
+#define DEFAULT_IDLE_SECONDS 300
+
+typedef struct
+{
+  ShipPaths      *paths;      /* (owned) */
+  const char     *session_id; /* (unowned): of argv */
+  ShipContext    *context;    /* (owned) (nullable) */
+  ShipIdlePolicy *policy;     /* (owned) (nullable) */
+  GMainLoop      *loop;       /* (owned) */
+  int             lock;
+  gboolean        is_leaving;
+  int             status;
+} Actor;
+
+/* Says the one word the client waits for. */
+static void
+say (const char *text)
+{
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+
+  if (fcntl (READY_FD, F_GETFD) >= 0 && write (READY_FD, line, strlen (line)) > 0)
+    close (READY_FD);
+  else if (isatty (STDERR_FILENO))
+    g_printerr ("%s", line);
+}
+
+static int
+give_up (const char *sentence)
+{
+  g_autofree char *text = g_strconcat ("error: ", sentence, NULL);
+
+  say (text);
+  return EXIT_FAILURE;
+}
+
+static void
+closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Actor *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_session_close_finish (SHIP_SESSION (object), result, &error))
+    g_warning ("The session was not closed well: %s", error->message);
+  g_main_loop_quit (self->loop);
+}
+
+static void
+leave (Actor *self)
+{
+  if (self->is_leaving)
+    return;
+
+  self->is_leaving = TRUE;
+  ship_session_close_async (ship_context_get_session (self->context), closed_cb, self);
+}
+
+static gboolean
+terminate_cb (gpointer user_data)
+{
+  leave (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+leave_cb (ShipSessionService *service, gboolean for_good, Actor *self)
+{
+  leave (self);
+}
+
+static guint
+get_idle_seconds (void)
+{
+  const char *text = g_getenv ("SHIP_IDLE_SECONDS");
+  guint64     seconds = DEFAULT_IDLE_SECONDS;
+
+  if (text != NULL)
+    g_ascii_string_to_unsigned (text, 10, 1, 24 * 3600, &seconds, NULL);
+
+  return (guint) seconds;
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Actor *self = user_data;
+  ShipSession        *session = SHIP_SESSION (object);
+  ShipSessionService *service = ship_context_get_service (self->context);
+  g_autofree char    *socket = ship_paths_dup_session_socket (self->paths, self->session_id);
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_session_load_finish (session, result, &error) ||
+      !ship_session_service_listen (service, socket, &error))
+    {
+      self->status = give_up (error->message);
+      leave (self);
+      return;
+    }
+
+  g_signal_connect (service, "leave", G_CALLBACK (leave_cb), self);
+  self->policy = ship_idle_policy_new (session, service, get_idle_seconds ());
+  g_signal_connect_swapped (self->policy, "sleep", G_CALLBACK (leave), self);
+  say ("ready");
+}
+
+/* The lock is the ownership: whoever holds it is the session's only writer. It goes with the process. */
+static gboolean
+take_lock (Actor *self, gboolean *is_busy, GError **error)
+{
+  g_autofree char *path = ship_paths_dup_session_lock (self->paths, self->session_id);
+  g_autofree char *runtime = ship_paths_dup_session_runtime (self->paths, self->session_id);
+
+  self->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (self->lock < 0)
+    {
+      int code = errno;
+
+      g_set_error (error,
+                   G_IO_ERROR,
+                   g_io_error_from_errno (code),
+                   code == ENOENT ? _ ("There is no session %s") : _ ("The session %s cannot be locked"),
+                   self->session_id);
+      return FALSE;
+    }
+
+  *is_busy = flock (self->lock, LOCK_EX | LOCK_NB) != 0;
+  return *is_busy || ship_paths_make_private_dir (runtime, error);
+}
+
+static gboolean
+build (Actor *self, GError **error)
+{
+  g_auto (GStrv) environment = g_get_environ ();
+  g_autofree char *directory = ship_paths_dup_session_dir (self->paths, self->session_id);
+  g_autofree char *log = g_build_filename (directory, "session.log", NULL);
+
+  self->context = ship_context_new (
+    self->paths, self->session_id, (const char *const *) environment, error);
+  if (self->context == NULL)
+    return FALSE;
+
+  ship_session_log_start (log, ship_context_get_secrets (self->context));
+  return TRUE;
+}
+
+static int
+run (Actor *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_busy = FALSE;
+
+  if (!take_lock (self, &is_busy, &error))
+    return give_up (error->message);
+  if (is_busy)
+    {
+      say ("busy");
+      return EXIT_FAILURE;
+    }
+  if (!build (self, &error))
+    return give_up (error->message);
+
+  self->loop = g_main_loop_new (NULL, FALSE);
+  g_unix_signal_add (SIGTERM, terminate_cb, self);
+  g_unix_signal_add (SIGINT, terminate_cb, self);
+  ship_session_load_async (ship_context_get_session (self->context), NULL, loaded_cb, self);
+  g_main_loop_run (self->loop);
+  ship_session_service_close (ship_context_get_service (self->context));
+
+  return self->status;
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct rlimit no_core = { 0, 0 };
+  Actor self = { .lock = -1 };
+  int   status;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, SHIP_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  setrlimit (RLIMIT_CORE, &no_core); /* a core file would hold the keys */
+  fcntl (READY_FD, F_SETFD, FD_CLOEXEC);
+
+  if (argc != 2 || !ship_names_is_session_id (argv[1]))
+    return give_up (_ ("Usage: ship-session SESSION-ID"));
+
+  self.session_id = argv[1];
+  self.paths = ship_paths_new ();
+  status = run (&self);
+
+  g_clear_object (&self.policy);
+  g_clear_object (&self.context);
+  g_clear_pointer (&self.loop, g_main_loop_unref);
+  g_clear_pointer (&self.paths, ship_paths_unref);
+  if (self.lock >= 0)
+    close (self.lock);
+
+  return status;
+}

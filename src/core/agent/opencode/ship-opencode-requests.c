@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "agent/opencode/ship-opencode-requests.h"
+
+/*
+ * Bodies of the requests that change something. Model, mode and variant stand in every prompt:
+ * OpenCode forgets the last two from one prompt to the next. A permission is given "once" or not at
+ * all: "always" would hold for all sessions, plan mode included. No I/O, any thread.
+ */
+
+void
+ship_opencode_request_free (ShipOpencodeRequest *self)
+{
+  g_free (self->path);
+  g_clear_pointer (&self->body, json_node_unref);
+  g_free (self);
+}
+
+/* Takes @body. */
+static ShipOpencodeRequest *
+new_request (const char *prefix, const char *id, const char *suffix, JsonObject *body)
+{
+  ShipOpencodeRequest *self = g_new0 (ShipOpencodeRequest, 1);
+  g_autofree char     *escaped = g_uri_escape_string (id, NULL, FALSE);
+
+  self->path = g_strconcat (prefix, escaped, suffix, NULL);
+  if (body != NULL)
+    {
+      self->body = json_node_new (JSON_NODE_OBJECT);
+      json_node_take_object (self->body, body);
+    }
+
+  return self;
+}
+
+static void
+set_optional (JsonObject *object, const char *name, const char *value)
+{
+  if (value != NULL && *value != '\0')
+    json_object_set_string_member (object, name, value);
+}
+
+ShipOpencodeRequest *
+ship_opencode_request_new_session (const char *title)
+{
+  JsonObject *body = json_object_new ();
+
+  set_optional (body, "title", title);
+
+  return new_request ("/session", "", "", body);
+}
+
+ShipOpencodeRequest *
+ship_opencode_request_new_prompt (const char *session_id, const ShipAgentPrompt *prompt)
+{
+  JsonObject *body = json_object_new ();
+  JsonObject *model = json_object_new ();
+  JsonObject *part = json_object_new ();
+  JsonArray  *parts = json_array_new ();
+
+  json_object_set_string_member (model, "providerID", prompt->provider);
+  json_object_set_string_member (model, "modelID", prompt->model);
+  json_object_set_object_member (body, "model", model);
+  json_object_set_string_member (body, "agent", prompt->mode);
+  set_optional (body, "variant", prompt->variant);
+  set_optional (body, "system", prompt->system);
+  json_object_set_string_member (part, "type", "text");
+  json_object_set_string_member (part, "text", prompt->text);
+  json_array_add_object_element (parts, part);
+  json_object_set_array_member (body, "parts", parts);
+
+  return new_request ("/session/", session_id, "/prompt_async", body);
+}
+
+ShipOpencodeRequest *
+ship_opencode_request_new_abort (const char *session_id)
+{
+  return new_request ("/session/", session_id, "/abort", NULL);
+}
+
+ShipOpencodeRequest *
+ship_opencode_request_new_permission_answer (const char *request_id,
+                                             gboolean    allow,
+                                             const char *message)
+{
+  JsonObject *body = json_object_new ();
+
+  json_object_set_string_member (body, "reply", allow ? "once" : "reject");
+  set_optional (body, "message", message);
+
+  return new_request ("/permission/", request_id, "/reply", body);
+}
+
+/* Each of the questions takes a list of answers; an empty text is no answer to it. */
+ShipOpencodeRequest *
+ship_opencode_request_new_question_answer (const char *request_id, const char *const *answers)
+{
+  JsonObject *body;
+  JsonArray  *lists;
+
+  if (answers == NULL)
+    return new_request ("/question/", request_id, "/reject", NULL);
+
+  body = json_object_new ();
+  lists = json_array_new ();
+  for (; *answers != NULL; answers++)
+    {
+      JsonArray *list = json_array_new ();
+
+      if (**answers != '\0')
+        json_array_add_string_element (list, *answers);
+      json_array_add_array_element (lists, list);
+    }
+  json_object_set_array_member (body, "answers", lists);
+
+  return new_request ("/question/", request_id, "/reply", body);
+}

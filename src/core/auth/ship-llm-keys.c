@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where the key of a model provider comes from: a variable of the environment, else the keyring.
+ * One per process, owned by the composition root; main thread. The key itself is not kept: only
+ * ShipSecrets remembers it, so that it can be taken out of what is stored or shown.
+ */
+#include "config.h"
+
+#include "auth/ship-llm-keys.h"
+
+#include <glib/gi18n-lib.h>
+#include <libsecret/secret.h>
+
+struct _ShipLlmKeys
+{
+  GObject      parent;
+  ShipKeyring *keyring;     /* (owned) */
+  GStrv        environment; /* (owned) */
+  ShipSecrets *secrets;     /* (owned) */
+};
+
+typedef struct
+{
+  char         *variable;     /* (owned) (nullable) */
+  char         *keyring_name; /* (owned) */
+  ShipKeySource source;
+} Lookup;
+
+G_DEFINE_FINAL_TYPE (ShipLlmKeys, ship_llm_keys, G_TYPE_OBJECT)
+
+static void
+lookup_free (Lookup *lookup)
+{
+  g_free (lookup->variable);
+  g_free (lookup->keyring_name);
+  g_free (lookup);
+}
+
+static void
+ship_llm_keys_finalize (GObject *object)
+{
+  ShipLlmKeys *self = SHIP_LLM_KEYS (object);
+
+  g_clear_object (&self->keyring);
+  g_clear_pointer (&self->environment, g_strfreev);
+  g_clear_pointer (&self->secrets, ship_secrets_unref);
+  G_OBJECT_CLASS (ship_llm_keys_parent_class)->finalize (object);
+}
+
+static void
+ship_llm_keys_class_init (ShipLlmKeysClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ship_llm_keys_finalize;
+}
+
+static void
+ship_llm_keys_init (ShipLlmKeys *self)
+{
+}
+
+ShipLlmKeys *
+ship_llm_keys_new (ShipKeyring *keyring, const char *const *environment, ShipSecrets *secrets)
+{
+  ShipLlmKeys *self;
+
+  g_return_val_if_fail (SHIP_IS_KEYRING (keyring), NULL);
+  g_return_val_if_fail (secrets != NULL, NULL);
+
+  self = g_object_new (SHIP_TYPE_LLM_KEYS, NULL);
+  self->keyring = g_object_ref (keyring);
+  self->environment = g_strdupv ((char **) environment);
+  self->secrets = ship_secrets_ref (secrets);
+  return self;
+}
+
+/* Takes @key, which is in libsecret's memory, and hands it out. */
+static void
+return_key (GTask *task, char *key, ShipKeySource source)
+{
+  ShipLlmKeys *self = g_task_get_source_object (task);
+  Lookup      *lookup = g_task_get_task_data (task);
+
+  lookup->source = source;
+  ship_secrets_add (self->secrets, key);
+  g_task_return_pointer (task, key, (GDestroyNotify) ship_keyring_free_secret);
+}
+
+/* What the user can do about it; @trouble: (nullable): why the keyring could not be asked. */
+static GError *
+new_no_key_error (const Lookup *lookup, const GError *trouble)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const char *provider = strrchr (lookup->keyring_name, '/');
+
+  provider = provider != NULL ? provider + 1 : lookup->keyring_name;
+  g_string_append_printf (text, _ ("There is no key for “%s”."), provider);
+  g_string_append_c (text, ' ');
+  if (lookup->variable != NULL)
+    {
+      g_string_append_printf (text,
+                              _ ("Set %s in the environment that Ship is started from."),
+                              lookup->variable);
+      g_string_append_c (text, ' ');
+    }
+  if (trouble != NULL)
+    g_string_append_printf (text, _ ("The keyring cannot be used: %s"), trouble->message);
+  else
+    g_string_append_printf (
+      text,
+      _ ("To keep it in the keyring: secret-tool store --label=Ship xdg:schema %s name %s"),
+      SHIP_APPLICATION_ID ".Secret",
+      lookup->keyring_name);
+  return g_error_new_literal (SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY, text->str);
+}
+
+static void
+keyring_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  Lookup *lookup = g_task_get_task_data (task);
+  char   *key = ship_keyring_lookup_finish (SHIP_KEYRING (source), result, &error);
+
+  if (key != NULL)
+    return_key (task, key, SHIP_KEY_SOURCE_KEYRING);
+  else if (g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY))
+    g_task_return_error (task, new_no_key_error (lookup, NULL));
+  else if (g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEYRING))
+    g_task_return_error (task, new_no_key_error (lookup, error));
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/* Copied into memory that is not paged out, so that every key is freed in the same way. */
+static char *
+dup_secret (const char *text)
+{
+  return secret_value_unref_to_password (secret_value_new (text, -1, "text/plain"), NULL);
+}
+
+void
+ship_llm_keys_lookup_async (ShipLlmKeys        *self,
+                            const char         *variable,
+                            const char         *keyring_name,
+                            GCancellable       *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Lookup     *lookup;
+  const char *value = NULL;
+
+  g_return_if_fail (SHIP_IS_LLM_KEYS (self));
+  g_return_if_fail (keyring_name != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ship_llm_keys_lookup_async);
+  lookup = g_new0 (Lookup, 1);
+  lookup->variable = g_strdup (variable);
+  lookup->keyring_name = g_strdup (keyring_name);
+  g_task_set_task_data (task, lookup, (GDestroyNotify) lookup_free);
+
+  if (variable != NULL && self->environment != NULL)
+    value = g_environ_getenv (self->environment, variable);
+  /* An empty variable is how a shell says "not this one". */
+  if (value != NULL && *value != '\0')
+    return_key (task, dup_secret (value), SHIP_KEY_SOURCE_ENVIRONMENT);
+  else
+    ship_keyring_lookup_async (self->keyring,
+                               keyring_name,
+                               cancellable,
+                               keyring_cb,
+                               g_steal_pointer (&task));
+}
+
+char *
+ship_llm_keys_lookup_finish (ShipLlmKeys   *self,
+                             GAsyncResult  *result,
+                             ShipKeySource *source,
+                             GError       **error)
+{
+  char *key;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_llm_keys_lookup_async), NULL);
+
+  key = g_task_propagate_pointer (G_TASK (result), error);
+  if (source != NULL)
+    *source = key != NULL ? ((Lookup *) g_task_get_task_data (G_TASK (result)))->source
+                          : SHIP_KEY_SOURCE_NONE;
+  return key;
+}

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "client/ship-session-creator.h"
+
+#include "base/ship-names.h"
+#include "client/ship-session-client.h"
+#include "client/ship-store-once.h"
+#include "client/ship-tree-remove-private.h"
+#include "git/ship-git-repository.h"
+#include "session/ship-index-tables.h"
+#include "session/ship-session-tables.h"
+
+#include <glib/gi18n-lib.h>
+
+/*
+ * A new session: everything a ship-session needs to find when it is started. Main thread.
+ *
+ *   create_async -> [ branch_cb ] -> inspected_cb -> made_dirs_cb -> stored_cb -> indexed_cb ->
+ * (return)
+ *                                                                        \______ failed ____/->
+ * removed_cb -> (return)
+ *
+ * Cancelled: as any failure, what was made is taken back.
+ */
+
+#define TITLE_CHARS 60
+
+typedef struct
+{
+  /* Input. */
+  ShipPaths *paths;       /* (owned) */
+  char      *repository;  /* (owned) */
+  char      *title;       /* (owned) (nullable) */
+  char      *prompt;      /* (owned) (nullable) */
+  char      *base_branch; /* (owned) (nullable) */
+  char      *branch;      /* (owned) (nullable) */
+  char      *model;       /* (owned) */
+  char      *mode;        /* (owned) */
+
+  /* In progress. */
+  char           *directory; /* (owned) (nullable): once it may be there */
+  ShipSessionRow *row;       /* (owned) (nullable) */
+  GError         *failure;   /* (owned) (nullable): why it is being taken back */
+
+  /* Result. */
+  guint n_dirty;
+} Creation;
+
+static void
+creation_free (Creation *self)
+{
+  ship_paths_unref (self->paths);
+  g_free (self->repository);
+  g_free (self->title);
+  g_free (self->prompt);
+  g_free (self->base_branch);
+  g_free (self->branch);
+  g_free (self->model);
+  g_free (self->mode);
+  g_free (self->directory);
+  ship_session_row_free (self->row);
+  g_clear_error (&self->failure);
+  g_free (self);
+}
+
+static void
+remove_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (ship_tree_remove_thread (data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+removed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Creation *self = g_task_get_task_data (task);
+
+  /* What failed first is what the user has to know. */
+  g_task_propagate_boolean (G_TASK (result), NULL);
+  g_task_return_error (task, g_steal_pointer (&self->failure));
+}
+
+/* Takes back what was made. Not cancellable. @task, @error: (transfer full) */
+static void
+take_back (GTask *task, GError *error)
+{
+  Creation *self = g_task_get_task_data (task);
+  g_autoptr (GTask) removal = g_task_new (NULL, NULL, removed_cb, task);
+
+  self->failure = error;
+  g_task_set_source_tag (removal, take_back);
+  g_task_set_task_data (removal, g_strdup (self->directory), g_free);
+  g_task_run_in_thread (removal, remove_thread);
+}
+
+static gboolean
+insert_index_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  const ShipSessionRow *row = data;
+  ShipIndexRow          entry = { .id = row->id,
+                                  .title = row->title,
+                                  .repository = row->repository,
+                                  .repository_name = row->repository_name,
+                                  .branch = row->branch,
+                                  .state = row->state,
+                                  .model = row->model,
+                                  .cost = 0.0,
+                                  .is_cost_known = TRUE,
+                                  .created_at = row->created_at,
+                                  .updated_at = row->updated_at };
+
+  return ship_index_table_upsert (db, &entry, error);
+}
+
+static gboolean
+insert_session_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return ship_session_table_insert (db, data, error);
+}
+
+static void
+indexed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Creation *self = g_task_get_task_data (task);
+  GError   *error = NULL;
+
+  if (ship_store_once_finish (result, &error))
+    g_task_return_pointer (task, g_strdup (self->row->id), g_free);
+  else
+    take_back (g_steal_pointer (&task), error);
+}
+
+static void
+stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Creation        *self = g_task_get_task_data (task);
+  g_autofree char *index = ship_paths_dup_index_file (self->paths);
+  GError          *error = NULL;
+
+  if (ship_store_once_finish (result, &error))
+    ship_store_write_once_async (index,
+                                 ship_index_tables_dup_migrations (),
+                                 insert_index_job,
+                                 self->row,
+                                 g_task_get_cancellable (task),
+                                 indexed_cb,
+                                 g_object_ref (task));
+  else
+    take_back (g_steal_pointer (&task), error);
+}
+
+static void
+make_dirs_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (ship_paths_make_private_dir (data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+made_dirs_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Creation        *self = g_task_get_task_data (task);
+  g_autofree char *store = ship_paths_dup_session_store (self->paths, self->row->id);
+  GError          *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    ship_store_write_once_async (store,
+                                 ship_session_tables_dup_migrations (),
+                                 insert_session_job,
+                                 self->row,
+                                 g_task_get_cancellable (task),
+                                 stored_cb,
+                                 g_object_ref (task));
+  else
+    take_back (g_steal_pointer (&task), error);
+}
+
+static char *
+choose_title (Creation *self, const ShipGitRepositoryInfo *info)
+{
+  if (self->title != NULL)
+    return ship_names_title (self->title, TITLE_CHARS);
+  if (self->prompt != NULL)
+    return ship_names_title (self->prompt, TITLE_CHARS);
+  return g_strdup (info->name);
+}
+
+static ShipSessionRow *
+make_row (Creation *self, const ShipGitRepositoryInfo *info)
+{
+  g_autoptr (GDateTime) today = g_date_time_new_now_local ();
+  ShipSessionRow *row = g_new0 (ShipSessionRow, 1);
+
+  row->id = ship_names_new_session_id ();
+  row->title = choose_title (self, info);
+  row->repository = g_strdup (info->path);
+  row->repository_name = g_strdup (info->name);
+  row->base_branch = g_strdup (self->base_branch != NULL ? self->base_branch : info->branch);
+  row->base_commit = g_strdup (info->commit);
+  row->branch =
+    self->branch != NULL ? g_strdup (self->branch) : ship_names_branch (row->title, today, row->id);
+  row->head_commit = g_strdup (info->commit);
+  row->sandbox = g_strdup ("local");
+  row->model = g_strdup (self->model);
+  row->mode = g_strdup (self->mode);
+  row->state = g_strdup ("hibernated");
+  row->user_name = g_strdup (info->user_name);
+  row->user_email = g_strdup (info->user_email);
+  row->created_at = g_get_real_time () / 1000;
+  row->updated_at = row->created_at;
+  return row;
+}
+
+static gboolean
+has_identity (const ShipGitRepositoryInfo *info)
+{
+  return info->user_name != NULL && *info->user_name != '\0' && info->user_email != NULL &&
+         *info->user_email != '\0';
+}
+
+static void
+inspected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Creation *self = g_task_get_task_data (task);
+  g_autoptr (GTask) dirs = NULL;
+  GError *error = NULL;
+  g_autoptr (ShipGitRepositoryInfo) info = ship_git_repository_inspect_finish (result, &error);
+
+  if (info == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (!has_identity (info))
+    {
+      g_task_return_new_error (
+        task,
+        SHIP_GIT_ERROR,
+        SHIP_GIT_ERROR_NO_IDENTITY,
+        _ ("Git does not know who you are in “%s”. Tell it with: git config --global user.name "
+           "\"Your Name\" && git config --global user.email you@example.org"),
+        info->path);
+      return;
+    }
+  self->n_dirty = info->n_dirty;
+  self->row = make_row (self, info);
+  self->directory = ship_paths_dup_session_dir (self->paths, self->row->id);
+  dirs = g_task_new (NULL, g_task_get_cancellable (task), made_dirs_cb, g_object_ref (task));
+  g_task_set_source_tag (dirs, inspected_cb);
+  g_task_set_task_data (dirs, g_strdup (self->directory), g_free);
+  g_task_run_in_thread (dirs, make_dirs_thread);
+}
+
+/* @task: (transfer full) */
+static void
+inspect (GTask *task)
+{
+  Creation *self = g_task_get_task_data (task);
+
+  ship_git_repository_inspect_async (self->repository,
+                                     self->base_branch,
+                                     g_task_get_cancellable (task),
+                                     inspected_cb,
+                                     task);
+}
+
+/* A branch of the user's own must not be there: the session's commits could never be brought to it.
+ */
+static void
+branch_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Creation *self = g_task_get_task_data (task);
+  GError   *error = NULL;
+  g_autoptr (ShipGitRepositoryInfo) info = ship_git_repository_inspect_finish (result, &error);
+
+  if (info != NULL)
+    g_task_return_new_error (task,
+                             SHIP_GIT_ERROR,
+                             SHIP_GIT_ERROR_CONFLICT,
+                             _ ("“%s” already has a branch “%s”"),
+                             info->path,
+                             self->branch);
+  else if (!g_error_matches (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NOT_FOUND))
+    g_task_return_error (task, error);
+  else
+    {
+      g_clear_error (&error);
+      inspect (g_steal_pointer (&task));
+    }
+}
+
+static gboolean
+is_model (const char *text)
+{
+  const char *slash = text != NULL ? strchr (text, '/') : NULL;
+
+  return slash != NULL && slash != text && slash[1] != '\0';
+}
+
+static gboolean
+check (const ShipNewSession *what, GError **error)
+{
+  if (!is_model (what->model))
+    g_set_error (error,
+                 SHIP_CLIENT_ERROR,
+                 SHIP_CLIENT_ERROR_INVALID,
+                 _ ("“%s” is not a model: write PROVIDER/MODEL"),
+                 what->model != NULL ? what->model : "");
+  else if (g_strcmp0 (what->mode, "build") != 0 && g_strcmp0 (what->mode, "plan") != 0)
+    g_set_error (error,
+                 SHIP_CLIENT_ERROR,
+                 SHIP_CLIENT_ERROR_INVALID,
+                 _ ("“%s” is not a mode: write build or plan"),
+                 what->mode != NULL ? what->mode : "");
+  else if (what->branch != NULL && !ship_names_is_branch (what->branch))
+    g_set_error (error,
+                 SHIP_CLIENT_ERROR,
+                 SHIP_CLIENT_ERROR_INVALID,
+                 _ ("“%s” cannot be the name of a branch"),
+                 what->branch);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+void
+ship_session_create_async (ShipPaths            *paths,
+                           const ShipNewSession *what,
+                           GCancellable         *cancellable,
+                           GAsyncReadyCallback   callback,
+                           gpointer              user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Creation *self = g_new0 (Creation, 1);
+  GError   *error = NULL;
+
+  g_task_set_source_tag (task, ship_session_create_async);
+  /* What was made is told, even when it was cancelled too late. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, self, (GDestroyNotify) creation_free);
+  self->paths = ship_paths_ref (paths);
+  self->repository = g_strdup (what->repository);
+  self->title = g_strdup (what->title);
+  self->prompt = g_strdup (what->prompt);
+  self->base_branch = g_strdup (what->base_branch);
+  self->branch = g_strdup (what->branch);
+  self->model = g_strdup (what->model);
+  self->mode = g_strdup (what->mode);
+
+  if (!check (what, &error))
+    g_task_return_error (task, error);
+  else if (self->branch != NULL)
+    ship_git_repository_inspect_async (self->repository,
+                                       self->branch,
+                                       cancellable,
+                                       branch_cb,
+                                       g_steal_pointer (&task));
+  else
+    inspect (g_steal_pointer (&task));
+}
+
+char *
+ship_session_create_finish (GAsyncResult *result, guint *n_dirty, GError **error)
+{
+  Creation *self;
+
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_session_create_async), NULL);
+
+  self = g_task_get_task_data (G_TASK (result));
+  if (n_dirty != NULL)
+    *n_dirty = self->n_dirty;
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "client/ship-session-client.h"
+#include "client/ship-store-once.h"
+#include "client/ship-transcript.h"
+#include "session/ship-session-tables.h"
+
+#include <glib/gi18n-lib.h>
+
+/* A session's rows at one moment, for whoever asks once. Main thread; the job on the store's. */
+
+void
+ship_session_snapshot_free (ShipSessionSnapshot *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->session, ship_session_row_free);
+  g_clear_pointer (&self->tasks, g_ptr_array_unref);
+  g_clear_pointer (&self->requests, g_ptr_array_unref);
+  g_clear_pointer (&self->exchanges, g_ptr_array_unref);
+  g_clear_pointer (&self->todos, g_ptr_array_unref);
+  g_free (self);
+}
+
+/* The list of the last task that has one. */
+static GPtrArray *
+read_todos (sqlite3 *db, GPtrArray *tasks, GError **error)
+{
+  for (guint i = tasks->len; i > 0; i--)
+    {
+      const ShipTaskRow *task = tasks->pdata[i - 1];
+      g_autoptr (GPtrArray) todos = ship_todo_table_list (db, task->id, error);
+
+      if (todos == NULL || todos->len > 0)
+        return g_steal_pointer (&todos);
+    }
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) ship_todo_row_free);
+}
+
+static gboolean
+read_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  ShipSessionSnapshot *self = data;
+
+  return (self->session = ship_session_table_load (db, error)) != NULL &&
+         (self->tasks = ship_task_table_list (db, error)) != NULL &&
+         (self->requests = ship_request_table_list_open (db, error)) != NULL &&
+         (self->exchanges = ship_exchange_table_list (db, 0, error)) != NULL &&
+         (self->todos = read_todos (db, self->tasks, error)) != NULL;
+}
+
+static void
+read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (ShipSessionSnapshot) snapshot =
+    g_steal_pointer ((ShipSessionSnapshot **) g_task_get_task_data (task));
+  GError *error = NULL;
+
+  if (ship_store_once_finish (result, &error))
+    {
+      g_task_return_pointer (task,
+                             g_steal_pointer (&snapshot),
+                             (GDestroyNotify) ship_session_snapshot_free);
+      return;
+    }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      g_clear_error (&error);
+      error = g_error_new_literal (SHIP_CLIENT_ERROR,
+                                   SHIP_CLIENT_ERROR_NOT_FOUND,
+                                   _ ("There is no such session"));
+    }
+  g_task_return_error (task, error);
+}
+
+void
+ship_session_snapshot_load_async (ShipPaths          *paths,
+                                  const char         *session_id,
+                                  GCancellable       *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autofree char      *path = ship_paths_dup_session_store (paths, session_id);
+  ShipSessionSnapshot **holder = g_new0 (ShipSessionSnapshot *, 1);
+
+  *holder = g_new0 (ShipSessionSnapshot, 1);
+  g_task_set_source_tag (task, ship_session_snapshot_load_async);
+  g_task_set_task_data (task, holder, g_free);
+  ship_store_read_once_async (path,
+                              ship_session_tables_get_version (),
+                              read_job,
+                              *holder,
+                              cancellable,
+                              read_cb,
+                              g_steal_pointer (&task));
+}
+
+ShipSessionSnapshot *
+ship_session_snapshot_load_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_session_snapshot_load_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,625 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "context/ship-local-runtime.h"
+
+#include "agent/opencode/ship-opencode-agent.h"
+#include "agent/opencode/ship-opencode-launch.h"
+#include "context/ship-opencode-process.h"
+#include "context/ship-prepare-script.h"
+#include "git/ship-git-mirror.h"
+#include "git/ship-git-scripts.h"
+#include "sandbox/local/ship-local-sandbox.h"
+#include "sandbox/ship-sandbox-run.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sys/wait.h>
+
+/*
+ * Brings up what a session needs, in the order that it happens:
+ *
+ *   wake_async -> mirrored_cb -> gateway_cb -> sandbox_cb -> checked_out_cb -> prepared_cb -> launched_cb
+ *              -> connected_cb -> (return)
+ *
+ * Whatever fails, everything that is up comes down before the wake returns: sleep is the one way down. A wake that
+ * is asked for during a sleep waits for it.
+ */
+
+#define MAX_SCRIPT_OUTPUT (64 * 1024)
+
+struct _ShipLocalRuntime
+{
+  ShipRuntime       parent_instance;
+  ShipPaths        *paths;       /* (owned) */
+  char             *session_id;  /* (owned) */
+  char             *mirror_path; /* (owned) (nullable): NULL before the first wake */
+  ShipModelCatalog *catalog;     /* (owned) */
+  ShipGateway      *gateway;     /* (owned) */
+
+  /* What is up. */
+  ShipSandbox           *sandbox; /* (owned) (nullable) */
+  ShipOpencodeProcess   *process; /* (owned) (nullable) */
+  ShipSandboxPortSocket *port;    /* (owned) (nullable) */
+  ShipAgent             *agent;   /* (owned) (nullable) */
+  gboolean               is_awake;
+
+  /* In progress. */
+  GTask  *waking;    /* (owned) (nullable) */
+  GError *wake_error; /* (owned) (nullable): why it comes down again */
+  GPtrArray *sleepers; /* (owned) (element-type GTask): who waits for the sleep under way */
+  gboolean is_sleeping;
+};
+
+/* What a wake was asked with; its task's data. */
+typedef struct
+{
+  char *repository;  /* (owned) */
+  char *base_commit; /* (owned) */
+  char *head_commit; /* (owned) */
+  char *branch;      /* (owned) */
+  char *model;       /* (owned) */
+  char *user_name;   /* (owned) */
+  char *user_email;  /* (owned) */
+  char *password;    /* (owned): of the agent's own interface; worth nothing outside */
+} Wake;
+
+G_DEFINE_FINAL_TYPE (ShipLocalRuntime, ship_local_runtime, SHIP_TYPE_RUNTIME)
+
+static void
+wake_free (gpointer data)
+{
+  Wake *wake = data;
+
+  g_free (wake->repository);
+  g_free (wake->base_commit);
+  g_free (wake->head_commit);
+  g_free (wake->branch);
+  g_free (wake->model);
+  g_free (wake->user_name);
+  g_free (wake->user_email);
+  g_free (wake->password);
+  g_free (wake);
+}
+
+static Wake *
+wake_new (const ShipSessionRow *session)
+{
+  Wake            *wake = g_new0 (Wake, 1);
+  g_autofree char *first = g_uuid_string_random ();
+  g_autofree char *second = g_uuid_string_random ();
+
+  wake->repository = g_strdup (session->repository);
+  wake->base_commit = g_strdup (session->base_commit);
+  wake->head_commit = g_strdup (session->head_commit);
+  wake->branch = g_strdup (session->branch);
+  wake->model = g_strdup (session->model);
+  wake->user_name = g_strdup (session->user_name);
+  wake->user_email = g_strdup (session->user_email);
+  wake->password = g_strconcat (first, second, NULL);
+
+  return wake;
+}
+
+/* --- down --- */
+
+static void
+forget_parts (ShipLocalRuntime *self)
+{
+  self->is_awake = FALSE;
+  if (self->agent != NULL)
+    ship_agent_disconnect (self->agent);
+  g_clear_object (&self->agent);
+  g_clear_object (&self->port);
+  if (self->process != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->process, self);
+      ship_opencode_process_stop (self->process);
+    }
+  g_clear_object (&self->process);
+  if (self->sandbox != NULL)
+    g_signal_handlers_disconnect_by_data (self->sandbox, self);
+  ship_gateway_stop (self->gateway);
+}
+
+static void start_wake (ShipLocalRuntime *self);
+
+static void
+stopped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+  g_autoptr (GPtrArray) sleepers = g_steal_pointer (&self->sleepers);
+  g_autoptr (GError) error = NULL;
+
+  if (object != NULL && !ship_sandbox_stop_finish (SHIP_SANDBOX (object), result, &error))
+    g_warning ("A sandbox did not stop well: %s", error->message);
+
+  g_clear_object (&self->sandbox);
+  self->is_sleeping = FALSE;
+  self->sleepers = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < sleepers->len; i++)
+    g_task_return_boolean (g_ptr_array_index (sleepers, i), TRUE);
+
+  if (self->waking != NULL && self->wake_error == NULL)
+    {
+      start_wake (self);
+    }
+  else if (self->waking != NULL)
+    {
+      g_autoptr (GTask) task = g_steal_pointer (&self->waking);
+
+      ship_runtime_set_step (SHIP_RUNTIME (self), "");
+      g_task_return_error (task, g_steal_pointer (&self->wake_error));
+    }
+}
+
+/* Everything comes down; stopped_cb() tells whoever waits. */
+static void
+come_down (ShipLocalRuntime *self)
+{
+  if (self->is_sleeping)
+    return;
+
+  self->is_sleeping = TRUE;
+  forget_parts (self);
+  if (self->sandbox != NULL)
+    ship_sandbox_stop_async (self->sandbox, stopped_cb, g_object_ref (self));
+  else
+    stopped_cb (NULL, NULL, g_object_ref (self));
+}
+
+static void
+ship_local_runtime_sleep_async (ShipRuntime *runtime, GAsyncReadyCallback callback, gpointer user_data)
+{
+  ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (runtime);
+  GTask            *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, ship_local_runtime_sleep_async);
+  g_assert (self->waking == NULL || self->is_sleeping); /* a wake is cancelled, not slept away */
+  g_ptr_array_add (self->sleepers, task);
+  come_down (self);
+}
+
+static gboolean
+ship_local_runtime_sleep_finish (ShipRuntime *runtime, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, runtime), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_local_runtime_sleep_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- it ends by itself --- */
+
+static void
+die (ShipLocalRuntime *self, const GError *error)
+{
+  gboolean was_awake = self->is_awake;
+
+  come_down (self);
+  if (was_awake)
+    ship_runtime_emit_died (SHIP_RUNTIME (self), error);
+}
+
+static void
+sandbox_died_cb (ShipSandbox *sandbox, const GError *error, ShipLocalRuntime *self)
+{
+  if (self->is_awake)
+    die (self, error);
+}
+
+static void
+gateway_failed_cb (ShipGateway *gateway, const GError *error, ShipLocalRuntime *self)
+{
+  if (self->is_awake)
+    die (self, error);
+}
+
+static void
+process_ended_cb (ShipOpencodeProcess *process, const char *last_words, ShipLocalRuntime *self)
+{
+  g_autoptr (GError) error =
+    g_error_new_literal (SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_LOST, _ ("OpenCode ended unexpectedly"));
+
+  die (self, error);
+}
+
+static void
+metered_cb (ShipGateway *gateway, const ShipGatewayExchangeRecord *record, ShipLocalRuntime *self)
+{
+  ShipExchangeRow row = { 0 };
+
+  row.provider = record->provider;
+  row.model = record->model;
+  row.agent_session = record->agent_session;
+  row.status = (int) record->status;
+  row.is_estimate = record->is_estimate;
+  row.usage = record->usage;
+  row.cost = record->cost;
+  row.started_at = record->started_ms;
+  row.duration_ms = record->duration_ms;
+  ship_runtime_emit_metered (SHIP_RUNTIME (self), &row);
+}
+
+/* --- up --- */
+
+/* Takes @error. TRUE when the wake has failed or was cancelled meanwhile; it is then on its way down. */
+static gboolean
+has_failed (ShipLocalRuntime *self, GError *error)
+{
+  if (error == NULL && self->waking != NULL)
+    g_cancellable_set_error_if_cancelled (g_task_get_cancellable (self->waking), &error);
+  if (error == NULL)
+    return FALSE;
+
+  if (self->wake_error == NULL)
+    self->wake_error = error;
+  else
+    g_error_free (error);
+  come_down (self);
+
+  return TRUE;
+}
+
+static void
+step (ShipLocalRuntime *self, const char *text)
+{
+  ship_runtime_set_step (SHIP_RUNTIME (self), text);
+}
+
+static void
+connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+
+  ship_agent_connect_finish (SHIP_AGENT (object), result, &error);
+  if (has_failed (self, error))
+    return;
+
+  self->is_awake = TRUE;
+  step (self, "");
+  task = g_steal_pointer (&self->waking);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+launched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+  g_autofree char *directory = ship_paths_dup_session_runtime (self->paths, self->session_id);
+  g_autofree char *path = g_build_filename (directory, "agent", NULL);
+  GError *error = NULL;
+  Wake   *wake;
+
+  ship_opencode_process_start_finish (SHIP_OPENCODE_PROCESS (object), result, &error);
+  if (has_failed (self, error))
+    return;
+
+  self->port = ship_sandbox_port_socket_new (self->sandbox, SHIP_OPENCODE_PORT, path, &error);
+  if (has_failed (self, error))
+    return;
+
+  wake = g_task_get_task_data (self->waking);
+  self->agent = ship_opencode_agent_new (path, wake->password, SHIP_SANDBOX_WORK_DIR);
+  ship_agent_connect_async (
+    self->agent, g_task_get_cancellable (self->waking), connected_cb, g_object_ref (self));
+}
+
+static void
+fill_launch (ShipLocalRuntime *self, Wake *wake, ShipOpencodeLaunch *launch)
+{
+  launch->program = SHIP_SANDBOX_AGENT_DIR "/opencode";
+  launch->home = SHIP_SANDBOX_HOME_DIR;
+  launch->password = wake->password;
+  launch->gateway = "http://127.0.0.1:" G_STRINGIFY (SHIP_SANDBOX_GATEWAY_PORT);
+  launch->grant = ship_gateway_get_grant (self->gateway);
+  launch->instructions = SHIP_SANDBOX_WORK_DIR "/AGENTS.md";
+  launch->model = wake->model;
+  launch->models_path = SHIP_PREPARE_MODELS_PATH;
+  launch->catalog = self->catalog;
+}
+
+static void
+prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+  g_autoptr (ShipSandboxRunResult) run = NULL;
+  g_auto (GStrv) argv = NULL;
+  g_auto (GStrv) env = NULL;
+  ShipOpencodeLaunch launch = { 0 };
+  const char *extra_models[2] = { NULL, NULL };
+  GError     *error = NULL;
+  Wake       *wake;
+
+  run = ship_sandbox_run_finish (SHIP_SANDBOX (object), result, &error);
+  if (run != NULL)
+    ship_prepare_script_check (run, _ ("The agent's home could not be prepared"), &error);
+  if (has_failed (self, error))
+    return;
+
+  step (self, _ ("Starting the agent"));
+  wake = g_task_get_task_data (self->waking);
+  fill_launch (self, wake, &launch);
+  extra_models[0] = wake->model;
+  launch.extra_models = extra_models;
+  argv = ship_opencode_launch_get_argv (&launch);
+  env = ship_opencode_launch_get_env (&launch);
+  self->process = ship_opencode_process_new (self->sandbox);
+  g_signal_connect (self->process, "ended", G_CALLBACK (process_ended_cb), self);
+  ship_opencode_process_start_async (self->process,
+                                     (const char *const *) argv,
+                                     (const char *const *) env,
+                                     g_task_get_cancellable (self->waking),
+                                     launched_cb,
+                                     g_object_ref (self));
+}
+
+static void
+checked_out_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+  g_autoptr (ShipSandboxRunResult) run = NULL;
+  g_autoptr (GBytes) script = NULL;
+  GError *error = NULL;
+
+  run = ship_sandbox_run_finish (SHIP_SANDBOX (object), result, &error);
+  if (run != NULL)
+    ship_prepare_script_check (run, _ ("The working copy could not be made"), &error);
+  if (!has_failed (self, error))
+    {
+      script = ship_prepare_script_new (self->paths, &error);
+      if (!has_failed (self, error))
+        ship_sandbox_run_async (self->sandbox,
+                                ship_sandbox_command_new ("/bin/sh", "-s", NULL),
+                                script,
+                                MAX_SCRIPT_OUTPUT,
+                                g_task_get_cancellable (self->waking),
+                                prepared_cb,
+                                g_object_ref (self));
+    }
+}
+
+static void
+sandbox_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+  ShipSandboxCommand *command;
+  GError *error = NULL;
+  Wake   *wake;
+
+  ship_sandbox_start_finish (SHIP_SANDBOX (object), result, &error);
+  if (has_failed (self, error))
+    return;
+
+  step (self, _ ("Making the working copy"));
+  wake = g_task_get_task_data (self->waking);
+  command = ship_sandbox_command_new ("/bin/sh",
+                                      "-c",
+                                      ship_git_script_checkout (),
+                                      "checkout",
+                                      wake->head_commit,
+                                      wake->branch,
+                                      wake->user_name,
+                                      wake->user_email,
+                                      NULL);
+  ship_sandbox_run_async (self->sandbox,
+                          command,
+                          NULL,
+                          MAX_SCRIPT_OUTPUT,
+                          g_task_get_cancellable (self->waking),
+                          checked_out_cb,
+                          g_object_ref (self));
+}
+
+/* The directories that appear inside, and the sandbox over them. */
+static ShipSandbox *
+make_sandbox (ShipLocalRuntime *self, int channel, GError **error)
+{
+  g_autofree char *directory = ship_paths_dup_session_dir (self->paths, self->session_id);
+  g_autofree char *work = g_build_filename (directory, "work", NULL);
+  g_autofree char *home = g_build_filename (directory, "home", NULL);
+  g_autofree char *objects = g_build_filename (self->mirror_path, "objects", NULL);
+  g_autofree char *program = ship_paths_dup_opencode (self->paths);
+  g_autofree char *agent_dir = program != NULL ? g_path_get_dirname (program) : NULL;
+  g_autofree char *runtime = ship_paths_dup_session_runtime (self->paths, self->session_id);
+
+  if (agent_dir == NULL)
+    g_set_error_literal (error,
+                         SHIP_SANDBOX_ERROR,
+                         SHIP_SANDBOX_ERROR_UNAVAILABLE,
+                         _ ("OpenCode " SHIP_OPENCODE_VERSION " is not installed: run build-aux/run once, or "
+                            "set SHIP_OPENCODE to its program"));
+  else if (ship_paths_make_private_dir (runtime, error) &&
+           ship_local_sandbox_make_dir (work, error) && ship_local_sandbox_make_dir (home, error))
+    return SHIP_SANDBOX (
+      ship_local_sandbox_new (self->paths, work, home, objects, agent_dir, channel));
+
+  g_close (channel, NULL);
+  return NULL;
+}
+
+static void
+gateway_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+  GError *error = NULL;
+  int     channel = ship_gateway_start_finish (SHIP_GATEWAY (object), result, &error);
+
+  if (has_failed (self, error))
+    {
+      if (channel >= 0)
+        g_close (channel, NULL);
+      return;
+    }
+
+  step (self, _ ("Starting the sandbox"));
+  self->sandbox = make_sandbox (self, channel, &error);
+  if (has_failed (self, error))
+    return;
+
+  g_signal_connect (self->sandbox, "died", G_CALLBACK (sandbox_died_cb), self);
+  ship_sandbox_start_async (
+    self->sandbox, g_task_get_cancellable (self->waking), sandbox_cb, g_object_ref (self));
+}
+
+static void
+mirrored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+  g_autofree char *program = ship_paths_dup_program (self->paths, "ship-egress");
+  GError *error = NULL;
+
+  ship_git_mirror_update_finish (result, &error);
+  if (has_failed (self, error))
+    return;
+
+  step (self, _ ("Starting the gateway"));
+  ship_gateway_start_async (self->gateway,
+                            program,
+                            g_task_get_cancellable (self->waking),
+                            gateway_cb,
+                            g_object_ref (self));
+}
+
+static void
+start_wake (ShipLocalRuntime *self)
+{
+  Wake *wake = g_task_get_task_data (self->waking);
+
+  step (self, _ ("Reading the repository"));
+  ship_git_mirror_update_async (self->mirror_path,
+                                wake->repository,
+                                wake->base_commit,
+                                g_task_get_cancellable (self->waking),
+                                mirrored_cb,
+                                g_object_ref (self));
+}
+
+static void
+ship_local_runtime_wake_async (ShipRuntime          *runtime,
+                               const ShipSessionRow *session,
+                               GCancellable         *cancellable,
+                               GAsyncReadyCallback   callback,
+                               gpointer              user_data)
+{
+  ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (runtime);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, ship_local_runtime_wake_async);
+  if (self->is_awake)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  g_assert (self->waking == NULL); /* a session wakes once at a time */
+  g_task_set_task_data (task, wake_new (session), wake_free);
+  g_free (self->mirror_path);
+  self->mirror_path = ship_paths_dup_mirror (self->paths, session->repository);
+  self->waking = g_steal_pointer (&task);
+  if (!self->is_sleeping)
+    start_wake (self);
+}
+
+static gboolean
+ship_local_runtime_wake_finish (ShipRuntime *runtime, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, runtime), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_local_runtime_wake_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- the object --- */
+
+static ShipSandbox *
+ship_local_runtime_get_sandbox (ShipRuntime *runtime)
+{
+  ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (runtime);
+
+  return self->is_awake ? self->sandbox : NULL;
+}
+
+static ShipAgent *
+ship_local_runtime_get_agent (ShipRuntime *runtime)
+{
+  ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (runtime);
+
+  return self->is_awake ? self->agent : NULL;
+}
+
+static const char *
+ship_local_runtime_get_mirror_path (ShipRuntime *runtime)
+{
+  return SHIP_LOCAL_RUNTIME (runtime)->mirror_path;
+}
+
+static void
+ship_local_runtime_dispose (GObject *object)
+{
+  ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (object);
+
+  g_assert (self->waking == NULL && !self->is_sleeping);
+  if (self->gateway != NULL)
+    forget_parts (self);
+  g_clear_object (&self->sandbox);
+  g_clear_object (&self->gateway);
+  g_clear_object (&self->catalog);
+  g_clear_pointer (&self->paths, ship_paths_unref);
+  g_clear_pointer (&self->sleepers, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (ship_local_runtime_parent_class)->dispose (object);
+}
+
+static void
+ship_local_runtime_finalize (GObject *object)
+{
+  ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (object);
+
+  g_free (self->session_id);
+  g_free (self->mirror_path);
+
+  G_OBJECT_CLASS (ship_local_runtime_parent_class)->finalize (object);
+}
+
+static void
+ship_local_runtime_class_init (ShipLocalRuntimeClass *klass)
+{
+  ShipRuntimeClass *runtime_class = SHIP_RUNTIME_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ship_local_runtime_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ship_local_runtime_finalize;
+  runtime_class->wake_async = ship_local_runtime_wake_async;
+  runtime_class->wake_finish = ship_local_runtime_wake_finish;
+  runtime_class->sleep_async = ship_local_runtime_sleep_async;
+  runtime_class->sleep_finish = ship_local_runtime_sleep_finish;
+  runtime_class->get_sandbox = ship_local_runtime_get_sandbox;
+  runtime_class->get_agent = ship_local_runtime_get_agent;
+  runtime_class->get_mirror_path = ship_local_runtime_get_mirror_path;
+}
+
+static void
+ship_local_runtime_init (ShipLocalRuntime *self)
+{
+  self->sleepers = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+ShipRuntime *
+ship_local_runtime_new (ShipPaths        *paths,
+                        const char       *session_id,
+                        ShipModelCatalog *catalog,
+                        ShipGateway      *gateway)
+{
+  ShipLocalRuntime *self = g_object_new (SHIP_TYPE_LOCAL_RUNTIME, NULL);
+
+  self->paths = ship_paths_ref (paths);
+  self->session_id = g_strdup (session_id);
+  self->catalog = g_object_ref (catalog);
+  self->gateway = g_object_ref (gateway);
+  g_signal_connect_object (gateway, "metered", G_CALLBACK (metered_cb), self, 0);
+  g_signal_connect_object (gateway, "failed", G_CALLBACK (gateway_failed_cb), self, 0);
+
+  return SHIP_RUNTIME (self);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "context/ship-prepare-script.h"
+
+#include "agent/opencode/ship-opencode-launch.h"
+
+#include <glib/gi18n-lib.h>
+#include <sys/wait.h>
+
+/*
+ * A script made of quoted texts only; nothing of the repository or the user goes into it.
+ */
+
+static void
+append_file (GString *script, const char *path, const char *content)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *quoted_directory = g_shell_quote (directory);
+  g_autofree char *quoted_path = g_shell_quote (path);
+  g_autofree char *quoted_content = g_shell_quote (content);
+
+  g_string_append_printf (script, "mkdir -p -- %s\n", quoted_directory);
+  if (!g_str_has_suffix (path, "/"))
+    g_string_append_printf (script, "printf %%s %s > %s\n", quoted_content, quoted_path);
+}
+
+GBytes *
+ship_prepare_script_new (ShipPaths *paths, GError **error)
+{
+  g_autoptr (GHashTable) files = ship_opencode_launch_get_home_files ();
+  g_autoptr (GString) script = g_string_new ("set -eu\numask 077\n");
+  g_autofree char *catalogue_path =
+    g_build_filename (ship_paths_get_asset_dir (paths), "models.json", NULL);
+  g_autofree char *catalogue = NULL;
+  GHashTableIter   iter;
+  gpointer         name;
+  gpointer         content;
+
+  if (!g_file_get_contents (catalogue_path, &catalogue, NULL, error))
+    return NULL;
+
+  append_file (script, SHIP_PREPARE_MODELS_PATH, catalogue);
+  g_hash_table_iter_init (&iter, files);
+  while (g_hash_table_iter_next (&iter, &name, &content))
+    {
+      g_autofree char *path = g_strconcat (SHIP_SANDBOX_HOME_DIR "/", name, NULL);
+
+      append_file (script, path, content);
+    }
+
+  return g_string_free_to_bytes (g_steal_pointer (&script));
+}
+
+gboolean
+ship_prepare_script_check (const ShipSandboxRunResult *run, const char *what, GError **error)
+{
+  if (WIFEXITED (run->wait_status) && WEXITSTATUS (run->wait_status) == 0)
+    return TRUE;
+
+  g_set_error (error,
+               SHIP_SANDBOX_ERROR,
+               SHIP_SANDBOX_ERROR_FAILED,
+               "%s: %s",
+               what,
+               run->error_text[0] != '\0' ? run->error_text : _ ("the script ended without a reason"));
+  return FALSE;
+}

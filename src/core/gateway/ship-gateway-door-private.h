@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * The program ship-egress and the channel to it. Main thread.
+ *
+ * Signals: "stream" (GSocketConnection *): one canonical request comes on it, one answer goes back
+ *          "failed" (GError *): once, if ship-egress ended by itself or broke the rules; it is then
+ * stopped
+ */
+#define SHIP_TYPE_GATEWAY_DOOR (ship_gateway_door_get_type ())
+G_DECLARE_FINAL_TYPE (ShipGatewayDoor, ship_gateway_door, SHIP, GATEWAY_DOOR, GObject)
+
+ShipGatewayDoor *ship_gateway_door_new (void);
+
+/* Once. finish: (transfer full): the descriptor on which ship-egress takes connections from a
+ * sandbox */
+void ship_gateway_door_start_async (ShipGatewayDoor    *self,
+                                    const char         *program,
+                                    GCancellable       *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
+int  ship_gateway_door_start_finish (ShipGatewayDoor *self, GAsyncResult *result, GError **error);
+/* No signal is emitted after this. */
+void ship_gateway_door_stop (ShipGatewayDoor *self);
+
+G_END_DECLS

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "sandbox/local/ship-local-launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "sandbox/local/ship-local-failure.h"
+#include "sandbox/local/ship-seccomp.h"
+#include "sandbox/ship-sandbox-error.h"
+
+/*
+ * The command line and the descriptors of ship-launch. Nothing that says who or where we are is on the command
+ * line: bubblewrap's arguments, the filter and the files made for the sandbox go as memory files. As
+ * root the trees go as descriptors too, and appear to bubblewrap below a directory that its user can enter.
+ */
+
+struct _ShipLocalLaunch
+{
+  char       *program;                   /* (owned) */
+  char       *bwrap;                     /* (owned) (nullable): until prepared */
+  char       *trees[SHIP_LOCAL_N_TREES]; /* (owned) (element nullable) */
+  const char *stage_dir;                 /* (unowned) (nullable): as root only */
+  int         args;                      /* (owned): or -1, as all that follow */
+  int         filter;
+  int         files[SHIP_LOCAL_N_FILES];
+  int         staged[SHIP_LOCAL_N_TREES];
+  guint       n_staged;
+};
+
+ShipLocalLaunch *
+ship_local_launch_new (const char *program, const char *const trees[SHIP_LOCAL_N_TREES])
+{
+  ShipLocalLaunch *self = g_new0 (ShipLocalLaunch, 1);
+
+  self->program = g_strdup (program);
+  self->args = -1;
+  self->filter = -1;
+  for (guint i = 0; i < SHIP_LOCAL_N_FILES; i++)
+    self->files[i] = -1;
+  for (guint i = 0; i < SHIP_LOCAL_N_TREES; i++)
+    self->trees[i] = g_strdup (trees[i]);
+
+  return self;
+}
+
+static void
+close_one (int *fd)
+{
+  if (*fd >= 0)
+    close (*fd);
+  *fd = -1;
+}
+
+void
+ship_local_launch_free (ShipLocalLaunch *self)
+{
+  close_one (&self->args);
+  close_one (&self->filter);
+  for (guint i = 0; i < SHIP_LOCAL_N_FILES; i++)
+    close_one (&self->files[i]);
+  for (guint i = 0; i < self->n_staged; i++)
+    close_one (&self->staged[i]);
+  for (guint i = 0; i < SHIP_LOCAL_N_TREES; i++)
+    g_free (self->trees[i]);
+  g_free (self->bwrap);
+  g_free (self->program);
+  g_free (self);
+}
+
+static int
+new_memory_file (const void *data, gsize size, GError **error)
+{
+  int fd = memfd_create ("ship", MFD_CLOEXEC);
+
+  if (fd >= 0 && write (fd, data, size) == (gssize) size && lseek (fd, 0, SEEK_SET) == 0)
+    return fd;
+
+  g_set_error (error,
+               SHIP_SANDBOX_ERROR,
+               SHIP_SANDBOX_ERROR_FAILED,
+               _ ("The sandbox's settings could not be written: %s"),
+               g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+/* Where root's mounts may go: a directory that is there and of which bubblewrap needs nothing. */
+static const char *
+find_stage_dir (void)
+{
+  static const char *const candidates[] = { "/mnt", "/media", "/srv" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (candidates); i++)
+    if (g_file_test (candidates[i], G_FILE_TEST_IS_DIR) &&
+        !g_file_test (candidates[i], G_FILE_TEST_IS_SYMLINK))
+      return candidates[i];
+
+  return NULL;
+}
+
+/* Returns: (transfer full): where bubblewrap finds @tree, or NULL */
+static char *
+stage (ShipLocalLaunch *self, const char *tree, GError **error)
+{
+  int fd = open (tree, O_PATH | O_CLOEXEC);
+
+  if (fd < 0)
+    {
+      g_set_error (error,
+                   SHIP_SANDBOX_ERROR,
+                   SHIP_SANDBOX_ERROR_FAILED,
+                   _ ("“%s” cannot be opened for the sandbox: %s"),
+                   tree,
+                   g_strerror (errno));
+      return NULL;
+    }
+  if (self->stage_dir == NULL)
+    {
+      close (fd);
+      return g_strdup (tree);
+    }
+
+  self->staged[self->n_staged] = fd;
+  return g_strdup_printf ("%s/%u", self->stage_dir, self->n_staged++);
+}
+
+static gboolean
+prepare_args (ShipLocalLaunch *self, GError **error)
+{
+  g_auto (GStrv) owned = g_new0 (char *, SHIP_LOCAL_N_TREES + 1);
+  const char *sources[SHIP_LOCAL_N_TREES] = { NULL };
+  g_autoptr (GByteArray) args = NULL;
+  guint n_owned = 0;
+
+  for (guint i = 0; i < SHIP_LOCAL_N_TREES; i++)
+    if (self->trees[i] != NULL)
+      {
+        sources[i] = owned[n_owned++] = stage (self, self->trees[i], error);
+        if (sources[i] == NULL)
+          return FALSE;
+      }
+
+  args = ship_local_profile_build (sources);
+  self->args = new_memory_file (args->data, args->len, error);
+
+  return self->args >= 0;
+}
+
+static gboolean
+prepare_files (ShipLocalLaunch *self, GError **error)
+{
+  for (guint i = 0; i < SHIP_LOCAL_N_FILES; i++)
+    {
+      const char *text = ship_local_profile_get_file (i);
+
+      self->files[i] = new_memory_file (text, strlen (text), error);
+      if (self->files[i] < 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+ship_local_launch_prepare (ShipLocalLaunch *self, GError **error)
+{
+  self->bwrap = g_find_program_in_path ("bwrap");
+  if (self->bwrap == NULL)
+    {
+      g_propagate_error (error, ship_local_failure_new_missing ());
+      return FALSE;
+    }
+
+  if (geteuid () == 0)
+    {
+      self->stage_dir = find_stage_dir ();
+      if (self->stage_dir == NULL)
+        {
+          g_set_error_literal (error,
+                               SHIP_SANDBOX_ERROR,
+                               SHIP_SANDBOX_ERROR_UNAVAILABLE,
+                               _ ("As root, Ship needs an empty directory /mnt to prepare sandboxes "
+                                  "in. Make it with: mkdir /mnt"));
+          return FALSE;
+        }
+    }
+
+  if (!prepare_args (self, error) || !prepare_files (self, error))
+    return FALSE;
+  self->filter = ship_seccomp_open_filter (error);
+
+  return self->filter >= 0;
+}
+
+static void
+add_options (ShipLocalLaunch *self, ShipProcessSpec *spec)
+{
+  g_autofree char *bwrap = g_strconcat ("--bwrap=", self->bwrap, NULL);
+  g_autofree char *keep = g_strdup_printf ("--keep=%d", SHIP_LOCAL_FD_STAGED);
+
+  ship_process_spec_add_arg (spec, bwrap);
+  ship_process_spec_add_arg (spec, keep);
+  if (self->stage_dir != NULL)
+    {
+      g_autofree char *dir = g_strconcat ("--stage-dir=", self->stage_dir, NULL);
+      g_autofree char *count = g_strdup_printf ("--stage=%u", self->n_staged);
+
+      ship_process_spec_add_arg (spec, dir);
+      ship_process_spec_add_arg (spec, count);
+    }
+}
+
+static void
+add_number (ShipProcessSpec *spec, int number)
+{
+  g_autofree char *text = g_strdup_printf ("%d", number);
+
+  ship_process_spec_add_arg (spec, text);
+}
+
+static void
+give_fd (ShipProcessSpec *spec, int *fd, int child_fd)
+{
+  ship_process_spec_take_fd (spec, g_steal_fd (fd), child_fd);
+}
+
+ShipProcess *
+ship_local_launch_spawn (ShipLocalLaunch *self, int control, int connections, GError **error)
+{
+  g_autoptr (ShipProcessSpec) spec = ship_process_spec_new (self->program);
+
+  g_return_val_if_fail (self->filter >= 0, NULL);
+
+  add_options (self, spec);
+  ship_process_spec_add_arg (spec, "--");
+  ship_process_spec_add_arg (spec, "--args");
+  add_number (spec, SHIP_LOCAL_FD_ARGS);
+  ship_process_spec_add_arg (spec, SHIP_LOCAL_GUEST_PATH);
+  add_number (spec, SHIP_LOCAL_FD_CONTROL);
+  if (connections >= 0)
+    add_number (spec, SHIP_LOCAL_FD_CONNECTIONS);
+
+  ship_process_spec_take_fd (spec, control, SHIP_LOCAL_FD_CONTROL);
+  if (connections >= 0)
+    ship_process_spec_take_fd (spec, connections, SHIP_LOCAL_FD_CONNECTIONS);
+  give_fd (spec, &self->args, SHIP_LOCAL_FD_ARGS);
+  give_fd (spec, &self->filter, SHIP_LOCAL_FD_FILTER);
+  for (int i = 0; i < SHIP_LOCAL_N_FILES; i++)
+    give_fd (spec, &self->files[i], SHIP_LOCAL_FD_FILES + i);
+  for (int i = 0; i < (int) self->n_staged; i++)
+    give_fd (spec, &self->staged[i], SHIP_LOCAL_FD_STAGED + i);
+  ship_process_spec_set_pipes (spec, FALSE, FALSE, TRUE);
+
+  return ship_process_spawn (g_steal_pointer (&spec), error);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/ship-index-tables.h"
+
+#include "session/ship-session-tables-private.h"
+
+/* The index's table "session": a row a session. On the store's thread, inside a job. */
+
+#define SELECT                                                                                     \
+  "SELECT id, title, repository, repository_name, branch, state, detail, model, "                  \
+  "IFNULL (cost, -1.0), is_cost_known, n_pending, n_requests, created_at, updated_at, "            \
+  "archived_at FROM session "
+
+/* Once the row is there, when it was made and whether it is archived are not its session's to
+ * change. */
+gboolean
+ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error)
+{
+  return ship_statement_execute (
+    db,
+    error,
+    "INSERT INTO session (id, title, repository, repository_name, branch, state, detail, model, "
+    "cost, is_cost_known, n_pending, n_requests, created_at, updated_at, archived_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULLIF (?, -1.0), ?, ?, ?, ?, ?, NULLIF (?, 0)) "
+    "ON CONFLICT (id) DO UPDATE SET title = excluded.title, repository = excluded.repository, "
+    "repository_name = excluded.repository_name, branch = excluded.branch, "
+    "state = excluded.state, detail = excluded.detail, model = excluded.model, "
+    "cost = excluded.cost, is_cost_known = excluded.is_cost_known, "
+    "n_pending = excluded.n_pending, n_requests = excluded.n_requests, "
+    "updated_at = excluded.updated_at",
+    "ssssssssdiiilll",
+    row->id,
+    row->title,
+    row->repository,
+    row->repository_name,
+    row->branch,
+    row->state,
+    row->detail,
+    row->model,
+    ship_table_cost (row->cost),
+    row->is_cost_known != FALSE,
+    row->n_pending,
+    row->n_requests,
+    row->created_at,
+    row->updated_at,
+    row->archived_at);
+}
+
+static gpointer
+read_row (ShipStatement *statement)
+{
+  ShipIndexRow *row = g_new0 (ShipIndexRow, 1);
+
+  row->id = ship_statement_dup_string (statement, 0);
+  row->title = ship_statement_dup_string (statement, 1);
+  row->repository = ship_statement_dup_string (statement, 2);
+  row->repository_name = ship_statement_dup_string (statement, 3);
+  row->branch = ship_statement_dup_string (statement, 4);
+  row->state = ship_statement_dup_string (statement, 5);
+  row->detail = ship_statement_dup_string (statement, 6);
+  row->model = ship_statement_dup_string (statement, 7);
+  row->cost = ship_statement_get_double (statement, 8);
+  row->is_cost_known = ship_statement_get_int64 (statement, 9) != 0;
+  row->n_pending = (int) ship_statement_get_int64 (statement, 10);
+  row->n_requests = (int) ship_statement_get_int64 (statement, 11);
+  row->created_at = ship_statement_get_int64 (statement, 12);
+  row->updated_at = ship_statement_get_int64 (statement, 13);
+  row->archived_at = ship_statement_get_int64 (statement, 14);
+  return row;
+}
+
+GPtrArray *
+ship_index_table_list (sqlite3 *db, gboolean archived, GError **error)
+{
+  return ship_table_read_all (
+    ship_statement_new (db,
+                        error,
+                        SELECT "WHERE (archived_at IS NOT NULL) = ? ORDER BY updated_at DESC, id",
+                        "i",
+                        archived != FALSE),
+    read_row,
+    (GDestroyNotify) ship_index_row_free,
+    error);
+}
+
+ShipIndexRow *
+ship_index_table_load (sqlite3 *db, const char *id, GError **error)
+{
+  return ship_table_read_first (ship_statement_new (db, error, SELECT "WHERE id = ?", "s", id),
+                                read_row,
+                                error);
+}
+
+gboolean
+ship_index_table_delete (sqlite3 *db, const char *id, GError **error)
+{
+  return ship_statement_execute (db, error, "DELETE FROM session WHERE id = ?", "s", id);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "session/ship-session-rows.h"
+#include "store/ship-store.h"
+
+G_BEGIN_DECLS
+
+/* The index: data/sql/index/. What crosses sessions. Written by each ship-session for its own row. */
+typedef struct
+{
+  char    *id;
+  char    *title;
+  char    *repository;
+  char    *repository_name;
+  char    *branch;
+  char    *state;
+  char    *detail; /* (nullable) */
+  char    *model;
+  double   cost; /* the sum of the known */
+  gboolean is_cost_known;
+  int      n_pending;
+  int      n_requests;
+  gint64   created_at;
+  gint64   updated_at;
+  gint64   archived_at; /* 0: not archived */
+} ShipIndexRow;
+
+void ship_index_row_free (ShipIndexRow *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipIndexRow, ship_index_row_free)
+
+gboolean      ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error);
+GPtrArray    *ship_index_table_list (sqlite3 *db, gboolean archived, GError **error); /* newest first */
+ShipIndexRow *ship_index_table_load (sqlite3 *db, const char *id, GError **error);    /* (nullable) */
+gboolean      ship_index_table_delete (sqlite3 *db, const char *id, GError **error);
+
+/* Adds one exchange to the ledger of @day ("YYYY-MM-DD", local). */
+gboolean ship_ledger_table_add (sqlite3 *db, const char *day, const char *session, const ShipExchangeRow *exchange, GError **error);
+
+typedef struct
+{
+  char     *day;
+  char     *session;
+  char     *provider;
+  char     *model;
+  int       n_requests;
+  ShipUsage usage; /* input (with the cache) and output (with reasoning) only */
+  double    cost;
+  int       n_unknown;
+} ShipLedgerRow;
+
+void ship_ledger_row_free (ShipLedgerRow *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipLedgerRow, ship_ledger_row_free)
+
+GPtrArray *ship_ledger_table_list (sqlite3 *db, const char *from_day, GError **error);
+
+G_END_DECLS

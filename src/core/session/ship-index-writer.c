@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/ship-index-writer.h"
+
+#include "session/ship-session-tables.h"
+
+/*
+ * The session's row in the index, derived from the session's store:
+ *
+ *   touch -> (read job on the session's store) -> read_cb -> (write job on the index) -> written_cb
+ *
+ * A touch while one is under way is remembered and makes exactly one more round.
+ */
+
+struct _ShipIndexWriter
+{
+  GObject    parent_instance;
+  ShipStore *index;         /* (owned) */
+  ShipStore *session_store; /* (owned) (nullable): of the round under way or remembered */
+  gboolean   is_busy;
+  gboolean   is_again;
+  GTask     *closing; /* (owned) (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (ShipIndexWriter, ship_index_writer, G_TYPE_OBJECT)
+
+static void
+ship_index_writer_dispose (GObject *object)
+{
+  ShipIndexWriter *self = SHIP_INDEX_WRITER (object);
+
+  g_assert (!self->is_busy && self->closing == NULL);
+  g_clear_object (&self->session_store);
+  g_clear_object (&self->index);
+
+  G_OBJECT_CLASS (ship_index_writer_parent_class)->dispose (object);
+}
+
+static void
+ship_index_writer_class_init (ShipIndexWriterClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ship_index_writer_dispose;
+}
+
+static void
+ship_index_writer_init (ShipIndexWriter *self)
+{
+}
+
+ShipIndexWriter *
+ship_index_writer_new (const char *path)
+{
+  ShipIndexWriter *self = g_object_new (SHIP_TYPE_INDEX_WRITER, NULL);
+
+  self->index = ship_store_new (path, ship_index_tables_dup_migrations ());
+
+  return self;
+}
+
+/* Shared by the two jobs of a round, one after the other. */
+static void
+row_box_free (ShipIndexRow **box)
+{
+  g_clear_pointer (box, ship_index_row_free);
+  g_free (box);
+}
+
+static gboolean
+read_thread (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  ShipIndexRow **box = data;
+  g_autoptr (ShipSessionRow) session = ship_session_table_load (db, error);
+  g_autoptr (GPtrArray) requests = NULL;
+  g_autoptr (ShipIndexRow) row = NULL;
+  ShipUsage usage = SHIP_USAGE_INIT;
+  int       n_unknown = 0;
+
+  if (session == NULL)
+    return FALSE;
+
+  row = g_new0 (ShipIndexRow, 1);
+  row->n_pending = ship_task_table_count_pending (db, error);
+  requests = row->n_pending >= 0 ? ship_request_table_list_open (db, error) : NULL;
+  if (requests == NULL || !ship_exchange_table_sum (db, 0, &usage, &row->cost, &n_unknown, error))
+    return FALSE;
+
+  row->id = g_steal_pointer (&session->id);
+  row->title = g_steal_pointer (&session->title);
+  row->repository = g_steal_pointer (&session->repository);
+  row->repository_name = g_steal_pointer (&session->repository_name);
+  row->branch = g_steal_pointer (&session->branch);
+  row->state = g_steal_pointer (&session->state);
+  row->detail = g_steal_pointer (&session->detail);
+  row->model = g_steal_pointer (&session->model);
+  row->is_cost_known = n_unknown == 0;
+  row->n_requests = requests->len;
+  row->created_at = session->created_at;
+  row->updated_at = session->updated_at;
+  *box = g_steal_pointer (&row);
+
+  return TRUE;
+}
+
+static gboolean
+write_thread (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return ship_index_table_upsert (db, data, error);
+}
+
+static void start_round (ShipIndexWriter *self);
+
+static void
+end_round (ShipIndexWriter *self)
+{
+  self->is_busy = FALSE;
+  if (self->is_again)
+    {
+      self->is_again = FALSE;
+      start_round (self);
+      return;
+    }
+
+  g_clear_object (&self->session_store);
+  if (self->closing != NULL)
+    {
+      g_autoptr (GTask) task = g_steal_pointer (&self->closing);
+
+      g_task_return_boolean (task, TRUE);
+    }
+}
+
+static void
+written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipIndexWriter) self = SHIP_INDEX_WRITER (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_store_run_finish (SHIP_STORE (object), result, &error))
+    g_warning ("The list of sessions could not be written: %s", error->message);
+
+  end_round (self);
+}
+
+typedef struct
+{
+  ShipIndexWriter *self; /* (owned) */
+  ShipIndexRow   **box;  /* (owned) */
+} Round;
+
+static void
+read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Round *round = user_data;
+  g_autoptr (ShipIndexWriter) self = g_steal_pointer (&round->self);
+  g_autoptr (GError) error = NULL;
+
+  if (ship_store_run_finish (SHIP_STORE (object), result, &error))
+    {
+      ship_store_run_async (self->index,
+                            SHIP_STORE_DURABILITY_NORMAL,
+                            write_thread,
+                            g_steal_pointer (round->box),
+                            (GDestroyNotify) ship_index_row_free,
+                            NULL,
+                            written_cb,
+                            g_object_ref (self));
+    }
+  else
+    {
+      g_warning ("The session could not be read for the list: %s", error->message);
+      end_round (self);
+    }
+
+  row_box_free (round->box);
+  g_free (round);
+}
+
+static void
+start_round (ShipIndexWriter *self)
+{
+  Round *round = g_new0 (Round, 1);
+
+  self->is_busy = TRUE;
+  round->self = g_object_ref (self);
+  round->box = g_new0 (ShipIndexRow *, 1);
+  /* The box outlives the job: it is freed in read_cb, on this thread, after the job has ended. */
+  ship_store_run_async (self->session_store,
+                        SHIP_STORE_DURABILITY_NORMAL,
+                        read_thread,
+                        round->box,
+                        NULL,
+                        NULL,
+                        read_cb,
+                        round);
+}
+
+void
+ship_index_writer_touch (ShipIndexWriter *self, ShipStore *session_store)
+{
+  g_return_if_fail (SHIP_IS_INDEX_WRITER (self));
+  g_return_if_fail (SHIP_IS_STORE (session_store));
+
+  g_set_object (&self->session_store, session_store);
+  if (self->is_busy)
+    self->is_again = TRUE;
+  else
+    start_round (self);
+}
+
+typedef struct
+{
+  char            *day;      /* (owned) */
+  char            *session;  /* (owned) */
+  ShipExchangeRow *exchange; /* (owned) */
+} Booking;
+
+static void
+booking_free (Booking *booking)
+{
+  g_free (booking->day);
+  g_free (booking->session);
+  ship_exchange_row_free (booking->exchange);
+  g_free (booking);
+}
+
+static gboolean
+book_thread (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Booking *booking = data;
+
+  return ship_ledger_table_add (db, booking->day, booking->session, booking->exchange, error);
+}
+
+static void
+booked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_store_run_finish (SHIP_STORE (object), result, &error))
+    g_warning ("The ledger could not be written: %s", error->message);
+}
+
+void
+ship_index_writer_book (ShipIndexWriter *self, const char *session, const ShipExchangeRow *exchange)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  Booking *booking = g_new0 (Booking, 1);
+
+  g_return_if_fail (SHIP_IS_INDEX_WRITER (self));
+
+  booking->day = g_date_time_format (now, "%Y-%m-%d");
+  booking->session = g_strdup (session);
+  booking->exchange = g_memdup2 (exchange, sizeof *exchange);
+  booking->exchange->provider = g_strdup (exchange->provider);
+  booking->exchange->model = g_strdup (exchange->model);
+  booking->exchange->agent_session = g_strdup (exchange->agent_session);
+  ship_store_run_async (self->index,
+                        SHIP_STORE_DURABILITY_NORMAL,
+                        book_thread,
+                        booking,
+                        (GDestroyNotify) booking_free,
+                        NULL,
+                        booked_cb,
+                        NULL);
+}
+
+static void
+closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (ship_store_close_finish (SHIP_STORE (object), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+drained_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  ShipIndexWriter *self = SHIP_INDEX_WRITER (object);
+
+  ship_store_close_async (self->index, closed_cb, user_data);
+}
+
+void
+ship_index_writer_close_async (ShipIndexWriter    *self,
+                               GAsyncReadyCallback callback,
+                               gpointer            user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (SHIP_IS_INDEX_WRITER (self));
+  g_return_if_fail (self->closing == NULL);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, ship_index_writer_close_async);
+
+  if (!self->is_busy)
+    ship_store_close_async (self->index, closed_cb, task);
+  else
+    self->closing = g_task_new (self, NULL, drained_cb, task);
+}
+
+gboolean
+ship_index_writer_close_finish (ShipIndexWriter *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_index_writer_close_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/ship-session-tables.h"
+
+#include "session/ship-session-tables-private.h"
+
+/* The table "request": what the agent asked and waits for. On the store's thread, inside a job. */
+
+#define SELECT                                                                                     \
+  "SELECT id, agent_id, task, permission, title, details, state, answer, created_at, "             \
+  "answered_at FROM request "
+
+/* A request that is told twice is still one; @id is then the first one's. */
+gboolean
+ship_request_table_insert (sqlite3 *db, const ShipRequestRow *row, gint64 *id, GError **error)
+{
+  gint64 found;
+
+  if (!ship_statement_execute (
+        db,
+        error,
+        "INSERT INTO request (agent_id, task, permission, title, details, state, answer, "
+        "created_at, answered_at) VALUES (?, NULLIF (?, 0), ?, ?, ?, ?, ?, ?, NULLIF (?, 0)) "
+        "ON CONFLICT (agent_id) DO NOTHING",
+        "slsssssll",
+        row->agent_id,
+        row->task,
+        row->permission,
+        row->title,
+        row->details,
+        row->state,
+        row->answer,
+        row->created_at,
+        row->answered_at))
+    return FALSE;
+  if (!ship_table_read_int (ship_statement_new (db,
+                                                error,
+                                                "SELECT id FROM request WHERE agent_id = ?",
+                                                "s",
+                                                row->agent_id),
+                            0,
+                            &found,
+                            error))
+    return FALSE;
+  if (id != NULL)
+    *id = found;
+  return TRUE;
+}
+
+static gpointer
+read_row (ShipStatement *statement)
+{
+  ShipRequestRow *row = g_new0 (ShipRequestRow, 1);
+
+  row->id = ship_statement_get_int64 (statement, 0);
+  row->agent_id = ship_statement_dup_string (statement, 1);
+  row->task = ship_statement_get_int64 (statement, 2);
+  row->permission = ship_statement_dup_string (statement, 3);
+  row->title = ship_statement_dup_string (statement, 4);
+  row->details = ship_statement_dup_string (statement, 5);
+  row->state = ship_statement_dup_string (statement, 6);
+  row->answer = ship_statement_dup_string (statement, 7);
+  row->created_at = ship_statement_get_int64 (statement, 8);
+  row->answered_at = ship_statement_get_int64 (statement, 9);
+  return row;
+}
+
+ShipRequestRow *
+ship_request_table_load (sqlite3 *db, gint64 id, GError **error)
+{
+  return ship_table_read_first (ship_statement_new (db, error, SELECT "WHERE id = ?", "l", id),
+                                read_row,
+                                error);
+}
+
+GPtrArray *
+ship_request_table_list_open (sqlite3 *db, GError **error)
+{
+  return ship_table_read_all (
+    ship_statement_new (db, error, SELECT "WHERE state = 'open' ORDER BY id", ""),
+    read_row,
+    (GDestroyNotify) ship_request_row_free,
+    error);
+}
+
+/* Only an open one is closed: the agent's echo of an answer of ours changes nothing. */
+gboolean
+ship_request_table_close (sqlite3    *db,
+                          const char *agent_id,
+                          const char *state,
+                          const char *answer,
+                          gint64      now,
+                          GError    **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE request SET state = ?, answer = ?, answered_at = ? WHERE "
+                                 "agent_id = ? AND state = 'open'",
+                                 "ssls",
+                                 state,
+                                 answer,
+                                 now,
+                                 agent_id);
+}
+
+gboolean
+ship_request_table_withdraw_all (sqlite3 *db, gint64 now, GError **error)
+{
+  return ship_statement_execute (
+    db,
+    error,
+    "UPDATE request SET state = 'withdrawn', answered_at = ? WHERE state = 'open'",
+    "l",
+    now);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/ship-runtime.h"
+
+/*
+ * The abstract type and its dispatch; nothing is decided here. See core/context/ for what fills it
+ * in.
+ */
+
+typedef struct
+{
+  char *step; /* (owned) */
+} ShipRuntimePrivate;
+
+typedef enum
+{
+  PROP_STEP = 1,
+} ShipRuntimeProperty;
+
+enum
+{
+  DIED,
+  METERED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[PROP_STEP + 1];
+static guint       signals[N_SIGNALS];
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ShipRuntime, ship_runtime, G_TYPE_OBJECT)
+
+static void
+ship_runtime_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  switch ((ShipRuntimeProperty) prop_id)
+    {
+    case PROP_STEP:
+      g_value_set_string (value, ship_runtime_get_step (SHIP_RUNTIME (object)));
+      break;
+    }
+}
+
+static void
+ship_runtime_finalize (GObject *object)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (SHIP_RUNTIME (object));
+
+  g_free (priv->step);
+
+  G_OBJECT_CLASS (ship_runtime_parent_class)->finalize (object);
+}
+
+static void
+ship_runtime_class_init (ShipRuntimeClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = ship_runtime_get_property;
+  object_class->finalize = ship_runtime_finalize;
+
+  properties[PROP_STEP] =
+    g_param_spec_string ("step", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  signals[DIED] = g_signal_new ("died",
+                                SHIP_TYPE_RUNTIME,
+                                G_SIGNAL_RUN_LAST,
+                                0,
+                                NULL,
+                                NULL,
+                                NULL,
+                                G_TYPE_NONE,
+                                1,
+                                G_TYPE_ERROR);
+  signals[METERED] = g_signal_new ("metered",
+                                   SHIP_TYPE_RUNTIME,
+                                   G_SIGNAL_RUN_LAST,
+                                   0,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   G_TYPE_NONE,
+                                   1,
+                                   G_TYPE_POINTER);
+}
+
+static void
+ship_runtime_init (ShipRuntime *self)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (self);
+
+  priv->step = g_strdup ("");
+}
+
+void
+ship_runtime_wake_async (ShipRuntime          *self,
+                         const ShipSessionRow *session,
+                         GCancellable         *cancellable,
+                         GAsyncReadyCallback   callback,
+                         gpointer              user_data)
+{
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+  g_return_if_fail (session != NULL);
+
+  SHIP_RUNTIME_GET_CLASS (self)->wake_async (self, session, cancellable, callback, user_data);
+}
+
+gboolean
+ship_runtime_wake_finish (ShipRuntime *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), FALSE);
+
+  return SHIP_RUNTIME_GET_CLASS (self)->wake_finish (self, result, error);
+}
+
+void
+ship_runtime_sleep_async (ShipRuntime *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  SHIP_RUNTIME_GET_CLASS (self)->sleep_async (self, callback, user_data);
+}
+
+gboolean
+ship_runtime_sleep_finish (ShipRuntime *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), FALSE);
+
+  return SHIP_RUNTIME_GET_CLASS (self)->sleep_finish (self, result, error);
+}
+
+ShipSandbox *
+ship_runtime_get_sandbox (ShipRuntime *self)
+{
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), NULL);
+
+  return SHIP_RUNTIME_GET_CLASS (self)->get_sandbox (self);
+}
+
+ShipAgent *
+ship_runtime_get_agent (ShipRuntime *self)
+{
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), NULL);
+
+  return SHIP_RUNTIME_GET_CLASS (self)->get_agent (self);
+}
+
+const char *
+ship_runtime_get_mirror_path (ShipRuntime *self)
+{
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), NULL);
+
+  return SHIP_RUNTIME_GET_CLASS (self)->get_mirror_path (self);
+}
+
+const char *
+ship_runtime_get_step (ShipRuntime *self)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (self);
+
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), NULL);
+
+  return priv->step;
+}
+
+void
+ship_runtime_set_step (ShipRuntime *self, const char *step)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (self);
+
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+  g_return_if_fail (step != NULL);
+
+  if (g_str_equal (priv->step, step))
+    return;
+
+  g_free (priv->step);
+  priv->step = g_strdup (step);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STEP]);
+}
+
+void
+ship_runtime_emit_died (ShipRuntime *self, const GError *error)
+{
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  g_signal_emit (self, signals[DIED], 0, error);
+}
+
+void
+ship_runtime_emit_metered (ShipRuntime *self, const ShipExchangeRow *exchange)
+{
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  g_signal_emit (self, signals[METERED], 0, exchange);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "agent/ship-agent.h"
+#include "sandbox/ship-sandbox.h"
+#include "session/ship-session-rows.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What a session needs to be awake: a sandbox with the working copy in it and an agent that answers. The session
+ * knows it only as this; the composition root decides what it is made of. Main thread.
+ *
+ * Property "step" (a sentence about what is being prepared, "" when nothing is).
+ * Signal "died" (GError *): once, when it ends by itself after a wake that succeeded.
+ * Signal "metered" (ShipExchangeRow *): a model request of this session was measured (borrowed).
+ */
+#define SHIP_TYPE_RUNTIME (ship_runtime_get_type ())
+G_DECLARE_DERIVABLE_TYPE (ShipRuntime, ship_runtime, SHIP, RUNTIME, GObject)
+
+struct _ShipRuntimeClass
+{
+  GObjectClass parent_class;
+
+  void     (*wake_async) (ShipRuntime          *self,
+                          const ShipSessionRow *session,
+                          GCancellable         *cancellable,
+                          GAsyncReadyCallback   callback,
+                          gpointer              user_data);
+  gboolean (*wake_finish) (ShipRuntime *self, GAsyncResult *result, GError **error);
+  void     (*sleep_async) (ShipRuntime *self, GAsyncReadyCallback callback, gpointer user_data);
+  gboolean (*sleep_finish) (ShipRuntime *self, GAsyncResult *result, GError **error);
+  ShipSandbox *(*get_sandbox) (ShipRuntime *self);
+  ShipAgent *(*get_agent) (ShipRuntime *self);
+  const char *(*get_mirror_path) (ShipRuntime *self);
+};
+
+/* Brings everything up; at once when it is up already. @session is copied as far as it is needed. Cancelled or failed:
+ * nothing is left running. */
+void     ship_runtime_wake_async (ShipRuntime          *self,
+                                  const ShipSessionRow *session,
+                                  GCancellable         *cancellable,
+                                  GAsyncReadyCallback   callback,
+                                  gpointer              user_data);
+gboolean ship_runtime_wake_finish (ShipRuntime *self, GAsyncResult *result, GError **error);
+
+/* Brings everything down. Not cancellable; succeeds when nothing is up. */
+void     ship_runtime_sleep_async (ShipRuntime        *self,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data);
+gboolean ship_runtime_sleep_finish (ShipRuntime *self, GAsyncResult *result, GError **error);
+
+/* (transfer none) (nullable): NULL unless it is awake */
+ShipSandbox *ship_runtime_get_sandbox (ShipRuntime *self);
+ShipAgent   *ship_runtime_get_agent (ShipRuntime *self);
+/* The host's mirror of the session's repository; NULL before the first wake. */
+const char  *ship_runtime_get_mirror_path (ShipRuntime *self);
+
+const char *ship_runtime_get_step (ShipRuntime *self);
+
+/* For what derives from it. */
+void ship_runtime_set_step (ShipRuntime *self, const char *step);
+void ship_runtime_emit_died (ShipRuntime *self, const GError *error);
+void ship_runtime_emit_metered (ShipRuntime *self, const ShipExchangeRow *exchange);
+
+G_END_DECLS

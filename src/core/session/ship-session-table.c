@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/ship-session-tables.h"
+
+#include "session/ship-session-tables-private.h"
+
+/* The table "session": the one row a session's store is about. On the store's thread, inside a job.
+ */
+
+#define COLUMNS                                                                                    \
+  "id, title, repository, repository_name, base_branch, base_commit, branch, head_commit, "        \
+  "sandbox, model, mode, state, detail, error_category, agent_session, user_name, user_email, "    \
+  "created_at, updated_at"
+
+gboolean
+ship_session_table_insert (sqlite3 *db, const ShipSessionRow *row, GError **error)
+{
+  return ship_statement_execute (
+    db,
+    error,
+    "INSERT INTO session (" COLUMNS
+    ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "sssssssssssssssssll",
+    row->id,
+    row->title,
+    row->repository,
+    row->repository_name,
+    row->base_branch,
+    row->base_commit,
+    row->branch,
+    row->head_commit,
+    row->sandbox,
+    row->model,
+    row->mode,
+    row->state,
+    row->detail,
+    row->error_category,
+    row->agent_session,
+    row->user_name,
+    row->user_email,
+    row->created_at,
+    row->updated_at);
+}
+
+static gpointer
+read_row (ShipStatement *statement)
+{
+  ShipSessionRow *row = g_new0 (ShipSessionRow, 1);
+
+  row->id = ship_statement_dup_string (statement, 0);
+  row->title = ship_statement_dup_string (statement, 1);
+  row->repository = ship_statement_dup_string (statement, 2);
+  row->repository_name = ship_statement_dup_string (statement, 3);
+  row->base_branch = ship_statement_dup_string (statement, 4);
+  row->base_commit = ship_statement_dup_string (statement, 5);
+  row->branch = ship_statement_dup_string (statement, 6);
+  row->head_commit = ship_statement_dup_string (statement, 7);
+  row->sandbox = ship_statement_dup_string (statement, 8);
+  row->model = ship_statement_dup_string (statement, 9);
+  row->mode = ship_statement_dup_string (statement, 10);
+  row->state = ship_statement_dup_string (statement, 11);
+  row->detail = ship_statement_dup_string (statement, 12);
+  row->error_category = ship_statement_dup_string (statement, 13);
+  row->agent_session = ship_statement_dup_string (statement, 14);
+  row->user_name = ship_statement_dup_string (statement, 15);
+  row->user_email = ship_statement_dup_string (statement, 16);
+  row->created_at = ship_statement_get_int64 (statement, 17);
+  row->updated_at = ship_statement_get_int64 (statement, 18);
+  return row;
+}
+
+ShipSessionRow *
+ship_session_table_load (sqlite3 *db, GError **error)
+{
+  GError         *inner = NULL;
+  ShipSessionRow *row;
+
+  row =
+    ship_table_read_first (ship_statement_new (db, &inner, "SELECT " COLUMNS " FROM session", ""),
+                           read_row,
+                           &inner);
+  if (row == NULL && inner == NULL)
+    g_set_error_literal (&inner,
+                         SHIP_STORE_ERROR,
+                         SHIP_STORE_ERROR_DAMAGED,
+                         "The session's store does not say which session it is");
+  if (inner != NULL)
+    g_propagate_error (error, inner);
+  return row;
+}
+
+gboolean
+ship_session_table_set_state (sqlite3    *db,
+                              const char *state,
+                              const char *detail,
+                              const char *category,
+                              gint64      now,
+                              GError    **error)
+{
+  return ship_statement_execute (
+           db,
+           error,
+           "UPDATE session SET state = ?, detail = ?, error_category = ?, updated_at = ?",
+           "sssl",
+           state,
+           detail,
+           category,
+           now) &&
+         ship_table_require_change (db, "session", error);
+}
+
+gboolean
+ship_session_table_set_title (sqlite3 *db, const char *title, gint64 now, GError **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE session SET title = ?, updated_at = ?",
+                                 "sl",
+                                 title,
+                                 now) &&
+         ship_table_require_change (db, "session", error);
+}
+
+gboolean
+ship_session_table_set_model (sqlite3 *db, const char *model, gint64 now, GError **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE session SET model = ?, updated_at = ?",
+                                 "sl",
+                                 model,
+                                 now) &&
+         ship_table_require_change (db, "session", error);
+}
+
+gboolean
+ship_session_table_set_agent_session (sqlite3 *db, const char *agent_session, GError **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE session SET agent_session = ?",
+                                 "s",
+                                 agent_session) &&
+         ship_table_require_change (db, "session", error);
+}
+
+gboolean
+ship_session_table_set_head_commit (sqlite3 *db, const char *commit, gint64 now, GError **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE session SET head_commit = ?, updated_at = ?",
+                                 "sl",
+                                 commit,
+                                 now) &&
+         ship_table_require_change (db, "session", error);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "agent/ship-agent.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SHIP_TURN_OUTCOME_DONE,
+  SHIP_TURN_OUTCOME_STOPPED, /* the user stopped it */
+  SHIP_TURN_OUTCOME_FAULT,   /* the agent gave up: ship_turn_get_fault() */
+} ShipTurnOutcome;
+
+/*
+ * One prompt until the agent is done: an operation object, run once. Main thread.
+ *
+ * Signal "status" (guint ShipAgentStatus, int attempt, gint64 next_ms, const char *text): the agent's own state
+ * Signal "activity" (const char *): see ship-activity.h
+ */
+#define SHIP_TYPE_TURN (ship_turn_get_type ())
+G_DECLARE_FINAL_TYPE (ShipTurn, ship_turn, SHIP, TURN, GObject)
+
+/* @prompt: copied */
+ShipTurn *ship_turn_new (ShipAgent *agent, const char *agent_session, const ShipAgentPrompt *prompt);
+
+/* Cancelling leaves the agent as it is: call ship_turn_stop() to end what it does. An error means that the prompt did
+ * not get through or the agent was lost; the outcome tells the rest. */
+void            ship_turn_run_async (ShipTurn           *self,
+                                     GCancellable       *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data);
+gboolean        ship_turn_run_finish (ShipTurn *self, GAsyncResult *result, GError **error);
+ShipTurnOutcome ship_turn_get_outcome (ShipTurn *self);
+
+const ShipAgentFault *ship_turn_get_fault (ShipTurn *self);   /* (nullable) */
+const char           *ship_turn_get_summary (ShipTurn *self); /* (nullable): the last text of the agent */
+
+/* Tells the agent to stop; the run then ends by itself, at the latest after two seconds. */
+void ship_turn_stop (ShipTurn *self);
+
+/* What it needs has gone: the run ends with a copy of @error. */
+void ship_turn_break (ShipTurn *self, const GError *error);
+
+G_END_DECLS

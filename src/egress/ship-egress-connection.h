@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ship-egress-request.h"
+
+/* One connection out of the sandbox and the stream to the gateway that its one request goes to. */
+
+#define SHIP_EGRESS_READ_SIZE 16384
+
+typedef enum
+{
+  SHIP_EGRESS_CONNECTION_FREE,
+  SHIP_EGRESS_CONNECTION_HEAD,     /* the head of the request is arriving */
+  SHIP_EGRESS_CONNECTION_WAITING,  /* for a stream to the gateway */
+  SHIP_EGRESS_CONNECTION_RELAYING, /* body up, answer down; or a refusal down */
+  SHIP_EGRESS_CONNECTION_DRAINING, /* all is said; what still arrives is thrown away */
+} ShipEgressConnectionState;
+
+typedef enum
+{
+  SHIP_EGRESS_SIDE_CLIENT,
+  SHIP_EGRESS_SIDE_UPSTREAM,
+} ShipEgressSide;
+
+typedef struct
+{
+  ShipEgressConnectionState state;
+
+  int      epoll_fd; /* (unowned) */
+  uint32_t slot;
+  int      client;   /* (owned), -1 for none */
+  int      upstream; /* (owned), -1 for none */
+  uint32_t client_events;
+  uint32_t upstream_events;
+  int64_t  deadline_ms; /* monotonic */
+
+  uint64_t sequence; /* while WAITING: who waits longest is served first; 0: has not asked yet */
+  uint64_t body_left;
+  bool     up_closed; /* the gateway reads no more */
+  bool     is_answered;
+  bool     is_ended; /* the gateway has said all */
+
+  uint32_t up_start, up_end;
+  uint32_t down_start, down_end;
+  char     up[SHIP_EGRESS_CANONICAL_LIMIT + SHIP_EGRESS_READ_SIZE];
+  char     down[2 * SHIP_EGRESS_READ_SIZE];
+
+  ShipEgressRequest request;
+} ShipEgressConnection;
+
+/* Takes @client. */
+void ship_egress_connection_open (ShipEgressConnection *self,
+                                  int                   epoll_fd,
+                                  uint32_t              slot,
+                                  int                   client,
+                                  int64_t               now_ms);
+void ship_egress_connection_refuse (ShipEgressConnection *self,
+                                    ShipEgressRefusal     refusal,
+                                    int64_t               now_ms);
+/* Takes @upstream; only while WAITING. */
+void ship_egress_connection_take_stream (ShipEgressConnection *self, int upstream, int64_t now_ms);
+void ship_egress_connection_handle (ShipEgressConnection *self,
+                                    ShipEgressSide        side,
+                                    uint32_t              events,
+                                    int64_t               now_ms);
+void ship_egress_connection_check_deadline (ShipEgressConnection *self, int64_t now_ms);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ship-egress-refusal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * The answers of ship-egress itself. The body is JSON with the members that both the Anthropic and
+ * the OpenAI clients look for, so that an agent can show the sentence. It is read by agents, not by
+ * users, and is not translated. Words that make agents try again ("timeout", "rate limit", …) are
+ * avoided on purpose.
+ */
+
+typedef struct
+{
+  unsigned    status;
+  const char *phrase;
+  const char *type;
+  const char *sentence;
+} Answer;
+
+/* clang-format off */
+static const Answer answers[SHIP_EGRESS_N_REFUSALS] = {
+  [SHIP_EGRESS_REFUSAL_MALFORMED] = {
+    400, "Bad Request", "invalid_request_error", "This request is not the strict HTTP/1.1 that Ship accepts." },
+  [SHIP_EGRESS_REFUSAL_OFF] = {
+    403, "Forbidden", "permission_error",
+    "Network access is off in this session: nothing but the model gateway can be reached." },
+  [SHIP_EGRESS_REFUSAL_VERSION] = {
+    505, "HTTP Version Not Supported", "invalid_request_error", "Only HTTP/1.1 is accepted." },
+  [SHIP_EGRESS_REFUSAL_NO_LENGTH] = {
+    411, "Length Required", "invalid_request_error",
+    "A request body needs a Content-Length; a transfer coding is not accepted." },
+  [SHIP_EGRESS_REFUSAL_ENCODING] = {
+    415, "Unsupported Media Type", "invalid_request_error", "A compressed request body is not accepted." },
+  [SHIP_EGRESS_REFUSAL_BODY_TOO_LARGE] = {
+    413, "Content Too Large", "request_too_large", "The request body is larger than 64 MiB." },
+  [SHIP_EGRESS_REFUSAL_HEAD_TOO_LARGE] = {
+    431, "Request Header Fields Too Large", "invalid_request_error", "The request has too many or too long header fields." },
+  [SHIP_EGRESS_REFUSAL_SLOW] = {
+    408, "Request Timeout", "invalid_request_error", "The request did not arrive within the time allowed for it." },
+  [SHIP_EGRESS_REFUSAL_BUSY] = {
+    503, "Service Unavailable", "api_error", "Too many connections are open in this session." },
+  [SHIP_EGRESS_REFUSAL_NO_GATEWAY] = {
+    502, "Bad Gateway", "api_error", "Ship's gateway gave no answer." },
+};
+/* clang-format on */
+
+unsigned
+ship_egress_refusal_get_status (ShipEgressRefusal refusal)
+{
+  return answers[refusal].status;
+}
+
+size_t
+ship_egress_refusal_format (ShipEgressRefusal refusal, char *out)
+{
+  const Answer *answer = &answers[refusal];
+  char          body[512];
+  int           body_length;
+
+  body_length = snprintf (body,
+                          sizeof body,
+                          "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":\"%s\"}}",
+                          answer->type,
+                          answer->sentence);
+  return (size_t) snprintf (
+    out,
+    SHIP_EGRESS_REFUSAL_LIMIT,
+    "HTTP/1.1 %u %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
+    "Connection: close\r\n\r\n%s",
+    answer->status,
+    answer->phrase,
+    body_length,
+    body);
+}

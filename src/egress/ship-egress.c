@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ship-egress-confine.h"
+#include "ship-egress-connection.h"
+#include "ship-egress-protocol.h"
+
+/*
+ * ship-egress: the front door for everything that comes out of a sandbox. It takes the connections
+ * that ship-guest accepted, reads one strict request from each, and writes it anew on a stream to
+ * the gateway. It holds no secret and can do nothing else (ship-egress-confine.c); all its memory
+ * is taken at the start. One thread.
+ *
+ * Two descriptors: see ship-egress-protocol.h. Exit status 0 when a channel ends, 1 when it cannot
+ * start.
+ */
+
+/* Beyond the served ones, a few more that are only told that there are too many. */
+#define N_SLOTS  (SHIP_EGRESS_MAX_CONNECTIONS + 16)
+#define N_EVENTS 64
+/* Messages taken from a channel before the connections have their turn. */
+#define MAX_MESSAGES 32
+
+enum
+{
+  CONNECTIONS_CHANNEL = 2 * N_SLOTS,
+  UPSTREAM_CHANNEL,
+};
+
+typedef struct
+{
+  int                  epoll_fd;
+  uint64_t             sequence;
+  ShipEgressConnection connections[N_SLOTS];
+} Egress;
+
+static int64_t
+get_now_ms (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* 1: a message, with its descriptor in @fd (-1: none or too many); 0: nothing now; -1: the channel
+ * ended. */
+static int
+receive_fd (int channel, uint32_t events, int *fd)
+{
+  union
+  {
+    struct cmsghdr header;
+    char           bytes[CMSG_SPACE (sizeof (int))];
+  } control;
+  char            byte;
+  struct iovec    data = { &byte, 1 };
+  struct msghdr   message = { .msg_iov = &data,
+                              .msg_iovlen = 1,
+                              .msg_control = &control,
+                              /* Exactly one: CMSG_SPACE would leave room for a second on 64 bits. */
+                              .msg_controllen = CMSG_LEN (sizeof (int)) };
+  struct cmsghdr *header;
+  ssize_t         n;
+
+  *fd = -1;
+  n = recvmsg (channel, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  if (n < 0)
+    return errno == EAGAIN || errno == EINTR ? 0 : -1;
+
+  header = CMSG_FIRSTHDR (&message);
+  if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+      header->cmsg_len == CMSG_LEN (sizeof (int)))
+    memcpy (fd, CMSG_DATA (header), sizeof (int));
+  if (n == 0 && *fd < 0)
+    return (events & (EPOLLHUP | EPOLLRDHUP)) != 0 ? -1
+                                                   : 1; /* an empty message looks like the end */
+  return 1;
+}
+
+static int
+get_option (int fd, int option)
+{
+  int       value = -1;
+  socklen_t length = sizeof value;
+
+  return getsockopt (fd, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
+}
+
+/* What comes from the sandbox is a connected TCP socket, or it is not used at all. */
+static bool
+is_tcp_connection (int fd)
+{
+  int domain = get_option (fd, SO_DOMAIN);
+
+  return (domain == AF_INET || domain == AF_INET6) && get_option (fd, SO_TYPE) == SOCK_STREAM &&
+         get_option (fd, SO_PROTOCOL) == IPPROTO_TCP && get_option (fd, SO_ACCEPTCONN) == 0;
+}
+
+static void
+accept_connection (Egress *self, int fd, int64_t now_ms)
+{
+  uint32_t slot = 0;
+
+  if (!is_tcp_connection (fd))
+    {
+      close (fd);
+      return;
+    }
+  while (slot < N_SLOTS && self->connections[slot].state != SHIP_EGRESS_CONNECTION_FREE)
+    slot++;
+  if (slot == N_SLOTS)
+    {
+      close (fd);
+      return;
+    }
+  ship_egress_connection_open (&self->connections[slot], self->epoll_fd, slot, fd, now_ms);
+  if (slot >= SHIP_EGRESS_MAX_CONNECTIONS)
+    ship_egress_connection_refuse (&self->connections[slot], SHIP_EGRESS_REFUSAL_BUSY, now_ms);
+}
+
+/* Streams are all alike: whoever waits longest gets the next one. */
+static void
+hand_out_stream (Egress *self, int fd, int64_t now_ms)
+{
+  ShipEgressConnection *first = NULL;
+
+  for (uint32_t slot = 0; slot < SHIP_EGRESS_MAX_CONNECTIONS; slot++)
+    {
+      ShipEgressConnection *connection = &self->connections[slot];
+
+      if (connection->state == SHIP_EGRESS_CONNECTION_WAITING && connection->sequence != 0 &&
+          (first == NULL || connection->sequence < first->sequence))
+        first = connection;
+    }
+  if (first != NULL)
+    ship_egress_connection_take_stream (first, fd, now_ms);
+  else
+    close (fd);
+}
+
+static void
+ask_for_streams (Egress *self, int64_t now_ms)
+{
+  const char message = SHIP_EGRESS_MESSAGE_STREAM;
+
+  for (uint32_t slot = 0; slot < SHIP_EGRESS_MAX_CONNECTIONS; slot++)
+    {
+      ShipEgressConnection *connection = &self->connections[slot];
+
+      if (connection->state != SHIP_EGRESS_CONNECTION_WAITING || connection->sequence != 0)
+        continue;
+      connection->sequence = ++self->sequence;
+      if (send (SHIP_EGRESS_UPSTREAM_FD, &message, 1, MSG_DONTWAIT | MSG_NOSIGNAL) != 1)
+        ship_egress_connection_refuse (connection, SHIP_EGRESS_REFUSAL_NO_GATEWAY, now_ms);
+    }
+}
+
+/* False: the channel ended. */
+static bool
+read_channel (Egress *self, uint64_t which, uint32_t events, int64_t now_ms)
+{
+  int channel = which == UPSTREAM_CHANNEL ? SHIP_EGRESS_UPSTREAM_FD : SHIP_EGRESS_CONNECTIONS_FD;
+
+  for (int i = 0; i < MAX_MESSAGES; i++)
+    {
+      int fd;
+      int result = receive_fd (channel, events, &fd);
+
+      if (result <= 0)
+        return result == 0;
+      if (fd < 0)
+        continue;
+      if (which == UPSTREAM_CHANNEL)
+        hand_out_stream (self, fd, now_ms);
+      else
+        accept_connection (self, fd, now_ms);
+    }
+  return true;
+}
+
+static int
+get_wait_ms (Egress *self, int64_t now_ms)
+{
+  int64_t wait = 60000;
+
+  for (uint32_t slot = 0; slot < N_SLOTS; slot++)
+    if (self->connections[slot].state != SHIP_EGRESS_CONNECTION_FREE &&
+        self->connections[slot].deadline_ms - now_ms < wait)
+      wait = self->connections[slot].deadline_ms - now_ms;
+  return wait < 0 ? 0 : (int) wait;
+}
+
+/* False: a channel ended. */
+static bool
+run_once (Egress *self)
+{
+  struct epoll_event events[N_EVENTS];
+  int     n = epoll_wait (self->epoll_fd, events, N_EVENTS, get_wait_ms (self, get_now_ms ()));
+  int64_t now_ms = get_now_ms ();
+
+  if (n < 0)
+    return errno == EINTR;
+  /* Channels last: a slot must not be filled anew while events of its former connection are in the
+   * array. */
+  for (int i = 0; i < n; i++)
+    if (events[i].data.u64 < 2 * N_SLOTS)
+      ship_egress_connection_handle (&self->connections[events[i].data.u64 / 2],
+                                     (ShipEgressSide) (events[i].data.u64 % 2),
+                                     events[i].events,
+                                     now_ms);
+  for (int i = 0; i < n; i++)
+    if (events[i].data.u64 >= 2 * N_SLOTS &&
+        !read_channel (self, events[i].data.u64, events[i].events, now_ms))
+      return false;
+  for (uint32_t slot = 0; slot < N_SLOTS; slot++)
+    ship_egress_connection_check_deadline (&self->connections[slot], now_ms);
+  ask_for_streams (self, now_ms);
+  return true;
+}
+
+static bool
+set_up (Egress *self)
+{
+  struct epoll_event connections = { .events = EPOLLIN, .data.u64 = CONNECTIONS_CHANNEL };
+  struct epoll_event upstream = { .events = EPOLLIN, .data.u64 = UPSTREAM_CHANNEL };
+  const char         ready = SHIP_EGRESS_MESSAGE_READY;
+
+  if (get_option (SHIP_EGRESS_CONNECTIONS_FD, SO_TYPE) != SOCK_SEQPACKET ||
+      get_option (SHIP_EGRESS_UPSTREAM_FD, SO_TYPE) != SOCK_SEQPACKET)
+    {
+      fprintf (stderr, "ship-egress is started by ship-session, not by hand.\n");
+      return false;
+    }
+  close_range (SHIP_EGRESS_UPSTREAM_FD + 1, ~0U, 0);
+  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  return self->epoll_fd >= 0 && ship_egress_confine () &&
+         epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, SHIP_EGRESS_CONNECTIONS_FD, &connections) == 0 &&
+         epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, SHIP_EGRESS_UPSTREAM_FD, &upstream) == 0 &&
+         send (SHIP_EGRESS_UPSTREAM_FD, &ready, 1, MSG_NOSIGNAL) == 1;
+}
+
+int
+main (void)
+{
+  Egress *egress = calloc (1, sizeof *egress);
+
+  if (egress == NULL || !set_up (egress))
+    _exit (1);
+  while (run_once (egress))
+    continue;
+  _exit (0);
+}

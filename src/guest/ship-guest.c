@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "ship-guest-check.h"
+#include "ship-guest-children.h"
+#include "ship-guest-protocol.h"
+#include "ship-guest-relay.h"
+
+/*
+ * ship-guest: process 1 of a sandbox, started by bubblewrap. One thread, one poll() loop. It starts what the
+ * host asks for, reaps everything, joins streams of the host to ports inside, and hands each
+ * connection made to 127.0.0.1:3128 out to the host's front door. It shares its user with the agent, so it
+ * makes itself undumpable, and the host trusts nothing that it says.
+ *
+ *   ship-guest CONTROL [CONNECTIONS]    numbers of the inherited sockets
+ *
+ * End of file on either ends it, and with it (process 1) everything inside.
+ */
+
+#define GATEWAY_PORT 3128
+#define HOST_FDS_MAX 3
+
+enum
+{
+  POLL_CONTROL,
+  POLL_CHILDREN,
+  POLL_CONNECTIONS,
+  POLL_LISTENER,
+  POLL_RELAYS,
+  N_POLLS = POLL_RELAYS + 2 * SHIP_GUEST_RELAYS_MAX,
+};
+
+typedef struct
+{
+  int control;
+  int connections; /* -1 without a gateway */
+  int listener;
+  int child_signals;
+  int accepted; /* a connection that could not be handed out yet, or -1 */
+
+  ShipGuestChildren children;
+  ShipGuestRelays   relays;
+  char              message[SHIP_GUEST_MESSAGE_MAX];
+} ShipGuest;
+
+static void
+end (int code)
+{
+  kill (-1, SIGKILL);
+  _exit (code);
+}
+
+static int
+parse_fd (const char *text)
+{
+  char *rest = NULL;
+  long  fd = strtol (text, &rest, 10);
+
+  return rest != text && *rest == '\0' && fd > 2 && fd < 16 ? (int) fd : -1;
+}
+
+static bool
+limit (int resource, rlim_t value)
+{
+  struct rlimit limits = { value, value };
+  struct rlimit now;
+
+  /* Lower limits of the host stay. */
+  if (getrlimit (resource, &now) == 0 && now.rlim_max < value)
+    limits.rlim_cur = limits.rlim_max = now.rlim_max;
+
+  return setrlimit (resource, &limits) == 0;
+}
+
+/* For this process and all that follow: RLIMIT_NPROC counts by user namespace, so it is the sandbox's own. */
+static bool
+limit_everything (void)
+{
+  int  fd = open ("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  bool dies_first = fd >= 0 && write (fd, "800", 3) == 3;
+
+  if (fd >= 0)
+    close (fd);
+  umask (022);
+
+  return dies_first && limit (RLIMIT_NPROC, 512) && limit (RLIMIT_NOFILE, 4096) &&
+         limit (RLIMIT_FSIZE, (rlim_t) 2 << 30) && limit (RLIMIT_DATA, (rlim_t) 8 << 30) &&
+         limit (RLIMIT_CORE, 0);
+}
+
+static void
+wipe_environment (char **environment)
+{
+  for (char **entry = environment; *entry != NULL; entry++)
+    explicit_bzero (*entry, strlen (*entry));
+  environment[0] = NULL;
+}
+
+/* Nothing but the two sockets and the streams may be open, whatever the launcher left. */
+static bool
+close_others (const ShipGuest *self)
+{
+  for (int fd = 3; fd < 16; fd++)
+    if (fd != self->control && fd != self->connections)
+      close (fd);
+    else if (fcntl (fd, F_SETFD, FD_CLOEXEC) != 0)
+      return false;
+
+  return syscall (SYS_close_range, 16U, ~0U, 0U) == 0;
+}
+
+static bool
+mute_streams (void)
+{
+  int fd = open ("/dev/null", O_RDWR | O_CLOEXEC);
+
+  for (int i = 0; i < 3; i++)
+    if (fd < 0 || dup2 (fd, i) < 0)
+      return false;
+  close (fd);
+
+  return true;
+}
+
+static bool
+listen_for_gateway (ShipGuest *self)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_port = htons (GATEWAY_PORT),
+                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+
+  if (self->connections < 0)
+    return true;
+
+  self->listener = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  return self->listener >= 0 &&
+         bind (self->listener, (const struct sockaddr *) &address, sizeof address) == 0 &&
+         listen (self->listener, 128) == 0;
+}
+
+static bool
+watch_children (ShipGuest *self)
+{
+  sigset_t set;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGCHLD);
+  sigprocmask (SIG_BLOCK, &set, NULL);
+  signal (SIGPIPE, SIG_IGN);
+  self->child_signals = signalfd (-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+
+  return self->child_signals >= 0;
+}
+
+/* Returns: what keeps this from being a sandbox, or NULL */
+static const char *
+set_up (ShipGuest *self)
+{
+  const char *failed = ship_guest_check ();
+
+  if (failed != NULL)
+    return failed;
+  if (!limit_everything ())
+    return "its limits could not be set";
+  /* From here on it cannot write to its own files in /proc either. */
+  if (prctl (PR_SET_DUMPABLE, 0) != 0)
+    return "its first process could be inspected";
+  if (!close_others (self))
+    return "it inherited descriptors";
+  if (!watch_children (self))
+    return "it could not watch its processes";
+  if (!listen_for_gateway (self))
+    return "its gateway port could not be opened";
+  if (!mute_streams ())
+    return "it has no null device";
+
+  return NULL;
+}
+
+static bool
+dispatch_message (ShipGuest *self, ShipGuestHeader *header, int *fds, int n_fds)
+{
+  char *payload = self->message + sizeof *header;
+
+  switch (header->type)
+    {
+    case SHIP_GUEST_SPAWN:
+      return ship_guest_children_spawn (&self->children, self->control, header, payload, fds, n_fds);
+    case SHIP_GUEST_SIGNAL:
+      return n_fds == 0 && header->size == 0 && ship_guest_children_signal (&self->children, header);
+    case SHIP_GUEST_CONNECT:
+      if (n_fds != 1 || header->size != 0 || header->value < 1 || header->value > UINT16_MAX)
+        return false;
+      ship_guest_relays_connect (&self->relays, (uint16_t) header->value, fds[0]);
+      fds[0] = -1;
+      return true;
+    default:
+      return false;
+    }
+}
+
+static int
+take_fds (struct msghdr *message, int *fds)
+{
+  int n_fds = 0;
+
+  for (struct cmsghdr *part = CMSG_FIRSTHDR (message); part != NULL;
+       part = CMSG_NXTHDR (message, part))
+    if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS && n_fds == 0)
+      {
+        n_fds = (int) ((part->cmsg_len - CMSG_LEN (0)) / sizeof (int));
+        memcpy (fds, CMSG_DATA (part), (size_t) n_fds * sizeof (int));
+      }
+
+  return n_fds;
+}
+
+/* Returns: false when the host is gone or said what it may not say */
+static bool
+receive_message (ShipGuest *self)
+{
+  int             fds[HOST_FDS_MAX] = { -1, -1, -1 };
+  ShipGuestHeader header;
+  struct iovec    vector = { self->message, sizeof self->message };
+  union
+  {
+    char           bytes[CMSG_SPACE (HOST_FDS_MAX * sizeof (int))];
+    struct cmsghdr align;
+  } ancillary;
+  struct msghdr message = { .msg_iov = &vector,
+                            .msg_iovlen = 1,
+                            .msg_control = &ancillary,
+                            .msg_controllen = sizeof ancillary.bytes };
+  ssize_t       n = recvmsg (self->control, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  int           n_fds;
+  bool          understood;
+
+  if (n < 0)
+    return errno == EAGAIN || errno == EINTR;
+
+  n_fds = take_fds (&message, fds);
+  understood =
+    (size_t) n >= sizeof header && (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0;
+  if (understood)
+    {
+      memcpy (&header, self->message, sizeof header);
+      understood =
+        header.size == (size_t) n - sizeof header && dispatch_message (self, &header, fds, n_fds);
+    }
+
+  for (int i = 0; i < n_fds; i++)
+    if (fds[i] >= 0)
+      close (fds[i]);
+
+  return understood;
+}
+
+/* The accepted socket itself goes out, so that nothing is copied here. */
+static void
+hand_out_connection (ShipGuest *self)
+{
+  char         byte = 'c';
+  struct iovec vector = { &byte, 1 };
+  union
+  {
+    char           bytes[CMSG_SPACE (sizeof (int))];
+    struct cmsghdr align;
+  } ancillary = { .align = { .cmsg_level = SOL_SOCKET,
+                             .cmsg_type = SCM_RIGHTS,
+                             .cmsg_len = CMSG_LEN (sizeof (int)) } };
+  struct msghdr message = { .msg_iov = &vector,
+                            .msg_iovlen = 1,
+                            .msg_control = &ancillary,
+                            .msg_controllen = sizeof ancillary.bytes };
+
+  if (self->accepted < 0)
+    self->accepted = accept4 (self->listener, NULL, NULL, SOCK_CLOEXEC);
+  if (self->accepted < 0)
+    return;
+
+  memcpy (CMSG_DATA (&ancillary.align), &self->accepted, sizeof (int));
+  if (sendmsg (self->connections, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == EAGAIN)
+    return;
+
+  close (self->accepted);
+  self->accepted = -1;
+}
+
+static void
+prepare_polls (const ShipGuest *self, struct pollfd *polls)
+{
+  bool is_full = self->accepted >= 0;
+
+  polls[POLL_CONTROL] = (struct pollfd){ .fd = self->control, .events = POLLIN };
+  polls[POLL_CHILDREN] = (struct pollfd){ .fd = self->child_signals, .events = POLLIN };
+  polls[POLL_CONNECTIONS] =
+    (struct pollfd){ .fd = self->connections, .events = is_full ? POLLOUT : 0 };
+  polls[POLL_LISTENER] =
+    (struct pollfd){ .fd = is_full ? -1 : self->listener, .events = POLLIN };
+  ship_guest_relays_prepare (&self->relays, polls + POLL_RELAYS);
+}
+
+static bool
+serve_once (ShipGuest *self)
+{
+  struct signalfd_siginfo ignored;
+  struct pollfd           polls[N_POLLS];
+
+  prepare_polls (self, polls);
+  if (poll (polls, N_POLLS, -1) < 0)
+    return errno == EINTR;
+
+  if ((polls[POLL_CONNECTIONS].revents & (POLLHUP | POLLERR)) != 0)
+    return false;
+  if (polls[POLL_CHILDREN].revents != 0)
+    {
+      while (read (self->child_signals, &ignored, sizeof ignored) > 0)
+        continue;
+      if (!ship_guest_children_reap (&self->children, self->control))
+        return false;
+    }
+  if (polls[POLL_LISTENER].revents != 0 || (polls[POLL_CONNECTIONS].revents & POLLOUT) != 0)
+    hand_out_connection (self);
+  ship_guest_relays_dispatch (&self->relays, polls + POLL_RELAYS);
+
+  return polls[POLL_CONTROL].revents == 0 || receive_message (self);
+}
+
+int
+main (int argc, char **argv, char **environment)
+{
+  ShipGuest       guest = { .listener = -1, .child_signals = -1, .accepted = -1 };
+  ShipGuestHeader ready = { .type = SHIP_GUEST_READY, .value = SHIP_GUEST_PROTOCOL_VERSION };
+  const char     *failed;
+
+  guest.control = argc >= 2 && argc <= 3 ? parse_fd (argv[1]) : -1;
+  guest.connections = argc == 3 ? parse_fd (argv[2]) : -1;
+  if (guest.control < 0 || (argc == 3 && guest.connections < 0))
+    {
+      fputs ("ship-guest: it is started by Ship, not by hand\n", stderr);
+      return 2;
+    }
+
+  wipe_environment (environment);
+  failed = set_up (&guest);
+  ready.size = failed != NULL ? (uint32_t) strlen (failed) : 0;
+  if (!ship_guest_send (guest.control, &ready, failed, -1) || failed != NULL)
+    end (1);
+
+  while (serve_once (&guest))
+    continue;
+  end (0);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <linux/keyctl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "ship-launch-root.h"
+
+/*
+ * ship-launch: what has to happen between core/sandbox/local and bubblewrap, and then bubblewrap.
+ *
+ *   ship-launch --bwrap=PATH --keep=N [--stage-dir=DIR --stage=COUNT] -- ARGUMENTS OF BUBBLEWRAP
+ *
+ * Descriptors below N are passed on; the next COUNT (root only) are trees that appear in DIR; all others are
+ * closed. It never runs anything but bubblewrap, never as root, and never a setuid one.
+ */
+
+#define FDS_MAX 64
+
+typedef struct
+{
+  const char *bwrap;
+  const char *stage_dir;
+  int         n_kept;
+  int         n_staged;
+} Options;
+
+void
+ship_launch_fail (const char *stage, const char *reason, int error)
+{
+  if (error != 0)
+    fprintf (stderr, "ship-launch: %s: %s: %s\n", stage, reason, strerror (error));
+  else
+    fprintf (stderr, "ship-launch: %s: %s\n", stage, reason);
+
+  _exit (125);
+}
+
+static int
+parse_count (const char *text)
+{
+  char *rest = NULL;
+  long  number = strtol (text, &rest, 10);
+
+  if (rest == text || *rest != '\0' || number < 0 || number > FDS_MAX)
+    ship_launch_fail ("arguments", "a number is out of range", 0);
+
+  return (int) number;
+}
+
+/* The directories that core may choose: they hold nothing that bubblewrap reads. */
+static const char *
+parse_stage_dir (const char *text)
+{
+  static const char *const allowed[] = { "/mnt", "/media", "/srv" };
+  struct stat              status;
+
+  for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
+    if (strcmp (text, allowed[i]) == 0 && lstat (text, &status) == 0 && S_ISDIR (status.st_mode))
+      return allowed[i];
+
+  ship_launch_fail ("arguments", "the place for mounts is not a directory", 0);
+}
+
+static Options
+parse_options (int argc, char **argv)
+{
+  static const struct option known[] = {
+    { "bwrap", required_argument, NULL, 'b' },
+    { "keep", required_argument, NULL, 'k' },
+    { "stage-dir", required_argument, NULL, 'd' },
+    { "stage", required_argument, NULL, 's' },
+    { NULL, 0, NULL, 0 },
+  };
+  Options options = { .n_kept = 3 };
+  int     option;
+
+  while ((option = getopt_long (argc, argv, "+", known, NULL)) != -1)
+    switch (option)
+      {
+      case 'b':
+        options.bwrap = optarg;
+        break;
+      case 'k':
+        options.n_kept = parse_count (optarg);
+        break;
+      case 'd':
+        options.stage_dir = parse_stage_dir (optarg);
+        break;
+      case 's':
+        options.n_staged = parse_count (optarg);
+        break;
+      default:
+        ship_launch_fail ("arguments", "an option is unknown", 0);
+      }
+
+  if (options.bwrap == NULL || options.bwrap[0] != '/' || options.n_kept < 3 || optind == argc)
+    ship_launch_fail ("arguments", "it is started by Ship, not by hand", 0);
+
+  return options;
+}
+
+/* A privileged bubblewrap does its work as root, with more than once a way to escape. */
+static void
+check_bwrap (const char *path)
+{
+  struct stat status;
+
+  if (stat (path, &status) != 0 || !S_ISREG (status.st_mode))
+    ship_launch_fail ("bubblewrap", "it is not there", errno);
+  if ((status.st_mode & (S_ISUID | S_ISGID)) != 0)
+    ship_launch_fail ("bubblewrap", "it is setuid", 0);
+  if (getxattr (path, "security.capability", NULL, 0) > 0)
+    ship_launch_fail ("bubblewrap", "it has file capabilities", 0);
+}
+
+static void
+leave_privileges (const Options *options)
+{
+  if (getuid () != geteuid () || getgid () != getegid ())
+    ship_launch_fail ("user", "ship-launch itself is setuid", 0);
+
+  if (geteuid () != 0)
+    {
+      if (options->n_staged > 0)
+        ship_launch_fail ("arguments", "only root needs to stage mounts", 0);
+      return;
+    }
+  if (options->stage_dir == NULL)
+    ship_launch_fail ("arguments", "root needs to stage mounts", 0);
+
+  ship_launch_root_stage (options->stage_dir, options->n_kept, options->n_staged);
+  ship_launch_root_drop ();
+  ship_launch_root_check_staged (options->stage_dir, options->n_staged);
+}
+
+int
+main (int argc, char **argv)
+{
+  Options     options = parse_options (argc, argv);
+  pid_t       parent = getppid ();
+  char *const no_environment[] = { NULL };
+
+  if (syscall (SYS_close_range, (unsigned) (options.n_kept + options.n_staged), ~0U, 0U) != 0)
+    ship_launch_fail ("descriptors", "cannot close them", errno);
+
+  check_bwrap (options.bwrap);
+
+  /* The user's keys stay behind. The filter denies the calls as well, so this may fail. */
+  (void) syscall (SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+
+  leave_privileges (&options);
+
+  /* Changing the user took this away. Whoever died in between is found by the guest: its socket has ended. */
+  if (prctl (PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid () != parent)
+    ship_launch_fail ("parent", "it has ended", 0);
+
+  argv[optind - 1] = (char *) "bwrap";
+  execve (options.bwrap, argv + optind - 1, no_environment);
+  ship_launch_fail ("bubblewrap", "cannot be run", errno);
+}

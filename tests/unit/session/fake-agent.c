@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fake-agent.h"
+
+#include "agent/ship-agent-private.h"
+#include "sandbox/ship-sandbox-error.h"
+
+#define AGENT_SESSION "ses_fake"
+
+struct _FakeAgent
+{
+  ShipAgent parent_instance;
+  GQueue    calls; /* (element-type utf8) */
+};
+
+typedef struct
+{
+  ShipAgentClass parent_class;
+} FakeAgentClass;
+
+G_DEFINE_TYPE (FakeAgent, fake_agent, SHIP_TYPE_AGENT)
+
+static void
+note (ShipAgent *agent, char *line)
+{
+  g_queue_push_tail (&((FakeAgent *) agent)->calls, line);
+}
+
+static void
+answer_later (ShipAgent *agent, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (agent, cancellable, callback, user_data);
+
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+finish_boolean (ShipAgent *agent, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+open_session_async (ShipAgent          *agent,
+                    const char         *session_id,
+                    const char         *title,
+                    GCancellable       *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer            user_data)
+{
+  answer_later (agent, cancellable, callback, user_data);
+}
+
+static char *
+open_session_finish (ShipAgent *agent, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error) ? g_strdup (AGENT_SESSION) : NULL;
+}
+
+static void
+prompt_async (ShipAgent             *agent,
+              const char            *session_id,
+              const ShipAgentPrompt *prompt,
+              GCancellable          *cancellable,
+              GAsyncReadyCallback    callback,
+              gpointer               user_data)
+{
+  note (agent, g_strdup_printf ("prompt %s/%s %s: %s", prompt->provider, prompt->model, prompt->mode, prompt->text));
+  answer_later (agent, cancellable, callback, user_data);
+}
+
+static void
+abort_async (ShipAgent          *agent,
+             const char         *session_id,
+             GCancellable       *cancellable,
+             GAsyncReadyCallback callback,
+             gpointer            user_data)
+{
+  note (agent, g_strdup ("abort"));
+  answer_later (agent, cancellable, callback, user_data);
+}
+
+static void
+answer_question_async (ShipAgent          *agent,
+                       const char         *request_id,
+                       const char *const  *answers,
+                       GCancellable       *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer            user_data)
+{
+  g_autofree char *joined = answers != NULL ? g_strjoinv ("|", (char **) answers) : g_strdup ("reject");
+
+  note (agent, g_strdup_printf ("answer %s: %s", request_id, joined));
+  answer_later (agent, cancellable, callback, user_data);
+}
+
+static void
+fake_agent_finalize (GObject *object)
+{
+  g_queue_clear_full (&((FakeAgent *) object)->calls, g_free);
+
+  G_OBJECT_CLASS (fake_agent_parent_class)->finalize (object);
+}
+
+static void
+fake_agent_class_init (FakeAgentClass *klass)
+{
+  ShipAgentClass *agent_class = SHIP_AGENT_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = fake_agent_finalize;
+  agent_class->open_session_async = open_session_async;
+  agent_class->open_session_finish = open_session_finish;
+  agent_class->prompt_async = prompt_async;
+  agent_class->prompt_finish = finish_boolean;
+  agent_class->abort_async = abort_async;
+  agent_class->abort_finish = finish_boolean;
+  agent_class->answer_question_async = answer_question_async;
+  agent_class->answer_question_finish = finish_boolean;
+}
+
+static void
+fake_agent_init (FakeAgent *self)
+{
+}
+
+FakeAgent *
+fake_agent_new (void)
+{
+  return g_object_new (FAKE_TYPE_AGENT, NULL);
+}
+
+char *
+fake_agent_take_call (FakeAgent *self)
+{
+  while (self->calls.length == 0)
+    g_main_context_iteration (NULL, TRUE);
+
+  return g_queue_pop_head (&self->calls);
+}
+
+guint
+fake_agent_get_n_calls (FakeAgent *self)
+{
+  return self->calls.length;
+}
+
+static void
+say (FakeAgent *self, ShipAgentEvent *event)
+{
+  event->session_id = g_strdup (AGENT_SESSION);
+  ship_agent_emit_event (SHIP_AGENT (self), event);
+  ship_agent_event_unref (event);
+}
+
+void
+fake_agent_say_status (FakeAgent *self, ShipAgentStatus status)
+{
+  ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_STATUS, "session.status");
+
+  event->status = status;
+  say (self, event);
+}
+
+void
+fake_agent_say_message (FakeAgent     *self,
+                        const char    *id,
+                        gboolean       is_completed,
+                        const char    *fault,
+                        ShipErrorClass error_class)
+{
+  ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_MESSAGE, "message.updated");
+
+  event->message = g_new0 (ShipAgentMessage, 1);
+  event->message->id = g_strdup (id);
+  event->message->created_ms = 1000;
+  event->message->completed_ms = is_completed ? 2000 : 0;
+  event->message->usage = (ShipUsage) SHIP_USAGE_INIT;
+  if (fault != NULL)
+    {
+      event->message->fault = g_new0 (ShipAgentFault, 1);
+      event->message->fault->name = g_strdup ("APIError");
+      event->message->fault->text = g_strdup (fault);
+      event->message->fault->error_class = error_class;
+    }
+  say (self, event);
+}
+
+static ShipAgentEvent *
+part_event_new (const char *message, const char *part, ShipAgentPartKind kind, const char *type_name)
+{
+  ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_PART, "message.part.updated");
+
+  event->part = g_new0 (ShipAgentPart, 1);
+  event->part->id = g_strdup (part);
+  event->part->message_id = g_strdup (message);
+  event->part->kind = kind;
+  event->part->type_name = g_strdup (type_name);
+  event->part->text = g_strdup ("");
+  event->part->exit_code = -1;
+
+  return event;
+}
+
+void
+fake_agent_say_text (FakeAgent  *self,
+                     const char *message,
+                     const char *part,
+                     const char *text,
+                     gboolean    is_ended)
+{
+  ShipAgentEvent *event = part_event_new (message, part, SHIP_AGENT_PART_TEXT, "text");
+
+  g_free (event->part->text);
+  event->part->text = g_strdup (text);
+  event->part->is_ended = is_ended;
+  say (self, event);
+}
+
+void
+fake_agent_say_delta (FakeAgent *self, const char *message, const char *part, const char *text)
+{
+  ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_PART_DELTA, "message.part.delta");
+
+  event->message_id = g_strdup (message);
+  event->part_id = g_strdup (part);
+  event->field = g_strdup ("text");
+  event->text = g_strdup (text);
+  say (self, event);
+}
+
+void
+fake_agent_say_tool (FakeAgent          *self,
+                     const char         *message,
+                     const char         *part,
+                     const char         *tool,
+                     ShipAgentToolStatus status)
+{
+  ShipAgentEvent *event = part_event_new (message, part, SHIP_AGENT_PART_TOOL, "tool");
+
+  event->part->tool = g_strdup (tool);
+  event->part->tool_status = status;
+  say (self, event);
+}
+
+void
+fake_agent_ask (FakeAgent *self, const char *request, const char *title)
+{
+  ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_QUESTION, "question.asked");
+
+  event->request = g_new0 (ShipAgentRequest, 1);
+  event->request->id = g_strdup (request);
+  event->request->title = g_strdup (title);
+  event->request->details = g_strdup ("{}");
+  say (self, event);
+}
+
+void
+fake_agent_close_request (FakeAgent *self, const char *request)
+{
+  ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_REQUEST_CLOSED, "question.replied");
+
+  event->request_id = g_strdup (request);
+  say (self, event);
+}
+
+void
+fake_agent_lose (FakeAgent *self)
+{
+  g_autoptr (GError) error = g_error_new_literal (SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_LOST, "lost");
+
+  ship_agent_emit_lost (SHIP_AGENT (self), error);
+}
+
+/* --- the runtime --- */
+
+struct _FakeRuntime
+{
+  ShipRuntime parent_instance;
+  FakeAgent  *agent;    /* (owned) */
+  char       *sentence; /* (owned) (nullable) */
+  gboolean    is_awake;
+};
+
+G_DEFINE_FINAL_TYPE (FakeRuntime, fake_runtime, SHIP_TYPE_RUNTIME)
+
+static void
+wake_async (ShipRuntime          *runtime,
+            const ShipSessionRow *session,
+            GCancellable         *cancellable,
+            GAsyncReadyCallback   callback,
+            gpointer              user_data)
+{
+  FakeRuntime *self = FAKE_RUNTIME (runtime);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char *sentence = g_steal_pointer (&self->sentence);
+
+  ship_runtime_set_step (runtime, "Faking");
+  self->is_awake = sentence == NULL;
+  if (sentence == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_new_error (task, SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_UNAVAILABLE, "%s", sentence);
+}
+
+static void
+sleep_async (ShipRuntime *runtime, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (runtime, NULL, callback, user_data);
+
+  FAKE_RUNTIME (runtime)->is_awake = FALSE;
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+runtime_finish (ShipRuntime *runtime, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static ShipSandbox *
+get_sandbox (ShipRuntime *runtime)
+{
+  return NULL; /* so every turn that is done fails at its commit */
+}
+
+static ShipAgent *
+get_agent (ShipRuntime *runtime)
+{
+  return SHIP_AGENT (FAKE_RUNTIME (runtime)->agent);
+}
+
+static const char *
+get_mirror_path (ShipRuntime *runtime)
+{
+  return "/nonexistent";
+}
+
+static void
+fake_runtime_finalize (GObject *object)
+{
+  g_clear_object (&FAKE_RUNTIME (object)->agent);
+  g_free (FAKE_RUNTIME (object)->sentence);
+
+  G_OBJECT_CLASS (fake_runtime_parent_class)->finalize (object);
+}
+
+static void
+fake_runtime_class_init (FakeRuntimeClass *klass)
+{
+  ShipRuntimeClass *runtime_class = SHIP_RUNTIME_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = fake_runtime_finalize;
+  runtime_class->wake_async = wake_async;
+  runtime_class->wake_finish = runtime_finish;
+  runtime_class->sleep_async = sleep_async;
+  runtime_class->sleep_finish = runtime_finish;
+  runtime_class->get_sandbox = get_sandbox;
+  runtime_class->get_agent = get_agent;
+  runtime_class->get_mirror_path = get_mirror_path;
+}
+
+static void
+fake_runtime_init (FakeRuntime *self)
+{
+}
+
+FakeRuntime *
+fake_runtime_new (FakeAgent *agent)
+{
+  FakeRuntime *self = g_object_new (FAKE_TYPE_RUNTIME, NULL);
+
+  self->agent = g_object_ref (agent);
+
+  return self;
+}
+
+void
+fake_runtime_fail_next_wake (FakeRuntime *self, const char *sentence)
+{
+  g_free (self->sentence);
+  self->sentence = g_strdup (sentence);
+}
+
+gboolean
+fake_runtime_is_awake (FakeRuntime *self)
+{
+  return self->is_awake;
+}
