@@ -13,6 +13,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -209,6 +210,7 @@ main (int argc, char *argv[])
   textdomain (GETTEXT_PACKAGE);
   setrlimit (RLIMIT_CORE, &no_core); /* a core file would hold the keys */
   fcntl (READY_FD, F_SETFD, FD_CLOEXEC);
+  signal (SIGPIPE, SIG_IGN); /* the client that holds our standard error may be gone long before us */
 
   if (argc != 2 || !ship_names_is_session_id (argv[1]))
     return give_up (_ ("Usage: ship-session SESSION-ID"));

@@ -2,6 +2,8 @@
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
+#include <signal.h>
+#include <sys/prctl.h>
 
 #include "agent/opencode/ship-opencode-agent.h"
 #include "agent/opencode/ship-opencode-launch.h"
@@ -164,6 +166,13 @@ start_relay (Fixture *fixture)
 
 /* The server. */
 
+/* In the child: an aborted test must not leave a server behind. */
+static void
+child_setup (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static GSubprocessLauncher *
 new_launcher (Fixture *fixture, GStrv env)
 {
@@ -181,6 +190,7 @@ new_launcher (Fixture *fixture, GStrv env)
     }
   all = g_strv_builder_end (builder);
   g_subprocess_launcher_set_environ (launcher, all);
+  g_subprocess_launcher_set_child_setup (launcher, child_setup, NULL, NULL);
   g_subprocess_launcher_set_cwd (launcher, fixture->work);
 
   return launcher;

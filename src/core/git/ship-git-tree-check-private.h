@@ -18,7 +18,7 @@ typedef struct
 typedef struct
 {
   GHashTable *ids;   /* (owned) (element-type git_oid): every object that was looked at */
-  GPtrArray  *files; /* (owned) (element-type ShipGitNewFile): regular files */
+  GPtrArray  *files; /* (owned) (element-type ShipGitNewFile): regular files, each contents once */
 } ShipGitTreeReport;
 
 void ship_git_tree_report_free (ShipGitTreeReport *self);

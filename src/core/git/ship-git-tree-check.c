@@ -134,8 +134,9 @@ is_file (const git_tree_entry *entry)
   return mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE;
 }
 
+/* @is_first: the same contents were not met elsewhere */
 static gboolean
-check_file (Check *check, const Entry *entry, GError **error)
+check_file (Check *check, const Entry *entry, gboolean is_first, GError **error)
 {
   ShipGitNewFile *file;
   gsize           size;
@@ -144,6 +145,8 @@ check_file (Check *check, const Entry *entry, GError **error)
     return FALSE;
   if (ship_git_name_is_gitmodules (entry->name) && !check_gitmodules (check, entry, size, error))
     return FALSE;
+  if (!is_first)
+    return TRUE;
   file = g_new0 (ShipGitNewFile, 1);
   file->path = g_strconcat (check->path->str, entry->name, NULL);
   file->id = entry->id;
@@ -197,6 +200,8 @@ check_directory (Check *check, const Entry *entry, const git_tree *parent, GErro
 static gboolean
 check_entry (Check *check, const Entry *entry, const git_tree *parent, GError **error)
 {
+  gboolean is_first = FALSE;
+
   if (entry->old != NULL && git_oid_equal (git_tree_entry_id (entry->old), &entry->id) &&
       (guint) git_tree_entry_filemode_raw (entry->old) == entry->mode)
     return TRUE;
@@ -205,12 +210,12 @@ check_entry (Check *check, const Entry *entry, const git_tree *parent, GError **
   if (!check_name (check, entry, error))
     return FALSE;
   if (entry->mode != GIT_FILEMODE_COMMIT)
-    g_hash_table_add (check->report->ids, g_memdup2 (&entry->id, sizeof entry->id));
+    is_first = g_hash_table_add (check->report->ids, g_memdup2 (&entry->id, sizeof entry->id));
   switch (entry->mode)
     {
     case GIT_FILEMODE_BLOB:
     case GIT_FILEMODE_BLOB_EXECUTABLE:
-      return check_file (check, entry, error);
+      return check_file (check, entry, is_first, error);
     case GIT_FILEMODE_LINK:
       return check_link (check, entry, error);
     case GIT_FILEMODE_TREE:
@@ -228,7 +233,7 @@ parse_mode (const char **position, const char *end, guint *mode)
   const char *p = *position;
 
   *mode = 0;
-  if (p == end || *p == '0')
+  if (p == end || *p == '0' || *p == ' ')
     return FALSE;
   for (; p < end && *p >= '0' && *p <= '7' && *mode < 0100000; p++)
     *mode = *mode * 8 + (guint) (*p - '0');

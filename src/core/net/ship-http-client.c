@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "net/ship-http-client.h"
+#include "net/ship-http-body-private.h"
 #include "net/ship-http-error-private.h"
 #include "net/ship-http-message-private.h"
 
@@ -216,16 +217,18 @@ static void
 sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  g_autoptr (GInputStream) stream = NULL;
   Exchange *exchange = g_task_get_task_data (task);
   GError   *error = NULL;
 
-  exchange->stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
-  if (exchange->stream == NULL)
+  stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
+  if (stream == NULL)
     {
       fail (task, error);
       return;
     }
 
+  exchange->stream = ship_http_body_new (stream, exchange->message);
   exchange->response = ship_http_response_new_from_message (exchange->message);
   if (exchange->keep_stream)
     {

@@ -46,6 +46,8 @@ static gboolean
 hibernate_cb (FakePeer *self, GDBusMethodInvocation *invocation)
 {
   g_string_append (self->calls, "Hibernate ");
+  /* Nobody may find it any more once it has said that it ends. */
+  g_dbus_server_stop (self->server);
   fake_peer_set_state (self, "hibernated", "");
   ship_dbus_session1_complete_hibernate (self->skeleton, invocation);
   if (self->hibernated != NULL)

@@ -29,6 +29,15 @@ ship_git_fixture_init (void)
                           "[init]\n\tdefaultBranch = main\n[protocol \"file\"]\n\tallow = always\n");
 }
 
+static char *
+to_text (GBytes *bytes)
+{
+  GString *text = g_string_new (NULL);
+
+  return g_string_free (g_string_append_len (text, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes)),
+                        FALSE);
+}
+
 int
 ship_git_fixture_run (const char *const *argv,
                       const char        *directory,
@@ -37,8 +46,9 @@ ship_git_fixture_run (const char *const *argv,
                       GBytes           **output,
                       char             **error_text)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-    G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE;
+  g_autoptr (GSubprocessLauncher) launcher =
+    g_subprocess_launcher_new (input != NULL ? flags | G_SUBPROCESS_FLAGS_STDIN_PIPE : flags);
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GBytes) out = NULL;
   g_autoptr (GBytes) err = NULL;
@@ -53,7 +63,7 @@ ship_git_fixture_run (const char *const *argv,
   g_subprocess_communicate (process, input, NULL, &out, &err, &error);
   g_assert_no_error (error);
   if (error_text != NULL)
-    *error_text = g_strndup (g_bytes_get_data (err, NULL), g_bytes_get_size (err));
+    *error_text = to_text (err);
   if (output != NULL)
     *output = g_steal_pointer (&out);
   return g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process) : -1;
@@ -69,7 +79,7 @@ run_git_checked (const char *directory, GPtrArray *argv, GBytes *input)
 
   if (code != 0)
     g_error ("git %s failed in %s: %s", (char *) argv->pdata[1], directory, error_text);
-  text = g_strndup (g_bytes_get_data (output, NULL), g_bytes_get_size (output));
+  text = to_text (output);
   return g_strchomp (text);
 }
 
@@ -156,7 +166,7 @@ ship_git_fixture_snapshot (const char *directory)
   g_autoptr (GBytes) output = NULL;
 
   g_assert_cmpint (ship_git_fixture_run (argv, directory, NULL, NULL, &output, NULL), ==, 0);
-  return g_strndup (g_bytes_get_data (output, NULL), g_bytes_get_size (output));
+  return to_text (output);
 }
 
 gboolean

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/ship-paths.h"
+#include "client/ship-session-client.h"
+#include "client/ship-transcript.h"
+#include "fake-llm.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The whole product in a temporary home: the real ship-session, sandbox and OpenCode; only the model is a script.
+ * One root a test program (the environment is the process's), any number of sessions in it.
+ */
+#define E2E_CANARY "sk-canary-5e7b0c9a1d2f43868f1e"
+
+typedef struct
+{
+  ShipPaths *paths; /* (owned) */
+  char      *root;  /* (owned) */
+  FakeLlm   *llm;   /* (owned): where every provider's requests go */
+} E2e;
+
+typedef struct
+{
+  E2e               *e2e;
+  char              *repository; /* (owned) */
+  char              *id;         /* (owned) */
+  ShipSessionClient *client;     /* (owned) */
+} E2eSession;
+
+/* Before anything else in main(): finds OpenCode, makes the root, sets the environment. */
+void e2e_init (int *argc, char ***argv);
+E2e *e2e_new (void);
+void e2e_free (E2e *self);
+
+/* A git repository with one commit of the given files: path, content, …, NULL. (transfer full) */
+char *e2e_make_repository (E2e *self, const char *name, ...) G_GNUC_NULL_TERMINATED;
+
+/* Makes a session over @repository and starts its process. */
+E2eSession *e2e_session_new (E2e *self, const char *repository, const char *model);
+/* Deletes the session and waits until nothing of it is left running. */
+void        e2e_session_free (E2eSession *self);
+void        e2e_session_connect (E2eSession *self);
+gint64      e2e_session_send (E2eSession *self, const char *text);
+/* Waits until the task has ended; fails with what the session says if it ends otherwise than @state. */
+void        e2e_session_await_task (E2eSession *self, gint64 task, const char *state);
+void        e2e_session_await_state (E2eSession *self, const char *state);
+ShipSessionSnapshot *e2e_session_read (E2eSession *self);
+
+/* Standard output of a command run outside; fails when it does. (transfer full) */
+char *e2e_output (const char *directory, const char *program, ...) G_GNUC_NULL_TERMINATED;
+/* How many processes of the product belong to the root: their command line or environment names it, or they are
+ * inside a sandbox. */
+guint e2e_count_processes (const char *needle);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (E2e, e2e_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (E2eSession, e2e_session_free)
+
+G_END_DECLS
