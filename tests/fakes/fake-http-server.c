@@ -3,6 +3,7 @@
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
+#include <sys/socket.h>
 
 /*
  * The scripted server of the tests. It runs on the test's own main context, so nothing here is concurrent.
@@ -46,17 +47,18 @@ typedef struct
   Line              *line;    /* (owned) */
   GSource           *delay;   /* (owned) (nullable) */
   gboolean           waiting;
+  gboolean           hanging;
 } Answer;
 
 struct _FakeHttpServer
 {
   GObject     parent_instance;
   SoupServer *server;        /* (owned) */
-  GSocketService *service;   /* (owned) (nullable): of a Unix socket */
   char       *socket_path;   /* (owned) (nullable) */
   char       *base_uri;      /* (owned) */
   GQueue      script;        /* (element-type Line) */
   GPtrArray  *answers;       /* (owned) (element-type Answer): under way */
+  GPtrArray  *watches;       /* (owned) (element-type GSource): of clients that may go away */
   SoupServerMessage *last;   /* (owned) (nullable) */
   char       *last_body;     /* (owned) (nullable) */
   guint       n_requests;
@@ -107,19 +109,41 @@ answer_free (gpointer data)
 }
 
 static void
+source_free (gpointer data)
+{
+  g_source_destroy (data);
+  g_source_unref (data);
+}
+
+/* While an answer is held back libsoup does not look at the connection, so this does. */
+static gboolean
+readable_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  FakeHttpServer *self = user_data;
+  char            byte;
+
+  if (recv (g_socket_get_fd (socket), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+    return G_SOURCE_CONTINUE;
+
+  self->n_aborted++;
+  g_ptr_array_remove (self->watches, g_main_current_source ());
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_client (FakeHttpServer *self, SoupServerMessage *message)
+{
+  GSource *source = g_socket_create_source (soup_server_message_get_socket (message), G_IO_IN, NULL);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (readable_cb), self, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  g_ptr_array_add (self->watches, source);
+}
+
+static void
 cut (SoupServerMessage *message)
 {
-  GSocket *socket = soup_server_message_get_socket (message);
-
-  if (socket != NULL)
-    {
-      g_socket_shutdown (socket, TRUE, TRUE, NULL);
-    }
-  else
-    {
-      g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
-      g_io_stream_close (stream, NULL, NULL);
-    }
+  g_socket_shutdown (soup_server_message_get_socket (message), TRUE, TRUE, NULL);
 }
 
 static void go_on (Answer *answer);
@@ -178,9 +202,14 @@ go_on (Answer *answer)
       step_free (g_queue_pop_head (&answer->line->steps));
       go_on (answer);
     }
-  else
+  else if (step->kind == STEP_WAIT)
     {
-      answer->waiting = step->kind == STEP_WAIT;
+      answer->waiting = TRUE;
+    }
+  else if (!answer->hanging)
+    {
+      answer->hanging = TRUE;
+      watch_client (answer->server, answer->message);
     }
 }
 
@@ -275,6 +304,7 @@ handle (SoupServer        *server,
   if (line->status == 0)
     {
       soup_server_message_pause (message);
+      watch_client (self, message);
       line_free (line);
       return;
     }
@@ -299,38 +329,14 @@ handle (SoupServer        *server,
 }
 
 static void
-aborted_cb (SoupServer *server, SoupServerMessage *message, gpointer user_data)
-{
-  FAKE_HTTP_SERVER (user_data)->n_aborted++;
-}
-
-static gboolean
-incoming_cb (GSocketService    *service,
-             GSocketConnection *connection,
-             GObject           *source,
-             gpointer           user_data)
-{
-  FakeHttpServer *self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  soup_server_accept_iostream (self->server, G_IO_STREAM (connection), NULL, NULL, &error);
-  g_assert_no_error (error);
-  return TRUE;
-}
-
-static void
 fake_http_server_dispose (GObject *object)
 {
   FakeHttpServer *self = FAKE_HTTP_SERVER (object);
 
   g_ptr_array_set_size (self->answers, 0);
-  if (self->service != NULL)
-    {
-      g_socket_service_stop (self->service);
-      g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-      g_unlink (self->socket_path);
-    }
-  g_clear_object (&self->service);
+  g_ptr_array_set_size (self->watches, 0);
+  if (self->socket_path != NULL)
+    g_unlink (self->socket_path);
   g_clear_object (&self->last);
   if (self->server != NULL)
     soup_server_disconnect (self->server);
@@ -345,6 +351,7 @@ fake_http_server_finalize (GObject *object)
   FakeHttpServer *self = FAKE_HTTP_SERVER (object);
 
   g_clear_pointer (&self->answers, g_ptr_array_unref);
+  g_clear_pointer (&self->watches, g_ptr_array_unref);
   g_queue_clear_full (&self->script, line_free);
   g_free (self->base_uri);
   g_free (self->socket_path);
@@ -364,9 +371,9 @@ static void
 fake_http_server_init (FakeHttpServer *self)
 {
   self->answers = g_ptr_array_new_with_free_func (answer_free);
+  self->watches = g_ptr_array_new_with_free_func (source_free);
   self->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (self->server, NULL, handle, self, NULL);
-  g_signal_connect (self->server, "request-aborted", G_CALLBACK (aborted_cb), self);
 }
 
 FakeHttpServer *
@@ -393,20 +400,18 @@ fake_http_server_new_for_socket (const char *path)
   FakeHttpServer *self = g_object_new (FAKE_TYPE_HTTP_SERVER, NULL);
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
   g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket =
+    g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, &error);
 
+  g_assert_no_error (error);
   self->base_uri = g_strdup ("http://localhost");
   self->socket_path = g_strdup (path);
-  self->service = g_socket_service_new ();
-  g_socket_listener_add_address (G_SOCKET_LISTENER (self->service),
-                                 address,
-                                 G_SOCKET_TYPE_STREAM,
-                                 G_SOCKET_PROTOCOL_DEFAULT,
-                                 NULL,
-                                 NULL,
-                                 &error);
+  g_socket_bind (socket, address, FALSE, &error);
   g_assert_no_error (error);
-  g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
-  g_socket_service_start (self->service);
+  g_socket_listen (socket, &error);
+  g_assert_no_error (error);
+  soup_server_listen_socket (self->server, socket, 0, &error);
+  g_assert_no_error (error);
 
   return self;
 }

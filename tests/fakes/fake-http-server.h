@@ -57,7 +57,7 @@ void fake_http_server_release (FakeHttpServer *self);
 /* What happened so far. */
 guint       fake_http_server_get_n_left (FakeHttpServer *self);     /* expected, not yet asked */
 guint       fake_http_server_get_n_requests (FakeHttpServer *self); /* asked */
-guint       fake_http_server_get_n_aborted (FakeHttpServer *self);  /* the client went away before the end */
+guint       fake_http_server_get_n_aborted (FakeHttpServer *self);  /* the client went away from one that hangs */
 const char *fake_http_server_get_last_body (FakeHttpServer *self);  /* (nullable) */
 /* (nullable): of the last request */
 const char *fake_http_server_get_last_header (FakeHttpServer *self, const char *name);

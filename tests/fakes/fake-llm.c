@@ -525,6 +525,12 @@ fake_llm_get_n_left (FakeLlm *self)
 }
 
 void
+fake_llm_forget_script (FakeLlm *self)
+{
+  g_queue_clear_full (&self->script, step_free);
+}
+
+void
 fake_llm_assert_exhausted (FakeLlm *self)
 {
   g_assert_cmpuint (self->script.length, ==, 0);

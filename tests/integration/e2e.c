@@ -4,11 +4,13 @@
 #include "client/ship-session-creator.h"
 #include "ship-test.h"
 
-#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #define MAX_WAIT_S 120
 
@@ -37,6 +39,7 @@ e2e_init (int *argc, char ***argv)
   if (!g_file_test (opencode, G_FILE_TEST_IS_EXECUTABLE))
     g_error ("OpenCode is needed at %s: build-aux/test installs it", opencode);
 
+  g_assert_no_errno (prctl (PR_SET_CHILD_SUBREAPER, 1)); /* what outlives its parent comes to us */
   root = g_dir_make_tmp ("e2e-XXXXXX", NULL);
   g_setenv ("E2E_ROOT", root, TRUE);
   g_setenv ("SHIP_OPENCODE", opencode, TRUE);
@@ -188,11 +191,7 @@ e2e_session_free (E2eSession *self)
     e2e_session_connect (self);
   ship_session_client_call_async (self->client, "Delete", NULL, NULL, ship_test_keep_result, &deleted);
   ship_session_client_call_finish (self->client, ship_test_await (&deleted), NULL);
-  while (ship_session_client_is_connected (self->client) || e2e_count_processes (self->id) > 0)
-    {
-      g_main_context_iteration (NULL, FALSE);
-      g_usleep (2000);
-    }
+  e2e_await_no_descendants ();
   ship_session_remove_async (self->e2e->paths, self->id, NULL, ship_test_keep_result, &removed);
   ship_session_remove_finish (ship_test_await (&removed), &error);
   g_assert_no_error (error);
@@ -297,32 +296,115 @@ e2e_session_await_state (E2eSession *self, const char *state)
     }
 }
 
-static gboolean
-names (const char *pid, const char *needle)
+typedef struct
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%s/cmdline", pid);
-  g_autofree char *line = NULL;
-  gsize            length = 0;
+  int  pid;
+  int  parent;
+  char state;
+  char name[32];
+} Process;
 
-  if (!g_file_get_contents (path, &line, &length, NULL))
-    return FALSE;
-  for (gsize i = 0; i < length; i++)
-    if (line[i] == '\0')
-      line[i] = ' ';
+/* Every process there is, as of now. (transfer full) */
+static GArray *
+list_processes (void)
+{
+  GArray *processes = g_array_new (FALSE, FALSE, sizeof (Process));
+  g_autoptr (GDir) proc = g_dir_open ("/proc", 0, NULL);
+  const char *name;
 
-  return strstr (line, needle) != NULL;
+  while ((name = g_dir_read_name (proc)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc", name, "stat", NULL);
+      g_autofree char *text = NULL;
+      Process          process = { 0 };
+      const char      *end;
+
+      if (!g_ascii_isdigit (name[0]) || !g_file_get_contents (path, &text, NULL, NULL))
+        continue;
+      end = strrchr (text, ')');
+      if (end == NULL || sscanf (text, "%d (%31[^)]", &process.pid, process.name) != 2 ||
+          sscanf (end, ") %c %d", &process.state, &process.parent) != 2)
+        continue;
+      g_array_append_val (processes, process);
+    }
+
+  return processes;
+}
+
+/* The living among them that descend from us, as text; NULL if there is none. */
+static char *
+describe_descendants (guint *n)
+{
+  g_autoptr (GArray) processes = list_processes ();
+  g_autoptr (GHashTable) family = g_hash_table_new (NULL, NULL);
+  GString *text = g_string_new (NULL);
+  gboolean grew = TRUE;
+
+  *n = 0;
+  g_hash_table_add (family, GINT_TO_POINTER (getpid ()));
+  while (grew)
+    {
+      grew = FALSE;
+      for (guint i = 0; i < processes->len; i++)
+        {
+          Process *process = &g_array_index (processes, Process, i);
+
+          if (g_hash_table_contains (family, GINT_TO_POINTER (process->parent)) &&
+              g_hash_table_add (family, GINT_TO_POINTER (process->pid)))
+            {
+              grew = TRUE;
+              if (process->state == 'Z')
+                continue;
+              (*n)++;
+              g_string_append_printf (text, " %d:%s", process->pid, process->name);
+            }
+        }
+    }
+
+  return g_string_free (text, FALSE);
 }
 
 guint
-e2e_count_processes (const char *needle)
+e2e_count_descendants (void)
 {
-  g_autoptr (GDir) proc = g_dir_open ("/proc", 0, NULL);
-  const char *name;
-  guint       n = 0;
-
-  while ((name = g_dir_read_name (proc)) != NULL)
-    if (g_ascii_isdigit (name[0]) && names (name, needle))
-      n++;
+  guint            n;
+  g_autofree char *text = describe_descendants (&n);
 
   return n;
+}
+
+void
+e2e_await_no_descendants (void)
+{
+  gint64 since = g_get_monotonic_time ();
+  guint  n;
+
+  for (;;)
+    {
+      g_autofree char *text = describe_descendants (&n);
+
+      if (n == 0)
+        return;
+      if (g_get_monotonic_time () - since > 20 * G_USEC_PER_SEC)
+        g_error ("Left running:%s", text);
+      pause_loop ();
+    }
+}
+
+void
+e2e_session_kill (E2eSession *self)
+{
+  g_autoptr (GArray) processes = list_processes ();
+
+  for (guint i = 0; i < processes->len; i++)
+    {
+      Process         *process = &g_array_index (processes, Process, i);
+      g_autofree char *path = g_strdup_printf ("/proc/%d/cmdline", process->pid);
+      g_autofree char *line = NULL;
+      gsize            length = 0;
+
+      if (strcmp (process->name, "ship-session") == 0 && g_file_get_contents (path, &line, &length, NULL) &&
+          memmem (line, length, self->id, strlen (self->id)) != NULL)
+        kill (process->pid, SIGKILL);
+    }
 }

@@ -116,7 +116,7 @@ test_python_with_openai (void)
 {
   g_autoptr (E2e) e2e = e2e_new ();
   g_autofree char *repository =
-    e2e_make_repository (e2e, "py-repo", "calc.py", py_source, "test_calc.py", py_test, NULL);
+    e2e_make_repository (e2e, "py-repo", "calc.py", py_source, "test_calc.py", py_test, ".gitignore", "__pycache__/\n", NULL);
   E2eSession *session = e2e_session_new (e2e, repository, "openai/gpt-5.1");
   const char *files[] = { "calc.py", "sub.py", NULL };
   gint64      task;

@@ -225,6 +225,7 @@ fill_places (char **args)
   off_t size = (off_t) strtol (args[0], NULL, 10) * 1024 * 1024;
   bool  worked = false;
 
+  probe_only_inside ();
   for (char **place = args + 1; *place != NULL; place++)
     {
       char path[512];

@@ -22,13 +22,19 @@
 
 #include "probe.h"
 
+#define BAD 1L /* an address at which nothing can be */
+
 #ifndef TIOCLINUX
 #define TIOCLINUX 0x541C
 #endif
 
 /* Attempts by system calls: kernel interfaces, namespaces, sockets. */
 
-/* Refused before the kernel looked at the arguments, which are all harmless. */
+/*
+ * Every argument is one with which the call can do nothing, whoever makes it: a bad address, a path that is not
+ * there, a descriptor that is not open. For the controls run outside, where there may be no wall at all.
+ * Refused means before the kernel looked at them.
+ */
 static bool
 call (const char *name, long number, long a, long b, long c, long d, long e)
 {
@@ -46,45 +52,45 @@ call_listed (char **args)
 {
   /* clang-format off */
   static const struct { const char *name; long number, a, b, c, d, e; } calls[] = {
-    { "bpf", SYS_bpf, 0, 0, 0, 0, 0 },
-    { "userfaultfd", SYS_userfaultfd, 1, 0, 0, 0, 0 },
-    { "perf_event_open", SYS_perf_event_open, 0, 0, -1, -1, 0 },
-    { "add_key", SYS_add_key, 0, 0, 0, 0, 0 },
-    { "keyctl", SYS_keyctl, 0, -3, 0, 0, 0 },
-    { "request_key", SYS_request_key, 0, 0, 0, 0, 0 },
-    { "io_uring_setup", 425, 1, 0, 0, 0, 0 },
+    { "bpf", SYS_bpf, 0, BAD, 8, 0, 0 },
+    { "userfaultfd", SYS_userfaultfd, 0x7fffffff, 0, 0, 0, 0 },
+    { "perf_event_open", SYS_perf_event_open, BAD, 0, -1, -1, 0 },
+    { "add_key", SYS_add_key, BAD, BAD, BAD, 0, 0 },
+    { "keyctl", SYS_keyctl, 1 << 20 /* no such command */, 0, 0, 0, 0 },
+    { "request_key", SYS_request_key, BAD, BAD, 0, 0, 0 },
+    { "io_uring_setup", 425, 1, BAD, 0, 0, 0 },
     { "io_uring_enter", 426, -1, 0, 0, 0, 0 },
     { "io_uring_register", 427, -1, 0, 0, 0, 0 },
-    { "kexec_load", SYS_kexec_load, 0, 0, 0, 0, 0 },
+    { "kexec_load", SYS_kexec_load, 0, 1 << 20, BAD, 0, 0 },
     { "kexec_file_load", SYS_kexec_file_load, -1, -1, 0, 0, 0 },
-    { "init_module", SYS_init_module, 0, 0, 0, 0, 0 },
+    { "init_module", SYS_init_module, BAD, 0, BAD, 0, 0 },
     { "finit_module", SYS_finit_module, -1, 0, 0, 0, 0 },
-    { "delete_module", SYS_delete_module, 0, 0, 0, 0, 0 },
+    { "delete_module", SYS_delete_module, BAD, 0, 0, 0, 0 },
     { "open_by_handle_at", SYS_open_by_handle_at, -1, 0, 0, 0, 0 },
-    { "syslog", SYS_syslog, 10, 0, 0, 0, 0 },
-    { "quotactl", SYS_quotactl, 0, 0, 0, 0, 0 },
-    { "acct", SYS_acct, (long) "/nowhere", 0, 0, 0, 0 },
-    { "swapon", SYS_swapon, (long) "/nowhere", 0, 0, 0, 0 },
-    { "swapoff", SYS_swapoff, (long) "/nowhere", 0, 0, 0, 0 },
-    { "fanotify_init", SYS_fanotify_init, 0, 0, 0, 0, 0 },
-    { "move_pages", SYS_move_pages, 0, 0, 0, 0, 0 },
-    { "mount", SYS_mount, (long) "none", (long) "/tmp", (long) "tmpfs", 0, 0 },
-    { "umount2", SYS_umount2, (long) "/proc", 2, 0, 0, 0 },
-    { "pivot_root", SYS_pivot_root, (long) ".", (long) ".", 0, 0, 0 },
-    { "chroot", SYS_chroot, (long) "/tmp", 0, 0, 0, 0 },
-    { "open_tree", 428, AT_FDCWD, (long) "/", 1, 0, 0 },
-    { "move_mount", 429, -1, (long) "", -1, (long) "", 0 },
-    { "fsopen", 430, (long) "tmpfs", 0, 0, 0, 0 },
-    { "fsconfig", 431, -1, 0, 0, 0, 0 },
+    { "syslog", SYS_syslog, 3, BAD, -1, 0, 0 },
+    { "quotactl", SYS_quotactl, -1, BAD, 0, BAD, 0 },
+    { "acct", SYS_acct, BAD, 0, 0, 0, 0 },
+    { "swapon", SYS_swapon, BAD, 0, 0, 0, 0 },
+    { "swapoff", SYS_swapoff, BAD, 0, 0, 0, 0 },
+    { "fanotify_init", SYS_fanotify_init, -1, 0, 0, 0, 0 },
+    { "move_pages", SYS_move_pages, -1, 0, 0, 0, 0 },
+    { "mount", SYS_mount, BAD, BAD, BAD, 0, 0 },
+    { "umount2", SYS_umount2, BAD, 0, 0, 0, 0 },
+    { "pivot_root", SYS_pivot_root, BAD, BAD, 0, 0, 0 },
+    { "chroot", SYS_chroot, BAD, 0, 0, 0, 0 },
+    { "open_tree", 428, -1, BAD, 0, 0, 0 },
+    { "move_mount", 429, -1, BAD, -1, BAD, 0 },
+    { "fsopen", 430, BAD, 0, 0, 0, 0 },
+    { "fsconfig", 431, -1, 0, BAD, BAD, 0 },
     { "fsmount", 432, -1, 0, 0, 0, 0 },
-    { "fspick", 433, AT_FDCWD, (long) "/", 0, 0, 0 },
-    { "mount_setattr", 442, AT_FDCWD, (long) "/", 0, 0, 0 },
+    { "fspick", 433, -1, BAD, 0, 0, 0 },
+    { "mount_setattr", 442, -1, BAD, 0, BAD, 0 },
     { "setns", SYS_setns, -1, 0, 0, 0, 0 },
-    { "unshare", SYS_unshare, CLONE_NEWNS, 0, 0, 0, 0 },
-    { "settimeofday", SYS_settimeofday, 1, 1, 0, 0, 0 },
-    { "clock_settime", SYS_clock_settime, 0, 1, 0, 0, 0 },
-    { "sethostname", SYS_sethostname, (long) "x", 1, 0, 0, 0 },
-    { "reboot", SYS_reboot, 0, 0, 0, 0, 0 },
+    { "unshare", SYS_unshare, 1 /* no such flag */, 0, 0, 0, 0 },
+    { "settimeofday", SYS_settimeofday, BAD, BAD, 0, 0, 0 },
+    { "clock_settime", SYS_clock_settime, 0, BAD, 0, 0, 0 },
+    { "sethostname", SYS_sethostname, BAD, 1, 0, 0, 0 },
+    { "reboot", SYS_reboot, 0 /* not its magic number */, 0, 0, 0, 0 },
     { "personality(READ_IMPLIES_EXEC)", SYS_personality, READ_IMPLIES_EXEC, 0, 0, 0, 0 },
     { "personality(PER_LINUX32)", SYS_personality, PER_LINUX32 | ADDR_NO_RANDOMIZE, 0, 0, 0, 0 },
   };
@@ -199,7 +205,7 @@ use_foreign_abi (char **args)
   return worked;
 }
 
-/* On the controlling terminal. A character nobody reads is harmless outside. */
+/* On the controlling terminal. */
 static bool
 push_terminal_input (char **args)
 {
@@ -207,6 +213,7 @@ push_terminal_input (char **args)
   char paste[2] = { 2, 0 };
   bool worked = false;
 
+  probe_only_inside ();
   if (!isatty (0))
     {
       puts ("no terminal to try it on");

@@ -46,8 +46,11 @@ inspect_first_process (char **args)
   static const char *const links[] = { "exe", "cwd", "root", "ns/mnt", "fd/0", "fd/3", "fd/4" };
   char path[64];
   char target[256];
-  int  fd = (int) syscall (SYS_pidfd_open, 1, 0);
+  int  fd;
   bool worked = false;
+
+  probe_only_inside ();
+  fd = (int) syscall (SYS_pidfd_open, 1, 0);
 
   for (size_t i = 0; i < sizeof files / sizeof *files; i++)
     {
@@ -73,6 +76,7 @@ inspect_first_process (char **args)
 static bool
 kill_first_process (char **args)
 {
+  probe_only_inside ();
   kill (1, SIGKILL);
   kill (1, SIGTERM);
   kill (1, SIGSTOP);
@@ -164,6 +168,8 @@ fork_many (char **args)
 {
   int wanted = atoi (args[0]);
   int n = 0;
+
+  probe_only_inside ();
 
   while (n < wanted)
     {

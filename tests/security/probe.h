@@ -16,4 +16,6 @@ extern const ProbeAttempt probe_processes[];
 
 /* Says what worked. Returns: true */
 bool probe_worked (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
+/* Ends the program unless it runs in a sandbox of Ship. */
+void probe_only_inside (void);
 bool probe_can_read (const char *path);

@@ -27,15 +27,26 @@ G_DECLARE_FINAL_TYPE (ShipKeyring, ship_keyring, SHIP, KEYRING, GObject)
 ShipKeyring *ship_keyring_new (void);
 
 /* @name: for example "llm/anthropic". @label: what the keyring's own window shows. */
-void     ship_keyring_store_async (ShipKeyring *self, const char *name, const char *label, const char *secret,
-                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void     ship_keyring_store_async (ShipKeyring        *self,
+                                   const char         *name,
+                                   const char         *label,
+                                   const char         *secret,
+                                   GCancellable       *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data);
 gboolean ship_keyring_store_finish (ShipKeyring *self, GAsyncResult *result, GError **error);
 /* (transfer full): free with ship_keyring_free_secret(); SHIP_AUTH_ERROR_NO_KEY if there is none */
-void     ship_keyring_lookup_async (ShipKeyring *self, const char *name,
-                                    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void     ship_keyring_lookup_async (ShipKeyring        *self,
+                                    const char         *name,
+                                    GCancellable       *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
 char    *ship_keyring_lookup_finish (ShipKeyring *self, GAsyncResult *result, GError **error);
-void     ship_keyring_delete_async (ShipKeyring *self, const char *name,
-                                    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void     ship_keyring_delete_async (ShipKeyring        *self,
+                                    const char         *name,
+                                    GCancellable       *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
 gboolean ship_keyring_delete_finish (ShipKeyring *self, GAsyncResult *result, GError **error);
 
 void ship_keyring_free_secret (char *secret);

@@ -14,19 +14,28 @@ typedef enum
 } ShipKeySource;
 
 /*
- * The keys of the model providers: from the environment first, then the keyring. Every key that was read
- * is added to @secrets before it is handed out. Main thread.
+ * The keys of the model providers: from the environment first, then the keyring. Every key that was
+ * read is added to @secrets before it is handed out. Main thread.
  */
 #define SHIP_TYPE_LLM_KEYS (ship_llm_keys_get_type ())
 G_DECLARE_FINAL_TYPE (ShipLlmKeys, ship_llm_keys, SHIP, LLM_KEYS, GObject)
 
 /* @environment: (nullable): the variables to look in, as of g_get_environ(); copied */
-ShipLlmKeys *ship_llm_keys_new (ShipKeyring *keyring, const char *const *environment, ShipSecrets *secrets);
+ShipLlmKeys *
+ship_llm_keys_new (ShipKeyring *keyring, const char *const *environment, ShipSecrets *secrets);
 
 /* @variable: for example "ANTHROPIC_API_KEY" (nullable). @keyring_name: "llm/anthropic".
- * finish: (transfer full) free with ship_keyring_free_secret(); SHIP_AUTH_ERROR_NO_KEY, _LOCKED, _NO_KEYRING */
-void  ship_llm_keys_lookup_async (ShipLlmKeys *self, const char *variable, const char *keyring_name,
-                                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-char *ship_llm_keys_lookup_finish (ShipLlmKeys *self, GAsyncResult *result, ShipKeySource *source, GError **error);
+ * finish: (transfer full) free with ship_keyring_free_secret(); SHIP_AUTH_ERROR_NO_KEY, _LOCKED,
+ * _NO_KEYRING */
+void  ship_llm_keys_lookup_async (ShipLlmKeys        *self,
+                                  const char         *variable,
+                                  const char         *keyring_name,
+                                  GCancellable       *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data);
+char *ship_llm_keys_lookup_finish (ShipLlmKeys   *self,
+                                   GAsyncResult  *result,
+                                   ShipKeySource *source,
+                                   GError       **error);
 
 G_END_DECLS

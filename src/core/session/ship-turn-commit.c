@@ -199,6 +199,7 @@ compared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   ShipTurnCommit *self = g_task_get_source_object (task);
+  GCancellable   *cancellable = g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GListModel) files = ship_git_diff_finish (result, &error);
 
@@ -213,7 +214,7 @@ compared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                      self->mirror_path,
                                      self->branch,
                                      self->result->commit,
-                                     g_task_get_cancellable (task),
+                                     cancellable,
                                      delivered_cb,
                                      g_steal_pointer (&task));
 }
@@ -223,6 +224,7 @@ imported_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   ShipTurnCommit *self = g_task_get_source_object (task);
+  GCancellable   *cancellable = g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
 
   self->result->commit = ship_git_mirror_import_finish (result, &error);
@@ -235,7 +237,7 @@ imported_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   ship_git_diff_async (self->mirror_path,
                        self->parent,
                        self->result->commit,
-                       g_task_get_cancellable (task),
+                       cancellable,
                        compared_cb,
                        g_steal_pointer (&task));
 }
@@ -261,6 +263,7 @@ harvested_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   ShipTurnCommit *self = g_task_get_source_object (task);
+  GCancellable   *cancellable = g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (ShipSandboxRunResult) run =
     ship_sandbox_run_finish (SHIP_SANDBOX (object), result, &error);
@@ -285,7 +288,7 @@ harvested_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   import.trailer = TRAILER;
   /* git/ copies what it needs before the call returns. */
   ship_git_mirror_import_async (
-    &import, g_task_get_cancellable (task), imported_cb, g_steal_pointer (&task));
+    &import, cancellable, imported_cb, g_steal_pointer (&task));
 }
 
 void

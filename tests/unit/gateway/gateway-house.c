@@ -11,20 +11,22 @@
 #include "ship-test.h"
 
 #define MODELS(provider, model)                                                                    \
-  "\"" provider "\":{\"id\":\"" provider "\",\"name\":\"" provider "\",\"npm\":\"x\",\"env\":[],\"models\":{" \
+  "\"" provider "\":{\"id\":\"" provider "\",\"name\":\"" provider                                 \
+  "\",\"npm\":\"x\",\"env\":[],\"models\":{"                                                       \
   "\"" model "\":{\"id\":\"" model "\",\"name\":\"m\",\"limit\":{\"context\":1,\"output\":1},"     \
-  "\"cost\":{\"input\":1000000,\"output\":10000000,\"cache_read\":100000,\"cache_write\":2000000}}}}"
+  "\"cost\":{\"input\":1000000,\"output\":10000000,\"cache_read\":100000,\"cache_write\":2000000}" \
+  "}}}"
 
 /* A price of 1 for a token of input, 10 for output, 0.1 for a cache read, 2 for a cache write. */
 static ShipModelCatalog *
 make_catalog (void)
 {
-  static const char text[] = "{" MODELS ("anthropic", "test-model") "," MODELS ("openai", "test-model") "," MODELS (
-    "google",
-    "test-model") "," MODELS ("openrouter", "test-model") "}";
-  g_autofree char  *dir = g_dir_make_tmp ("ship-gateway-XXXXXX", NULL);
-  g_autofree char  *models = g_build_filename (dir, "models.json", NULL);
-  g_autofree char  *date = g_build_filename (dir, "models.date", NULL);
+  static const char text[] = "{" MODELS ("anthropic", "test-model") "," MODELS (
+    "openai",
+    "test-model") "," MODELS ("google", "test-model") "," MODELS ("openrouter", "test-model") "}";
+  g_autofree char *dir = g_dir_make_tmp ("ship-gateway-XXXXXX", NULL);
+  g_autofree char *models = g_build_filename (dir, "models.json", NULL);
+  g_autofree char *date = g_build_filename (dir, "models.date", NULL);
   g_autoptr (GError) error = NULL;
   ShipModelCatalog *catalog;
 
@@ -58,8 +60,10 @@ failed_cb (ShipGateway *gateway, GError *error, gpointer user_data)
 static void
 start (House *self)
 {
-  static const char *const providers[] = { "anthropic", "openai", "google", "openrouter", "ollama", "plain" };
-  g_autofree char *program = g_build_filename (g_getenv ("SHIP_LIBEXEC_DIR"), "egress", "ship-egress", NULL);
+  static const char *const providers[] = { "anthropic",  "openai", "google",
+                                           "openrouter", "ollama", "plain" };
+  g_autofree char         *program =
+    g_build_filename (g_getenv ("SHIP_LIBEXEC_DIR"), "egress", "ship-egress", NULL);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -87,7 +91,7 @@ house_new (gboolean with_keys)
                                              "GOOGLE_GENERATIVE_AI_API_KEY=" HOUSE_KEY,
                                              "OPENROUTER_API_KEY=" HOUSE_KEY,
                                              NULL };
-  House *self = g_new0 (House, 1);
+  House                   *self = g_new0 (House, 1);
   g_autoptr (ShipKeyring) keyring = NULL;
   g_autoptr (ShipSecrets) secrets = ship_secrets_new ();
   g_autoptr (ShipModelCatalog) catalog = make_catalog ();
@@ -99,7 +103,8 @@ house_new (gboolean with_keys)
   keys = ship_llm_keys_new (keyring, with_keys ? environment : NULL, secrets);
   self->gateway = ship_gateway_new (catalog, keys);
   self->provider = fake_http_server_new ();
-  self->records = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_gateway_exchange_record_free);
+  self->records =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) ship_gateway_exchange_record_free);
   start (self);
   return self;
 }
@@ -134,10 +139,13 @@ house_free (House *self)
 static void
 hand_over (int sandbox, int fd)
 {
-  char           byte = 0;
-  struct iovec   data = { &byte, 1 };
-  char           control[CMSG_SPACE (sizeof (int))] = { 0 };
-  struct msghdr  message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
+  char            byte = 0;
+  struct iovec    data = { &byte, 1 };
+  char            control[CMSG_SPACE (sizeof (int))] = { 0 };
+  struct msghdr   message = { .msg_iov = &data,
+                              .msg_iovlen = 1,
+                              .msg_control = control,
+                              .msg_controllen = sizeof control };
   struct cmsghdr *header = CMSG_FIRSTHDR (&message);
 
   header->cmsg_level = SOL_SOCKET;
@@ -150,7 +158,8 @@ hand_over (int sandbox, int fd)
 int
 house_connect (House *self)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   socklen_t          length = sizeof address;
   int                listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   int                client = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -221,15 +230,20 @@ house_ask (House *self, const char *request, gssize length)
 }
 
 char *
-house_format (House *self, const char *method, const char *target, const char *fields, const char *body)
+house_format (House      *self,
+              const char *method,
+              const char *target,
+              const char *fields,
+              const char *body)
 {
-  return g_strdup_printf ("%s %s HTTP/1.1\r\nHost: 127.0.0.1:3128\r\n%sContent-Type: application/json\r\n"
-                          "Content-Length: %zu\r\n\r\n%s",
-                          method,
-                          target,
-                          fields,
-                          strlen (body),
-                          body);
+  return g_strdup_printf (
+    "%s %s HTTP/1.1\r\nHost: 127.0.0.1:3128\r\n%sContent-Type: application/json\r\n"
+    "Content-Length: %zu\r\n\r\n%s",
+    method,
+    target,
+    fields,
+    strlen (body),
+    body);
 }
 
 guint
@@ -252,7 +266,7 @@ house_dup_body (const char *answer)
     return g_strdup (body);
   while (TRUE)
     {
-      char  *line_end;
+      char   *line_end;
       guint64 size = g_ascii_strtoull (body, &line_end, 16);
 
       g_assert_true (g_str_has_prefix (line_end, "\r\n"));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the meter reads from the answers of each protocol: streams cut in two at every point, whole JSON answers,
- * answers that break off, fail, or are not what they should be.
+ * What the meter reads from the answers of each protocol: streams cut in two at every point, whole
+ * JSON answers, answers that break off, fail, or are not what they should be.
  */
 #include <glib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "gateway/ship-usage-meter-private.h"
 
 #define EVENTS "text/event-stream; charset=utf-8"
-#define JSON "application/json"
+#define JSON   "application/json"
 
 typedef struct
 {
@@ -25,7 +25,9 @@ typedef struct
 
 #define ANTHROPIC_START                                                                            \
   "event: message_start\n"                                                                         \
-  "data: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"x\",\"usage\":{\"input_tokens\":31," \
+  "data: "                                                                                         \
+  "{\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"x\",\"usage\":{\"input_"      \
+  "tokens\":31,"                                                                                   \
   "\"cache_creation_input_tokens\":120,\"cache_read_input_tokens\":4000,\"cache_creation\":{"      \
   "\"ephemeral_5m_input_tokens\":120},\"output_tokens\":1}}}\n\n"                                  \
   "event: ping\ndata: {\"type\":\"ping\"}\n\n"
@@ -35,20 +37,28 @@ typedef struct
   "\"text\":\"forty bytes of text, give or take a few.\"}}\n\n"
 #define ANTHROPIC_END                                                                              \
   "event: message_delta\n"                                                                         \
-  "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"input_tokens\":null," \
+  "data: "                                                                                         \
+  "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"input_"       \
+  "tokens\":null,"                                                                                 \
   "\"output_tokens\":27,\"output_tokens_details\":{\"thinking_tokens\":7}}}\n\n"                   \
   "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"
 #define ANTHROPIC_ERROR                                                                            \
-  "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"o\"}}\n\n"
+  "event: error\ndata: "                                                                           \
+  "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"o\"}}\n\n"
 
 #define CHAT_TEXT                                                                                  \
-  "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"eight by\"}," \
+  "data: "                                                                                         \
+  "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"eight " \
+  "by\"},"                                                                                         \
   "\"finish_reason\":null}],\"usage\":null}\n\n"
 #define CHAT_TOOL                                                                                  \
-  "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{"       \
+  "data: "                                                                                         \
+  "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{" \
   "\"arguments\":\"{\\\"a\\\":1}.\"}}]},\"finish_reason\":\"tool_calls\"}],\"usage\":null}\n\n"
 #define CHAT_END                                                                                   \
-  "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":50,\"total_tokens\":150," \
+  "data: "                                                                                         \
+  "{\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":50,"        \
+  "\"total_tokens\":150,"                                                                          \
   "\"prompt_tokens_details\":{\"cached_tokens\":60,\"cache_write_tokens\":10},"                    \
   "\"completion_tokens_details\":{\"reasoning_tokens\":20}}}\n\n"                                  \
   "data: [DONE]\n\n"
@@ -57,15 +67,20 @@ typedef struct
   "event: response.output_text.delta\n"                                                            \
   "data: {\"type\":\"response.output_text.delta\",\"delta\":\"Hello\"}\n\n"
 #define RESPONSES_USAGE                                                                            \
-  "\"usage\":{\"input_tokens\":40,\"input_tokens_details\":{\"cached_tokens\":15,\"cache_write_tokens\":5}," \
+  "\"usage\":{\"input_tokens\":40,\"input_tokens_details\":{\"cached_tokens\":15,\"cache_write_"   \
+  "tokens\":5},"                                                                                   \
   "\"output_tokens\":90,\"output_tokens_details\":{\"reasoning_tokens\":64},\"total_tokens\":130}"
 
 #define GEMINI_FIRST                                                                               \
-  "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hel\"}]}}],\"usageMetadata\":{\"promptTokenCount\":9," \
+  "data: "                                                                                         \
+  "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hel\"}]}}],\"usageMetadata\":{"           \
+  "\"promptTokenCount\":9,"                                                                        \
   "\"candidatesTokenCount\":1,\"totalTokenCount\":10}}\r\n\r\n"
 #define GEMINI_LAST_OBJECT                                                                         \
-  "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"lo\"}]},\"finishReason\":\"STOP\"}],\"usageMetadata\":{" \
-  "\"promptTokenCount\":9,\"cachedContentTokenCount\":2,\"candidatesTokenCount\":3,\"thoughtsTokenCount\":20," \
+  "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"lo\"}]},\"finishReason\":\"STOP\"}],"     \
+  "\"usageMetadata\":{"                                                                            \
+  "\"promptTokenCount\":9,\"cachedContentTokenCount\":2,\"candidatesTokenCount\":3,"               \
+  "\"thoughtsTokenCount\":20,"                                                                     \
   "\"toolUsePromptTokenCount\":4,\"totalTokenCount\":36}}"
 
 /* The request has 400 bytes, so an estimate of its input is 101. */

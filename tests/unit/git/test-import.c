@@ -492,12 +492,13 @@ static void
 assert_secret (ShipGitFixture *fixture, const char *work, const char *parent, const char *says)
 {
   g_autofree char *tree = NULL;
-  g_autofree char *before = ship_git_fixture_snapshot (fixture->mirror);
+  g_autofree char *before = NULL;
   g_autofree char *after = NULL;
   g_autoptr (GBytes) pack = NULL;
   g_autoptr (GError) error = NULL;
 
   ship_git_fixture_pack_tree (work, parent, &tree, &pack);
+  before = ship_git_fixture_snapshot (fixture->mirror);
   g_assert_null (ship_git_fixture_import (fixture, tree, pack, parent, BRANCH, &error));
   g_assert_error (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_SECRET);
   g_test_message ("%s", error->message);

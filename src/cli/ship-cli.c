@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ship-cli.h"
+
+#include "auth/ship-keyring.h"
+#include "base/ship-names.h"
+#include "client/ship-session-client.h"
+#include "client/ship-store-once.h"
+#include "git/ship-git-error.h"
+#include "sandbox/ship-sandbox-error.h"
+#include "session/ship-index-tables.h"
+#include "session/ship-session-tables.h"
+#include "ship-cli-output.h"
+
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* What all commands share: options, the main loop, errors and exit codes, and which session is meant. Main thread. */
+
+#define LEAST_PREFIX     4
+#define MAX_PROMPT_BYTES (1024 * 1024)
+
+gboolean
+ship_cli_parse (ShipCli            *self,
+                const char         *arguments,
+                const char         *summary,
+                const GOptionEntry *entries,
+                gboolean            reads,
+                int                 n_least,
+                int                 n_most,
+                int                *argc,
+                char             ***argv)
+{
+  const GOptionEntry json[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self->is_json, N_ ("Print JSON"), NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (arguments);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_set_summary (context, summary);
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  if (reads)
+    g_option_context_add_main_entries (context, json, GETTEXT_PACKAGE);
+  if (!g_option_context_parse (context, argc, argv, &error))
+    ship_cli_complain ("%s", error->message);
+  else
+    {
+      /* "--" only says that what follows are no options. */
+      if (*argc > 1 && g_str_equal ((*argv)[1], "--"))
+        {
+          memmove (*argv + 1, *argv + 2, (gsize) (*argc - 1) * sizeof **argv);
+          (*argc)--;
+        }
+      if (*argc - 1 >= n_least && *argc - 1 <= n_most)
+        return TRUE;
+      ship_cli_complain (*argc - 1 < n_least ? _ ("Something is missing: %s %s")
+                                             : _ ("That is too much: %s %s"),
+                         g_get_prgname (),
+                         arguments);
+    }
+  fprintf (stderr, _ ("%s --help says more.\n"), g_get_prgname ());
+  return FALSE;
+}
+
+static gboolean
+interrupted_cb (gpointer user_data)
+{
+  ShipCli *self = user_data;
+
+  if (self->interrupt != NULL)
+    self->interrupt (self->interrupt_data);
+  else if (g_cancellable_is_cancelled (self->cancellable))
+    ship_cli_end (self, SHIP_CLI_INTERRUPTED); /* twice: it takes too long */
+  else
+    g_cancellable_cancel (self->cancellable);
+  return G_SOURCE_CONTINUE;
+}
+
+int
+ship_cli_wait (ShipCli *self)
+{
+  guint interrupt = g_unix_signal_add (SIGINT, interrupted_cb, self);
+  guint terminate = g_unix_signal_add (SIGTERM, interrupted_cb, self);
+
+  if (!self->is_ended)
+    g_main_loop_run (self->loop);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  return self->status;
+}
+
+void
+ship_cli_end (ShipCli *self, int status)
+{
+  if (!self->is_ended)
+    self->status = status;
+  self->is_ended = TRUE;
+  g_main_loop_quit (self->loop);
+}
+
+void
+ship_cli_complain (const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *clean = NULL;
+  va_list          arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  clean = ship_cli_clean (text);
+  fflush (stdout);
+  fprintf (stderr, "shipctl: %s\n", clean);
+}
+
+int
+ship_cli_status_for (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return SHIP_CLI_INTERRUPTED;
+  if (g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_INVALID))
+    return SHIP_CLI_USAGE;
+  if (g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_NOT_FOUND) ||
+      g_error_matches (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NOT_FOUND) ||
+      g_error_matches (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NOT_A_REPOSITORY))
+    return SHIP_CLI_NOT_FOUND;
+  if (g_error_matches (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NO_IDENTITY) ||
+      g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY) ||
+      g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_LOCKED) ||
+      g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEYRING))
+    return SHIP_CLI_NEEDS_USER;
+  if (g_error_matches (error, SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_UNAVAILABLE))
+    return SHIP_CLI_NO_SANDBOX;
+  return SHIP_CLI_FAILED;
+}
+
+void
+ship_cli_fail (ShipCli *self, const GError *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    ship_cli_complain ("%s", error->message);
+  ship_cli_end (self, ship_cli_status_for (error));
+}
+
+char *
+ship_cli_read_prompt (int argc, char **argv)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  char    buffer[4096];
+  gssize  length;
+
+  if (argc != 2 || !g_str_equal (argv[1], "-"))
+    {
+      for (int i = 1; i < argc; i++)
+        g_string_append_printf (text, i > 1 ? " %s" : "%s", argv[i]);
+    }
+  else
+    while (text->len <= MAX_PROMPT_BYTES && (length = read (STDIN_FILENO, buffer, sizeof buffer)) > 0)
+      g_string_append_len (text, buffer, length);
+
+  if (text->len > MAX_PROMPT_BYTES || !g_utf8_validate (text->str, (gssize) text->len, NULL))
+    ship_cli_complain (_ ("The prompt is not text, or longer than 1 MiB"));
+  else if (*g_strstrip (text->str) == '\0')
+    ship_cli_complain (_ ("The prompt is empty"));
+  else
+    return g_strdup (text->str);
+  return NULL;
+}
+
+typedef struct
+{
+  char *text; /* (owned) */
+  char *id;   /* (owned) (nullable) */
+  guint n_found;
+} Search;
+
+static void
+search_free (Search *self)
+{
+  g_free (self->text);
+  g_free (self->id);
+  g_free (self);
+}
+
+static gboolean
+search_list (sqlite3 *db, Search *self, gboolean archived, GError **error)
+{
+  g_autoptr (GPtrArray) rows = ship_index_table_list (db, archived, error);
+
+  if (rows == NULL)
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const ShipIndexRow *row = rows->pdata[i];
+
+      if (!g_str_has_prefix (row->id, self->text))
+        continue;
+      g_free (self->id);
+      self->id = g_strdup (row->id);
+      self->n_found++;
+    }
+  return TRUE;
+}
+
+static gboolean
+search_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return search_list (db, data, FALSE, error) && search_list (db, data, TRUE, error);
+}
+
+static void
+searched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Search *self = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_store_once_finish (result, &error) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else if (self->n_found == 1)
+    g_task_return_pointer (task, g_steal_pointer (&self->id), g_free);
+  else if (self->n_found > 1)
+    g_task_return_new_error (task,
+                             SHIP_CLIENT_ERROR,
+                             SHIP_CLIENT_ERROR_INVALID,
+                             _ ("More than one session begins with “%s”: write more of it"),
+                             self->text);
+  else
+    g_task_return_new_error (task,
+                             SHIP_CLIENT_ERROR,
+                             SHIP_CLIENT_ERROR_NOT_FOUND,
+                             _ ("There is no session “%s”. shipctl list shows them all."),
+                             self->text);
+}
+
+void
+ship_cli_resolve_async (ShipCli            *self,
+                        const char         *text,
+                        GAsyncReadyCallback callback,
+                        gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, callback, user_data);
+  g_autofree char *index = ship_paths_dup_index_file (self->paths);
+  Search *search = g_new0 (Search, 1);
+
+  g_task_set_source_tag (task, ship_cli_resolve_async);
+  g_task_set_task_data (task, search, (GDestroyNotify) search_free);
+  search->text = g_ascii_strdown (text, -1);
+  if (ship_names_is_session_id (search->text))
+    g_task_return_pointer (task, g_strdup (search->text), g_free);
+  else if (strlen (search->text) < LEAST_PREFIX)
+    g_task_return_new_error (task,
+                             SHIP_CLIENT_ERROR,
+                             SHIP_CLIENT_ERROR_INVALID,
+                             _ ("“%s” is too short for a session: write at least four digits of it"),
+                             text);
+  else
+    ship_store_read_once_async (index,
+                                ship_index_tables_get_version (),
+                                search_job,
+                                search,
+                                self->cancellable,
+                                searched_cb,
+                                g_steal_pointer (&task));
+}
+
+char *
+ship_cli_resolve_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_cli_resolve_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
