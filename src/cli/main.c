@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <stdio.h>
 #include <unistd.h>
 
 /* shipctl: Ship without a display. Finds the command and gives it what it needs. */
@@ -82,7 +83,8 @@ main (int argc, char *argv[])
       print_help (stderr);
       return SHIP_CLI_USAGE;
     }
-  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h") || g_str_equal (argv[1], "help"))
+  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h") ||
+      g_str_equal (argv[1], "help"))
     {
       print_help (stdout);
       return SHIP_CLI_OK;

@@ -10,7 +10,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* How things are printed. What others wrote passes ship_cli_clean() first: an agent must not drive the terminal. */
+/* How things are printed. What others wrote passes ship_cli_clean() first: an agent must not drive
+ * the terminal. */
 
 const char *
 ship_cli_style (ShipCli *self, ShipCliStyle style)
@@ -43,7 +44,7 @@ is_harmless (gunichar c)
 {
   if (c == '\n' || c == '\t')
     return TRUE;
-  return c >= 0x20 && !(c >= 0x7f && c < 0xa0) && !(c >= 0x200b && c <= 0x200f) &&
+  return c >= 0x20 && !(c >= 0x7f && c < 0xa0) && c != 0x200b && c != 0x200e && c != 0x200f &&
          !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff;
 }
 
@@ -51,7 +52,7 @@ char *
 ship_cli_clean (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  GString *clean = g_string_new (NULL);
+  GString         *clean = g_string_new (NULL);
 
   for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
     if (is_harmless (g_utf8_get_char (at)))
@@ -63,9 +64,9 @@ char *
 ship_cli_clean_line (const char *text, guint n_most)
 {
   g_autofree char *clean = ship_cli_clean (text);
-  GString *line = g_string_new (NULL);
-  guint    n_columns = 0;
-  gsize    cut = 0; /* where "…" would still fit */
+  GString         *line = g_string_new (NULL);
+  guint            n_columns = 0;
+  gsize            cut = 0; /* where "…" would still fit */
 
   g_strstrip (clean);
   for (const char *at = clean; *at != '\0'; at = g_utf8_next_char (at))

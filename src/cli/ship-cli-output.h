@@ -21,8 +21,8 @@ typedef enum
 /* The escape that turns @style on (PLAIN: everything off), or "" where there are no colours. */
 const char *ship_cli_style (ShipCli *self, ShipCliStyle style);
 
-/* What may reach a terminal of a text that somebody else wrote: no control characters but line feeds and tabs, nothing
- * that turns the direction of writing. (transfer full) */
+/* What may reach a terminal of a text that somebody else wrote: no control characters but line
+ * feeds and tabs, nothing that turns the direction of writing. (transfer full) */
 char *ship_cli_clean (const char *text);
 /* The same on one line, at most @n_most columns wide, "…" where it was cut. (transfer full) */
 char *ship_cli_clean_line (const char *text, guint n_most);
@@ -39,10 +39,11 @@ char *ship_cli_format_duration (gint64 ms);
 /* "5 min ago". (transfer full) */
 char *ship_cli_format_age (gint64 ms);
 
-/* A document on standard output; takes what @builder made. @pretty: for people, else on one line. */
+/* A document on standard output; takes what @builder made. @pretty: for people, else on one line.
+ */
 void ship_cli_print_json (ShipCli *self, JsonBuilder *builder, gboolean pretty);
-/* Members of an object that is being built. Strings may be NULL; times are ISO 8601 in UTC, 0 is null; a negative cost
- * or count is null. */
+/* Members of an object that is being built. Strings may be NULL; times are ISO 8601 in UTC, 0 is
+ * null; a negative cost or count is null. */
 void ship_cli_json_string (JsonBuilder *builder, const char *name, const char *value);
 void ship_cli_json_int (JsonBuilder *builder, const char *name, gint64 value);
 void ship_cli_json_count (JsonBuilder *builder, const char *name, gint64 value);

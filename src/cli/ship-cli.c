@@ -21,7 +21,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* What all commands share: options, the main loop, errors and exit codes, and which session is meant. Main thread. */
+/* What all commands share: options, the main loop, errors and exit codes, and which session is
+ * meant. Main thread. */
 
 #define LEAST_PREFIX     4
 #define MAX_PROMPT_BYTES (1024 * 1024)
@@ -155,8 +156,8 @@ char *
 ship_cli_read_prompt (int argc, char **argv)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  char    buffer[4096];
-  gssize  length;
+  char   buffer[4096];
+  gssize length;
 
   if (argc != 2 || !g_str_equal (argv[1], "-"))
     {
@@ -164,7 +165,8 @@ ship_cli_read_prompt (int argc, char **argv)
         g_string_append_printf (text, i > 1 ? " %s" : "%s", argv[i]);
     }
   else
-    while (text->len <= MAX_PROMPT_BYTES && (length = read (STDIN_FILENO, buffer, sizeof buffer)) > 0)
+    while (text->len <= MAX_PROMPT_BYTES &&
+           (length = read (STDIN_FILENO, buffer, sizeof buffer)) > 0)
       g_string_append_len (text, buffer, length);
 
   if (text->len > MAX_PROMPT_BYTES || !g_utf8_validate (text->str, (gssize) text->len, NULL))
@@ -251,7 +253,7 @@ ship_cli_resolve_async (ShipCli            *self,
 {
   g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, callback, user_data);
   g_autofree char *index = ship_paths_dup_index_file (self->paths);
-  Search *search = g_new0 (Search, 1);
+  Search          *search = g_new0 (Search, 1);
 
   g_task_set_source_tag (task, ship_cli_resolve_async);
   g_task_set_task_data (task, search, (GDestroyNotify) search_free);
@@ -259,11 +261,12 @@ ship_cli_resolve_async (ShipCli            *self,
   if (ship_names_is_session_id (search->text))
     g_task_return_pointer (task, g_strdup (search->text), g_free);
   else if (strlen (search->text) < LEAST_PREFIX)
-    g_task_return_new_error (task,
-                             SHIP_CLIENT_ERROR,
-                             SHIP_CLIENT_ERROR_INVALID,
-                             _ ("“%s” is too short for a session: write at least four digits of it"),
-                             text);
+    g_task_return_new_error (
+      task,
+      SHIP_CLIENT_ERROR,
+      SHIP_CLIENT_ERROR_INVALID,
+      _ ("“%s” is too short for a session: write at least four digits of it"),
+      text);
   else
     ship_store_read_once_async (index,
                                 ship_index_tables_get_version (),

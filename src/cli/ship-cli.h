@@ -20,8 +20,9 @@ typedef enum
 } ShipCliStatus;
 
 /*
- * What a command has at hand. Made by main(), one a process; main thread. A command parses its arguments, starts its
- * work and calls ship_cli_wait(); its last callback calls ship_cli_end() or ship_cli_fail().
+ * What a command has at hand. Made by main(), one a process; main thread. A command parses its
+ * arguments, starts its work and calls ship_cli_wait(); its last callback calls ship_cli_end() or
+ * ship_cli_fail().
  */
 typedef struct
 {
@@ -39,8 +40,9 @@ typedef struct
 
 typedef int (*ShipCliFunc) (ShipCli *self, int argc, char **argv);
 
-/* Parses options into @entries; "--help" prints and exits. FALSE after a sentence was printed: return SHIP_CLI_USAGE.
- * What is left of @argv are the @n_least to @n_most arguments, from 1. --json is added if @reads. */
+/* Parses options into @entries; "--help" prints and exits. FALSE after a sentence was printed:
+ * return SHIP_CLI_USAGE. What is left of @argv are the @n_least to @n_most arguments, from 1.
+ * --json is added if @reads. */
 gboolean ship_cli_parse (ShipCli            *self,
                          const char         *arguments,
                          const char         *summary,
@@ -59,16 +61,16 @@ void ship_cli_fail (ShipCli *self, const GError *error);
 void ship_cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 int  ship_cli_status_for (const GError *error);
 
-/* The session that @text names: its id, or the start of it that is like no other's, at least four digits.
- * finish: (transfer full) */
+/* The session that @text names: its id, or the start of it that is like no other's, at least four
+ * digits. finish: (transfer full) */
 void  ship_cli_resolve_async (ShipCli            *self,
                               const char         *text,
                               GAsyncReadyCallback callback,
                               gpointer            user_data);
 char *ship_cli_resolve_finish (GAsyncResult *result, GError **error);
 
-/* The arguments joined, or standard input for "-". Blocks: before the main loop only. (transfer full) (nullable):
- * NULL after a sentence was printed */
+/* The arguments joined, or standard input for "-". Blocks: before the main loop only. (transfer
+ * full) (nullable): NULL after a sentence was printed */
 char *ship_cli_read_prompt (int argc, char **argv);
 
 /* The commands, one file each. */

@@ -91,12 +91,25 @@ ship_launch_root_stage (const char *directory, int first_fd, int n_fds)
     }
 }
 
+/* When memory is short, sandboxes end before anything else of the host. Set by root it cannot be taken back
+ * inside, as it can be where the guest sets it. */
+static void
+die_first (void)
+{
+  int fd = open ("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+  if (fd < 0 || write (fd, "800", 3) != 3)
+    ship_launch_fail ("limits", "cannot give way when memory is short", errno);
+  close (fd);
+}
+
 void
 ship_launch_root_drop (void)
 {
   uid_t uid, euid, suid;
   gid_t gid, egid, sgid;
 
+  die_first ();
   if (setgroups (0, NULL) != 0 ||
       setresgid (SHIP_SANDBOX_UID, SHIP_SANDBOX_UID, SHIP_SANDBOX_UID) != 0 ||
       setresuid (SHIP_SANDBOX_UID, SHIP_SANDBOX_UID, SHIP_SANDBOX_UID) != 0)

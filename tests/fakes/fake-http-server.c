@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 
 /*
- * The scripted server of the tests. It runs on the test's own main context, so nothing here is concurrent.
- * Each request of the script is a Line; a line that is being streamed is an Answer.
+ * The scripted server of the tests. It runs on the test's own main context, so nothing here is
+ * concurrent. Each request of the script is a Line; a line that is being streamed is an Answer.
  */
 
 typedef enum
@@ -27,17 +27,18 @@ typedef struct
 
 typedef struct
 {
-  char       *method;       /* (owned) */
-  char       *path;         /* (owned) */
-  char       *query;        /* (owned) (nullable): required */
-  char       *body;         /* (owned) (nullable): of the answer */
-  char       *content_type; /* (owned) */
-  GPtrArray  *required;     /* (owned) (element-type utf8): name and value in turns; value NULL: absent */
-  GPtrArray  *required_text; /* (owned) (element-type utf8) */
-  GPtrArray  *headers;      /* (owned) (element-type utf8): name and value in turns */
-  GQueue      steps;        /* (element-type Step) */
-  guint       status;       /* 0: never answer */
-  gboolean    cut;
+  char *method;       /* (owned) */
+  char *path;         /* (owned) */
+  char *query;        /* (owned) (nullable): required */
+  char *body;         /* (owned) (nullable): of the answer */
+  char *content_type; /* (owned) */
+  GPtrArray
+    *required; /* (owned) (element-type utf8): name and value in turns; value NULL: absent */
+  GPtrArray *required_text; /* (owned) (element-type utf8) */
+  GPtrArray *headers;       /* (owned) (element-type utf8): name and value in turns */
+  GQueue     steps;         /* (element-type Step) */
+  guint      status;        /* 0: never answer */
+  gboolean   cut;
 } Line;
 
 typedef struct
@@ -52,18 +53,18 @@ typedef struct
 
 struct _FakeHttpServer
 {
-  GObject     parent_instance;
-  SoupServer *server;        /* (owned) */
-  char       *socket_path;   /* (owned) (nullable) */
-  char       *base_uri;      /* (owned) */
-  GQueue      script;        /* (element-type Line) */
-  GPtrArray  *answers;       /* (owned) (element-type Answer): under way */
-  GPtrArray  *watches;       /* (owned) (element-type GSource): of clients that may go away */
-  SoupServerMessage *last;   /* (owned) (nullable) */
-  char       *last_body;     /* (owned) (nullable) */
-  guint       n_requests;
-  guint       n_aborted;
-  guint       n_released;
+  GObject            parent_instance;
+  SoupServer        *server;      /* (owned) */
+  char              *socket_path; /* (owned) (nullable) */
+  char              *base_uri;    /* (owned) */
+  GQueue             script;      /* (element-type Line) */
+  GPtrArray         *answers;     /* (owned) (element-type Answer): under way */
+  GPtrArray         *watches;     /* (owned) (element-type GSource): of clients that may go away */
+  SoupServerMessage *last;        /* (owned) (nullable) */
+  char              *last_body;   /* (owned) (nullable) */
+  guint              n_requests;
+  guint              n_aborted;
+  guint              n_released;
 };
 
 G_DEFINE_FINAL_TYPE (FakeHttpServer, fake_http_server, G_TYPE_OBJECT)
@@ -133,7 +134,8 @@ readable_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
 static void
 watch_client (FakeHttpServer *self, SoupServerMessage *message)
 {
-  GSource *source = g_socket_create_source (soup_server_message_get_socket (message), G_IO_IN, NULL);
+  GSource *source =
+    g_socket_create_source (soup_server_message_get_socket (message), G_IO_IN, NULL);
 
   g_source_set_callback (source, G_SOURCE_FUNC (readable_cb), self, NULL);
   g_source_attach (source, g_main_context_get_thread_default ());
@@ -168,7 +170,8 @@ start_delay (Answer *answer, guint delay_ms)
   g_source_attach (answer->delay, g_main_context_get_thread_default ());
 }
 
-/* Sends the next chunk; libsoup says "wrote-chunk" when it has, and pauses when there is no more. */
+/* Sends the next chunk; libsoup says "wrote-chunk" when it has, and pauses when there is no more.
+ */
 static void
 go_on (Answer *answer)
 {
@@ -586,6 +589,7 @@ const char *
 fake_http_server_get_last_header (FakeHttpServer *self, const char *name)
 {
   return self->last != NULL
-           ? soup_message_headers_get_one (soup_server_message_get_request_headers (self->last), name)
+           ? soup_message_headers_get_one (soup_server_message_get_request_headers (self->last),
+                                           name)
            : NULL;
 }

@@ -224,7 +224,7 @@ raise_limits (char **args)
   return worked;
 }
 
-/* To have the host's own processes ended first, or served last. */
+/* To have the host's own processes ended first (by an oom_score_adj), or served last. */
 static bool
 gain_priority (char **args)
 {
@@ -232,7 +232,7 @@ gain_priority (char **args)
   int                fd = open ("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   bool               worked = false;
 
-  if (fd >= 0 && write (fd, "0", 1) == 1)
+  if (fd >= 0 && write (fd, args[0], strlen (args[0])) > 0)
     worked = probe_worked ("be spared when memory is short");
   if (fd >= 0)
     close (fd);

@@ -195,3 +195,17 @@ sandbox_fixture_count_processes (const char *needle)
 
   return n;
 }
+
+pid_t
+sandbox_fixture_find_guest (SandboxFixture *self)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_ascii_isdigit (name[0]) && file_mentions (name, "mountinfo", self->root) &&
+        file_mentions (name, "stat", " (guest) "))
+      return (pid_t) g_ascii_strtoll (name, NULL, 10);
+
+  g_error ("Process 1 of the sandbox was not found");
+}

@@ -38,5 +38,7 @@ void sandbox_fixture_install (SandboxFixture *self, const char *path, const char
 /* Runs the main context until @flag. */
 void sandbox_fixture_wait_for (gboolean *flag);
 
-/* How many processes of the host have an open file, root or argument below @path, or run @path. Zombies do not count. */
+/* How many processes of the host, ours excepted, have @needle in their mounts or on their command line. */
 guint sandbox_fixture_count_processes (const char *needle);
+/* Process 1 of the sandbox, by its number on the host. */
+pid_t sandbox_fixture_find_guest (SandboxFixture *self);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/ship-error-class.h"
 
-/* The classes of errors, and the words of the requirements they are stored and shown as. Any thread. */
+/* The classes of errors, and the words of the requirements they are stored and shown as. Any
+ * thread. */
 
 G_DEFINE_ENUM_TYPE (ShipErrorClass,
                     ship_error_class,

@@ -24,7 +24,8 @@ typedef enum
 #define SHIP_TYPE_ERROR_CLASS (ship_error_class_get_type ())
 GType ship_error_class_get_type (void);
 
-/* The word that is stored and shown in JSON: "transient", "user-action", "persistent", "fatal", "cancelled". */
+/* The word that is stored and shown in JSON: "transient", "user-action", "persistent", "fatal",
+ * "cancelled". */
 const char *ship_error_class_to_category (ShipErrorClass error_class);
 
 G_END_DECLS

@@ -6,9 +6,10 @@
 #include <glib/gi18n-lib.h>
 
 /*
- * What stands between untrusted text and json-glib 1.6, which overflows its stack on deep nesting, aborts
- * on half a surrogate pair, and accepts comments and assignments in which brackets and quotes could hide from a
- * simple count. One pass, no recursion, any thread. The grammar itself (commas, colons) is left to json-glib.
+ * What stands between untrusted text and json-glib 1.6, which overflows its stack on deep nesting,
+ * aborts on half a surrogate pair, and accepts comments and assignments in which brackets and
+ * quotes could hide from a simple count. One pass, no recursion, any thread. The grammar itself
+ * (commas, colons) is left to json-glib.
  */
 
 typedef struct

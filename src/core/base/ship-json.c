@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "base/ship-json.h"
 #include "base/ship-json-private.h"
+#include "base/ship-json.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -176,7 +176,11 @@ ship_json_require_int (JsonObject *object, const char *path, gint64 *value, GErr
   if (read_int (node, value))
     return TRUE;
 
-  g_set_error (error, SHIP_JSON_ERROR, SHIP_JSON_ERROR_TYPE, _ ("“%s” is not a whole number"), path);
+  g_set_error (error,
+               SHIP_JSON_ERROR,
+               SHIP_JSON_ERROR_TYPE,
+               _ ("“%s” is not a whole number"),
+               path);
   return FALSE;
 }
 
@@ -276,6 +280,54 @@ ship_json_has (JsonObject *object, const char *path)
   return lookup (object, path, NULL) != NULL;
 }
 
+static gboolean
+is_number_byte (char byte)
+{
+  return g_ascii_isalnum (byte) || byte == '-' || byte == '+' || byte == '.';
+}
+
+/*
+ * Copies one number or literal as JSON has it. json-glib 1.6 appends ".0" to every double without a
+ * point, also behind an exponent ("1e-10.0"), and writes what is not finite in words. Returns:
+ * behind the word
+ */
+static const char *
+append_word (GString *text, const char *word)
+{
+  gsize            length = 0;
+  g_autofree char *copy = NULL;
+  char            *exponent;
+
+  while (is_number_byte (word[length]))
+    length++;
+  copy = g_strndup (word, length);
+
+  exponent = strchr (copy, 'e');
+  if (strstr (copy, "inf") != NULL || strstr (copy, "nan") != NULL)
+    g_string_append (text, "null");
+  else if (exponent != NULL && g_str_has_suffix (exponent, ".0"))
+    g_string_append_len (text, copy, (gssize) length - 2);
+  else
+    g_string_append (text, copy);
+
+  return word + length;
+}
+
+/* Returns: behind the closing quote */
+static const char *
+append_string (GString *text, const char *quoted)
+{
+  const char *at = quoted + 1;
+
+  while (*at != '"' && *at != '\0')
+    at += at[0] == '\\' && at[1] != '\0' ? 2 : 1;
+  if (*at == '"')
+    at++;
+  g_string_append_len (text, quoted, at - quoted);
+
+  return at;
+}
+
 char *
 ship_json_object_to_text (JsonObject *object)
 {
@@ -285,13 +337,28 @@ ship_json_object_to_text (JsonObject *object)
 
   node = json_node_new (JSON_NODE_OBJECT);
   json_node_set_object (node, object);
-  return json_to_string (node, FALSE);
+  return ship_json_node_to_text (node);
 }
 
 char *
 ship_json_node_to_text (JsonNode *node)
 {
+  g_autofree char *generated = NULL;
+  GString         *text;
+
   g_return_val_if_fail (node != NULL, NULL);
 
-  return json_to_string (node, FALSE);
+  generated = json_to_string (node, FALSE);
+  text = g_string_sized_new (strlen (generated));
+  for (const char *at = generated; *at != '\0';)
+    {
+      if (*at == '"')
+        at = append_string (text, at);
+      else if (is_number_byte (*at))
+        at = append_word (text, at);
+      else
+        g_string_append_c (text, *at++);
+    }
+
+  return g_string_free (text, FALSE);
 }

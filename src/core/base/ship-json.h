@@ -26,11 +26,12 @@ JsonNode *ship_json_parse (const char *text, gssize length, GError **error);
 /* Like ship_json_parse(), but the root must be an object. Returns: (transfer full) */
 JsonObject *ship_json_parse_object (const char *text, gssize length, GError **error);
 
-/* Readers. @path is member names joined with '.', for example "info.time.created". The required ones
- * set an error that names the path; the optional ones give their default for a missing member, a null
- * or another type, and never fail. Strings and objects are borrowed from @object. */
+/* Readers. @path is member names joined with '.', for example "info.time.created". The required
+ * ones set an error that names the path; the optional ones give their default for a missing member,
+ * a null or another type, and never fail. Strings and objects are borrowed from @object. */
 const char *ship_json_require_string (JsonObject *object, const char *path, GError **error);
-gboolean    ship_json_require_int (JsonObject *object, const char *path, gint64 *value, GError **error);
+gboolean
+ship_json_require_int (JsonObject *object, const char *path, gint64 *value, GError **error);
 JsonObject *ship_json_require_object (JsonObject *object, const char *path, GError **error);
 JsonArray  *ship_json_require_array (JsonObject *object, const char *path, GError **error);
 
@@ -42,7 +43,8 @@ JsonObject *ship_json_get_object (JsonObject *object, const char *path);
 JsonArray  *ship_json_get_array (JsonObject *object, const char *path);
 gboolean    ship_json_has (JsonObject *object, const char *path);
 
-/* Compact text. Returns: (transfer full) */
+/* Compact text. Not json_to_string(): json-glib 1.6 writes some doubles as what is no JSON.
+ * Returns: (transfer full) */
 char *ship_json_object_to_text (JsonObject *object);
 char *ship_json_node_to_text (JsonNode *node);
 

@@ -4,7 +4,8 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* Names made from what a user wrote, and the checks of names that come from outside. Pure; any thread. */
+/* Names made from what a user wrote, and the checks of names that come from outside. Pure; any
+ * thread. */
 
 #define ID_BYTES 8
 
@@ -17,7 +18,8 @@ ship_names_new_session_id (void)
   guint8 random[ID_BYTES];
   char  *id = g_malloc (2 * ID_BYTES + 1);
 
-  /* Up to 256 bytes are given whole or not at all; a kernel that cannot give them is not worth running on. */
+  /* Up to 256 bytes are given whole or not at all; a kernel that cannot give them is not worth
+   * running on. */
   g_assert_cmpint (getrandom (random, sizeof random, 0), ==, sizeof random);
   for (gsize i = 0; i < ID_BYTES; i++)
     g_snprintf (id + 2 * i, 3, "%02x", random[i]);

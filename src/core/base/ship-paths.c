@@ -19,7 +19,7 @@
  */
 
 /* What follows the runtime directory in the longest socket path: "/", the id, "/bus". */
-#define SOCKET_TAIL (1 + 16 + 4)
+#define SOCKET_TAIL     (1 + 16 + 4)
 #define MAX_RUNTIME_DIR (sizeof (((struct sockaddr_un *) 0)->sun_path) - 1 - SOCKET_TAIL)
 
 struct _ShipPaths
@@ -40,7 +40,8 @@ find_build_src (void)
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *directory = self != NULL ? g_path_get_dirname (self) : NULL;
   g_autofree char *src = directory != NULL ? g_path_get_dirname (directory) : NULL;
-  g_autofree char *actor = src != NULL ? g_build_filename (src, "actor", "ship-session", NULL) : NULL;
+  g_autofree char *actor =
+    src != NULL ? g_build_filename (src, "actor", "ship-session", NULL) : NULL;
 
   if (actor == NULL || !g_file_test (actor, G_FILE_TEST_IS_EXECUTABLE))
     return NULL;
@@ -206,7 +207,8 @@ ship_paths_dup_index_file (ShipPaths *self)
   return g_build_filename (self->data_dir, "index.db", NULL);
 }
 
-/* An id comes from outside (a command line, the bus) and becomes part of a path, hence the check in each. */
+/* An id comes from outside (a command line, the bus) and becomes part of a path, hence the check in
+ * each. */
 char *
 ship_paths_dup_session_dir (ShipPaths *self, const char *session_id)
 {
@@ -259,7 +261,8 @@ ship_paths_dup_mirror (ShipPaths *self, const char *repository)
 
   g_return_val_if_fail (repository != NULL, NULL);
 
-  resolved = realpath (repository, NULL); /* malloc'ed: one repository by two names has one mirror */
+  resolved =
+    realpath (repository, NULL); /* malloc'ed: one repository by two names has one mirror */
   canonical = resolved != NULL ? g_strdup (resolved) : g_canonicalize_filename (repository, NULL);
   free (resolved);
 
@@ -285,7 +288,8 @@ ship_paths_dup_program (ShipPaths *self, const char *name)
     {
       g_autofree char *path = g_build_filename (self->libexec_dir, folders[i], name, NULL);
 
-      if (g_file_test (path, G_FILE_TEST_IS_REGULAR) && g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+      if (g_file_test (path, G_FILE_TEST_IS_REGULAR) &&
+          g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
         return g_steal_pointer (&path);
     }
 
@@ -332,7 +336,8 @@ refuse_dir (const char *path, GError **error)
   return FALSE;
 }
 
-/* Where anybody may make a name (/tmp), one that exists already counts only if it is ours or the system's. */
+/* Where anybody may make a name (/tmp), one that exists already counts only if it is ours or the
+ * system's. */
 static gboolean
 check_existing_parent (const char *parent, const char *path, GError **error)
 {

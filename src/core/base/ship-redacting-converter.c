@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "base/ship-secrets.h"
 #include "base/ship-secrets-private.h"
+#include "base/ship-secrets.h"
 
 /*
  * The redaction as a GConverter, to be put into a stream. Owned by that stream; main thread.

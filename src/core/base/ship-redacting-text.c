@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "base/ship-secrets.h"
 #include "base/ship-secrets-private.h"
+#include "base/ship-secrets.h"
 
-/* Text that is streamed piece by piece and stored. One per stream, owned by its reader; main thread. */
+/* Text that is streamed piece by piece and stored. One per stream, owned by its reader; main
+ * thread. */
 
 struct _ShipRedactingText
 {

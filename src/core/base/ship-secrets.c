@@ -5,9 +5,10 @@
 #include <string.h>
 
 /*
- * The set of known secrets, and the redaction of text and streams. A secret is looked for as it is, percent-encoded,
- * and in base64, alone or within something longer that was encoded as a whole (a Basic authorization).
- * Owned by main() and by whoever took a reference; main thread, except for ship_secrets_redact().
+ * The set of known secrets, and the redaction of text and streams. A secret is looked for as it is,
+ * percent-encoded, and in base64, alone or within something longer that was encoded as a whole (a
+ * Basic authorization). Owned by main() and by whoever took a reference; main thread, except for
+ * ship_secrets_redact().
  */
 
 #define MIN_SECRET 8
@@ -23,9 +24,9 @@ typedef struct
 struct _ShipSecrets
 {
   gatomicrefcount ref_count;
-  GArray         *patterns;   /* (owned) (element-type Pattern): by first byte, then the longest first */
-  guint           first[257]; /* first[b] … first[b + 1]: the patterns that start with byte b */
-  gsize           longest;
+  GArray *patterns;   /* (owned) (element-type Pattern): by first byte, then the longest first */
+  guint   first[257]; /* first[b] … first[b + 1]: the patterns that start with byte b */
+  gsize   longest;
 };
 
 static void
@@ -123,8 +124,9 @@ add_base64 (ShipSecrets *self, const char *base64, gsize length)
 }
 
 /*
- * In base64 three bytes become four characters, so a secret within something longer looks different by where
- * it stands (modulo three). Only the characters that no neighbour has a part in are looked for.
+ * In base64 three bytes become four characters, so a secret within something longer looks different
+ * by where it stands (modulo three). Only the characters that no neighbour has a part in are looked
+ * for.
  */
 static void
 add_base64_forms (ShipSecrets *self, const char *secret, gsize length)
@@ -222,7 +224,8 @@ ship_secrets_get_longest (ShipSecrets *self)
   return self->longest;
 }
 
-/* The length of the longest pattern at the start of @bytes; @undecided: with more bytes it could be another. */
+/* The length of the longest pattern at the start of @bytes; @undecided: with more bytes it could be
+ * another. */
 static gsize
 match (ShipSecrets *self, const guint8 *bytes, gsize n_bytes, gboolean *undecided)
 {
@@ -248,7 +251,7 @@ match (ShipSecrets *self, const guint8 *bytes, gsize n_bytes, gboolean *undecide
 void
 ship_redaction_init (ShipRedaction *self, ShipSecrets *secrets)
 {
-  *self = (ShipRedaction) { .secrets = ship_secrets_ref (secrets), .hold = g_byte_array_new () };
+  *self = (ShipRedaction){ .secrets = ship_secrets_ref (secrets), .hold = g_byte_array_new () };
 }
 
 void
@@ -284,7 +287,7 @@ ship_redaction_pull (ShipRedaction *self, gboolean at_end, char *out, gsize size
 
   while (written < size)
     {
-      const guint8 *here = self->hold->data + used;
+      const guint8 *here;
       gboolean      undecided;
       gsize         length;
 
@@ -296,6 +299,7 @@ ship_redaction_pull (ShipRedaction *self, gboolean at_end, char *out, gsize size
       if (used == self->hold->len)
         break;
 
+      here = self->hold->data + used;
       length = match (self->secrets, here, self->hold->len - used, &undecided);
       if (undecided && !at_end)
         break;

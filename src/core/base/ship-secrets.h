@@ -28,17 +28,21 @@ char *ship_secrets_redact (ShipSecrets *self, const char *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipSecrets, ship_secrets_unref)
 
 /*
- * The same for a stream: a GConverter whose output never holds a secret, wherever the input was cut.
- * It holds back as many bytes as could still be the start of a secret.
+ * The same for a stream: a GConverter whose output never holds a secret, wherever the input was
+ * cut. It holds back as many bytes as could still be the start of a secret.
  */
 #define SHIP_TYPE_REDACTING_CONVERTER (ship_redacting_converter_get_type ())
-G_DECLARE_FINAL_TYPE (ShipRedactingConverter, ship_redacting_converter, SHIP, REDACTING_CONVERTER, GObject)
+G_DECLARE_FINAL_TYPE (ShipRedactingConverter,
+                      ship_redacting_converter,
+                      SHIP,
+                      REDACTING_CONVERTER,
+                      GObject)
 
 ShipRedactingConverter *ship_redacting_converter_new (ShipSecrets *secrets);
 
 /*
- * The same for text that is streamed piece by piece and stored: feed a piece, get what may be let out.
- * Plain struct, one per stream.
+ * The same for text that is streamed piece by piece and stored: feed a piece, get what may be let
+ * out. Plain struct, one per stream.
  */
 typedef struct _ShipRedactingText ShipRedactingText;
 

@@ -40,7 +40,7 @@ struct _ShipGatewayExchange
   gboolean      is_busy; /* a step is under way */
   guint         n_lookups;
   guint         connect_timer;
-  gboolean      connect_timed_out;
+  gsize         n_written; /* of the body, to the provider */
   GBytes       *body;    /* (owned) (nullable) */
   SoupMessage  *message; /* (owned) (nullable) */
   ShipSecrets  *secrets; /* (owned): the key, while it is ours */
@@ -271,9 +271,10 @@ starting_cb (ShipGatewayExchange *self)
 }
 
 static void
-wrote_body_cb (ShipGatewayExchange *self)
+wrote_body_data_cb (ShipGatewayExchange *self, guint n_bytes)
 {
-  self->is_asked = TRUE;
+  self->n_written += n_bytes;
+  self->is_asked = self->n_written >= g_bytes_get_size (self->body);
 }
 
 static void
@@ -329,8 +330,8 @@ start_send (ShipGatewayExchange *self, const char *key)
                            self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->message,
-                           "wrote-body",
-                           G_CALLBACK (wrote_body_cb),
+                           "wrote-body-data",
+                           G_CALLBACK (wrote_body_data_cb),
                            self,
                            G_CONNECT_SWAPPED);
   self->connect_timer = g_timeout_add_seconds (CONNECT_SECONDS, connect_timeout_cb, self);

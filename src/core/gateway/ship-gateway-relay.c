@@ -155,7 +155,12 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   data = g_bytes_get_data (bytes, &size);
   ship_usage_meter_feed (self->meter, data, size);
-  if (size == 0)
+  if (size == 0 && !ship_usage_meter_saw_end (self->meter))
+    finish (self,
+            g_error_new_literal (G_IO_ERROR,
+                                 G_IO_ERROR_PARTIAL_INPUT,
+                                 "The answer broke off between two pieces"));
+  else if (size == 0)
     {
       let_out (self, "", 0, TRUE);
       finish (self, NULL);

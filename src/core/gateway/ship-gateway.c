@@ -316,6 +316,11 @@ head_cb (SoupServer        *server,
   g_auto (Request) request = { 0 };
   gboolean is_known = request_init (&request, self, message);
 
+  /* Each stream is for one request, and the agent's client must know that its connection ends with
+   * it. */
+  soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                "Connection",
+                                "close");
   if (!is_grant (self, soup_message_headers_get_one (headers, "X-Ship-Grant")))
     refuse_early (message,
                   SHIP_GATEWAY_REFUSAL_UNAUTHENTICATED,

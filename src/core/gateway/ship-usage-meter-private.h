@@ -30,6 +30,10 @@ void            ship_usage_meter_free (ShipUsageMeter *self);
 /* Once, before the body. */
 void ship_usage_meter_begin (ShipUsageMeter *self, guint status, const char *content_type);
 void ship_usage_meter_feed (ShipUsageMeter *self, const char *bytes, gsize n_bytes);
+/* Whether a stream that ends now has said by the means of its protocol that it is complete. libsoup
+ * takes a connection that breaks between two chunks for the end of the answer, so this is the only
+ * way to know. */
+gboolean ship_usage_meter_saw_end (ShipUsageMeter *self);
 /* Once. @is_whole: the body came to its own end. Returns whether @usage is an estimate, because the
  * answer did not say. An answer that is an error, or failed before any output, has used nothing. */
 gboolean ship_usage_meter_finish (ShipUsageMeter *self, gboolean is_whole, ShipUsage *usage);

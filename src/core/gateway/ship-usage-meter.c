@@ -88,8 +88,12 @@ read_json (ShipUsageMeter *self, const char *text, gssize length)
 static void
 event_cb (const char *event, const char *data, const char *id, gpointer user_data)
 {
-  if (!g_str_equal (data, "[DONE]"))
-    read_json (user_data, data, -1);
+  ShipUsageMeter *self = user_data;
+
+  if (g_str_equal (data, "[DONE]"))
+    self->report.has_ended = TRUE;
+  else
+    read_json (self, data, -1);
 }
 
 void
@@ -104,6 +108,12 @@ ship_usage_meter_feed (ShipUsageMeter *self, const char *bytes, gsize n_bytes)
     g_byte_array_append (self->body, (const guint8 *) bytes, (guint) n_bytes);
   else
     self->is_deaf = self->body != NULL;
+}
+
+gboolean
+ship_usage_meter_saw_end (ShipUsageMeter *self)
+{
+  return self->parser == NULL || self->is_deaf || self->report.has_ended || self->report.is_error;
 }
 
 static void

@@ -15,6 +15,7 @@ typedef struct
   gboolean  is_partial; /* what is told so far is said to grow */
   gboolean  is_final;   /* this is the last word on it */
   gboolean  is_error;   /* the answer ended in an error */
+  gboolean  has_ended;  /* the answer said that it was complete */
   gsize     n_text;     /* bytes of text, reasoning and tool arguments */
 } ShipUsageReport;
 

@@ -95,6 +95,8 @@ read_anthropic (ShipUsageReport *self, JsonObject *object)
       read_anthropic_usage (self, usage);
       self->is_final |= usage != NULL;
     }
+  else if (g_str_equal (type, "message_stop"))
+    self->has_ended = TRUE;
   else if (g_str_equal (type, "message"))
     read_anthropic_usage (self, ship_json_get_object (object, "usage"));
   else if (g_str_equal (type, "error"))
@@ -127,6 +129,7 @@ read_chat (ShipUsageReport *self, JsonObject *object)
 {
   JsonArray  *choices = ship_json_get_array (object, "choices");
   JsonObject *usage = ship_json_get_object (object, "usage");
+  gboolean    is_finished = FALSE;
 
   for (guint i = 0; choices != NULL && i < json_array_get_length (choices); i++)
     if (JSON_NODE_HOLDS_OBJECT (json_array_get_element (choices, i)))
@@ -137,7 +140,9 @@ read_chat (ShipUsageReport *self, JsonObject *object)
         add_text (self, choice, "delta.reasoning");
         add_text (self, choice, "delta.reasoning_content");
         read_tool_calls (self, ship_json_get_array (choice, "delta.tool_calls"));
+        is_finished |= ship_json_get_string (choice, "finish_reason", NULL) != NULL;
       }
+  self->has_ended |= is_finished;
   self->is_error |= ship_json_get_object (object, "error") != NULL;
   if (usage == NULL)
     return;
@@ -152,12 +157,7 @@ read_chat (ShipUsageReport *self, JsonObject *object)
   self->has_usage = TRUE;
   /* Some servers repeat a growing usage in every chunk; the last one has no choices, or their end.
    */
-  self->is_final |= choices == NULL || json_array_get_length (choices) == 0;
-  for (guint i = 0; choices != NULL && i < json_array_get_length (choices); i++)
-    if (JSON_NODE_HOLDS_OBJECT (json_array_get_element (choices, i)) &&
-        ship_json_get_string (json_array_get_object_element (choices, i), "finish_reason", NULL) !=
-          NULL)
-      self->is_final = TRUE;
+  self->is_final |= choices == NULL || json_array_get_length (choices) == 0 || is_finished;
 }
 
 static void
@@ -186,6 +186,7 @@ read_responses (ShipUsageReport *self, JsonObject *object)
            g_str_equal (type, "response.failed"))
     {
       read_responses_usage (self, ship_json_get_object (object, "response.usage"));
+      self->has_ended = TRUE;
       self->is_error |= g_str_equal (type, "response.failed");
     }
   else if (g_str_equal (type, "error"))
@@ -217,6 +218,7 @@ read_gemini (ShipUsageReport *self, JsonObject *object)
         read_gemini_text (self, ship_json_get_array (candidate, "content.parts"));
         is_finished |= ship_json_get_string (candidate, "finishReason", NULL) != NULL;
       }
+  self->has_ended |= is_finished || ship_json_has (object, "promptFeedback.blockReason");
   self->is_error |= ship_json_get_object (object, "error") != NULL;
   if (usage == NULL)
     return;

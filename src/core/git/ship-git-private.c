@@ -127,6 +127,33 @@ is_owner_refusal (int code)
          strstr (last->message, "safe.directory") != NULL;
 }
 
+/* git's setting wants the repository's root, whatever folder in it was named. */
+static void
+set_owner_error (const char *path, GError **error)
+{
+  g_auto (git_buf) found = { 0 };
+  g_autofree char *root = NULL;
+  g_autofree char *quoted = NULL;
+  g_autofree char *shown = NULL;
+
+  if (git_repository_discover (&found, path, FALSE, NULL) == 0)
+    root = g_canonicalize_filename (found.ptr, NULL);
+  else
+    root = g_canonicalize_filename (path, NULL);
+  git_error_clear ();
+  if (g_str_has_suffix (root, "/.git"))
+    root[strlen (root) - strlen ("/.git")] = '\0';
+  shown = ship_git_display_path (root);
+  quoted = g_shell_quote (shown);
+  g_set_error (error,
+               SHIP_GIT_ERROR,
+               SHIP_GIT_ERROR_NOT_OWNED,
+               _ ("The repository at “%s” belongs to another user. If you trust it, run: "
+                  "git config --global --add safe.directory %s"),
+               shown,
+               quoted);
+}
+
 git_repository *
 ship_git_open_user_repository (const char *path, gboolean search, GError **error)
 {
@@ -148,16 +175,7 @@ ship_git_open_user_repository (const char *path, gboolean search, GError **error
   if (code == 0)
     return g_steal_pointer (&repository);
   if (is_owner_refusal (code))
-    {
-      git_error_clear ();
-      g_set_error (error,
-                   SHIP_GIT_ERROR,
-                   SHIP_GIT_ERROR_NOT_OWNED,
-                   _ ("The repository at “%s” belongs to another user. If you trust it, run: "
-                      "git config --global --add safe.directory %s"),
-                   shown,
-                   shown);
-    }
+    set_owner_error (path, error);
   else if (code == GIT_ENOTFOUND)
     {
       git_error_clear ();

@@ -121,20 +121,19 @@ is_empty_pack (const char *header)
 }
 
 static gboolean
-index_chunk (git_indexer *indexer, const char *data, gsize length, GError **error)
+index_chunk (git_indexer *indexer, git_indexer_progress *progress, const char *data, gsize length, GError **error)
 {
-  git_indexer_progress progress = { 0 };
-
-  if (git_indexer_append (indexer, data, length, &progress) == 0)
+  if (git_indexer_append (indexer, data, length, progress) == 0)
     return TRUE;
   return ship_git_set_error (error,
                              SHIP_GIT_ERROR_FAILED,
                              _ ("The repository's objects cannot be copied."));
 }
 
-/* @n_objects_known: whether there was anything at all. */
+/* @progress: libgit2 keeps count in it, from the first piece to the commit. @is_empty: (out): no object came */
 static gboolean
 index_stream (git_indexer  *indexer,
+              git_indexer_progress *progress,
               GInputStream *stream,
               gboolean     *is_empty,
               GCancellable *cancellable,
@@ -152,7 +151,7 @@ index_stream (git_indexer  *indexer,
       if (is_first && n_read >= PACK_HEADER_SIZE)
         *is_empty = is_empty_pack (buffer);
       is_first = FALSE;
-      if (n_read > 0 && !*is_empty && !index_chunk (indexer, buffer, n_read, error))
+      if (n_read > 0 && !*is_empty && !index_chunk (indexer, progress, buffer, n_read, error))
         return FALSE;
     }
   while (n_read == CHUNK_SIZE);

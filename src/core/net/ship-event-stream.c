@@ -6,8 +6,9 @@
 #include "net/ship-sse-parser.h"
 
 /*
- * A text/event-stream that is read on the main context. Owned by whoever wants the events; dropping the last
- * reference stops it, as ship_event_stream_stop() does: the read under way holds only a weak reference.
+ * A text/event-stream that is read on the main context. Owned by whoever wants the events; dropping
+ * the last reference stops it, as ship_event_stream_stop() does: the read under way holds only a
+ * weak reference.
  *
  *   start → read_chunk → chunk_cb → "event"… → read_chunk … → "closed"
  */

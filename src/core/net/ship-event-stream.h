@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (ShipEventStream, ship_event_stream, SHIP, EVENT_STREAM, GO
 ShipEventStream *ship_event_stream_new (GInputStream *input, gsize max_event_size);
 void             ship_event_stream_start (ShipEventStream *self);
 /* No signal is emitted after this. */
-void   ship_event_stream_stop (ShipEventStream *self);
+void ship_event_stream_stop (ShipEventStream *self);
 /* Monotonic microseconds of the last byte that arrived (for liveness). */
 gint64 ship_event_stream_get_last_activity (ShipEventStream *self);
 

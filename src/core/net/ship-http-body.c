@@ -9,16 +9,18 @@
 /*
  * A stream around libsoup's. Owned by whoever reads it; main thread.
  *
- * libsoup 3.2 takes the end of the connection between two chunks for the end of the body, so half an answer looks like
- * a whole one. The two differ in what the connection does next: after a whole body it is silent, after a
- * cut it is readable, because its end can be read. Only a server that announced the close may do that.
+ * libsoup 3.2 takes the end of the connection between two chunks for the end of the body, so half
+ * an answer looks like a whole one. The two differ in what the connection does next: after a whole
+ * body it is silent, after a cut it is readable, because its end can be read. Only a server that
+ * announced the close may do that.
  */
 
 struct _ShipHttpBody
 {
-  GFilterInputStream    parent_instance;
-  GPollableInputStream *connection; /* (owned) (nullable): to be looked at when a chunked body ends */
-  char                 *host;       /* (owned) */
+  GFilterInputStream parent_instance;
+  GPollableInputStream
+       *connection; /* (owned) (nullable): to be looked at when a chunked body ends */
+  char *host;       /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (ShipHttpBody, ship_http_body, G_TYPE_FILTER_INPUT_STREAM)
@@ -103,11 +105,12 @@ ship_http_body_close_async (GInputStream       *stream,
   GTask *task = g_task_new (stream, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, ship_http_body_close_async);
-  g_input_stream_close_async (g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream)),
-                              priority,
-                              cancellable,
-                              closed_cb,
-                              task);
+  g_input_stream_close_async (
+    g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream)),
+    priority,
+    cancellable,
+    closed_cb,
+    task);
 }
 
 static gboolean
@@ -164,7 +167,8 @@ dup_connection (GInputStream *stream)
   while (G_IS_FILTER_INPUT_STREAM (stream))
     stream = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream));
 
-  return G_IS_POLLABLE_INPUT_STREAM (stream) ? g_object_ref (G_POLLABLE_INPUT_STREAM (stream)) : NULL;
+  return G_IS_POLLABLE_INPUT_STREAM (stream) ? g_object_ref (G_POLLABLE_INPUT_STREAM (stream))
+                                             : NULL;
 }
 
 GInputStream *

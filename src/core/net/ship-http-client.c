@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "net/ship-http-client.h"
 #include "net/ship-http-body-private.h"
+#include "net/ship-http-client.h"
 #include "net/ship-http-error-private.h"
 #include "net/ship-http-message-private.h"
 
@@ -11,18 +11,21 @@
 #include <libsoup/soup.h>
 
 /*
- * HTTP requests on the main context. Owned by whoever made it; a request that is under way holds a reference.
+ * HTTP requests on the main context. Owned by whoever made it; a request that is under way holds a
+ * reference.
  *
  *   send_async: start → sent_cb → read_chunk → chunk_cb → read_chunk … → the response
  *   open_async: start → sent_cb → the response and its stream
  *
- * Each exchange has a cancellable of its own: the caller's cancellable and the time-out both cancel it, and
- * which of them it was decides the error. Nothing remains of a cancelled exchange but its closed connection.
+ * Each exchange has a cancellable of its own: the caller's cancellable and the time-out both cancel
+ * it, and which of them it was decides the error. Nothing remains of a cancelled exchange but its
+ * closed connection.
  */
 
 #define CHUNK_SIZE (16 * 1024)
 
-/* An event stream keeps a connection for as long as it lives; the default of two would block the rest. */
+/* An event stream keeps a connection for as long as it lives; the default of two would block the
+ * rest. */
 #define MAX_CONNECTIONS 64
 
 struct _ShipHttpClient
@@ -118,7 +121,8 @@ get_host (Exchange *exchange)
   return g_uri_get_host (soup_message_get_uri (exchange->message));
 }
 
-/* Takes @error. The one place an exchange fails. Its connection is closed now, not when the result is freed. */
+/* Takes @error. The one place an exchange fails. Its connection is closed now, not when the result
+ * is freed. */
 static void
 fail (GTask *task, GError *error)
 {
@@ -238,12 +242,12 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /* Takes @request. */
 static void
-start (ShipHttpClient      *self,
-       gpointer             source_tag,
-       ShipHttpRequest     *request,
-       GCancellable        *cancellable,
-       GAsyncReadyCallback  callback,
-       gpointer             user_data)
+start (ShipHttpClient     *self,
+       gpointer            source_tag,
+       ShipHttpRequest    *request,
+       GCancellable       *cancellable,
+       GAsyncReadyCallback callback,
+       gpointer            user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   Exchange    *exchange = g_new0 (Exchange, 1);
@@ -351,11 +355,11 @@ ship_http_client_new_for_socket (const char *path)
 }
 
 void
-ship_http_client_send_async (ShipHttpClient      *self,
-                             ShipHttpRequest     *request,
-                             GCancellable        *cancellable,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
+ship_http_client_send_async (ShipHttpClient     *self,
+                             ShipHttpRequest    *request,
+                             GCancellable       *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer            user_data)
 {
   g_return_if_fail (SHIP_IS_HTTP_CLIENT (self));
   g_return_if_fail (request != NULL);
@@ -374,11 +378,11 @@ ship_http_client_send_finish (ShipHttpClient *self, GAsyncResult *result, GError
 }
 
 void
-ship_http_client_open_async (ShipHttpClient      *self,
-                             ShipHttpRequest     *request,
-                             GCancellable        *cancellable,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
+ship_http_client_open_async (ShipHttpClient     *self,
+                             ShipHttpRequest    *request,
+                             GCancellable       *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer            user_data)
 {
   g_return_if_fail (SHIP_IS_HTTP_CLIENT (self));
   g_return_if_fail (request != NULL);

@@ -27,12 +27,12 @@ typedef struct _ShipHttpRequest ShipHttpRequest;
 
 ShipHttpRequest *ship_http_request_new (const char *method, const char *uri);
 void             ship_http_request_free (ShipHttpRequest *self);
-void             ship_http_request_set_header (ShipHttpRequest *self, const char *name, const char *value);
-void             ship_http_request_set_body (ShipHttpRequest *self, const char *content_type, GBytes *body);
+void ship_http_request_set_header (ShipHttpRequest *self, const char *name, const char *value);
+void ship_http_request_set_body (ShipHttpRequest *self, const char *content_type, GBytes *body);
 /* Seconds for the whole exchange of ship_http_client_send_async(), default 30; 0 for none. */
-void             ship_http_request_set_timeout (ShipHttpRequest *self, guint seconds);
+void ship_http_request_set_timeout (ShipHttpRequest *self, guint seconds);
 /* Bytes of response body, default 16 MiB. */
-void             ship_http_request_set_max_size (ShipHttpRequest *self, gsize bytes);
+void ship_http_request_set_max_size (ShipHttpRequest *self, gsize bytes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipHttpRequest, ship_http_request_free)
 
@@ -43,8 +43,9 @@ typedef struct
   GBytes     *body;    /* (owned) */
 } ShipHttpResponse;
 
-void ship_http_response_free (ShipHttpResponse *self);
-const char *ship_http_response_get_header (ShipHttpResponse *self, const char *lower_case_name); /* (nullable) */
+void        ship_http_response_free (ShipHttpResponse *self);
+const char *ship_http_response_get_header (ShipHttpResponse *self,
+                                           const char       *lower_case_name); /* (nullable) */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipHttpResponse, ship_http_response_free)
 
 #define SHIP_TYPE_HTTP_CLIENT (ship_http_client_get_type ())
@@ -56,20 +57,21 @@ ShipHttpClient *ship_http_client_new (void);
 ShipHttpClient *ship_http_client_new_for_socket (const char *path);
 
 /* Takes @request. An HTTP error status is a response, not an error. */
-void              ship_http_client_send_async (ShipHttpClient      *self,
-                                               ShipHttpRequest     *request,
-                                               GCancellable        *cancellable,
-                                               GAsyncReadyCallback  callback,
-                                               gpointer             user_data);
-ShipHttpResponse *ship_http_client_send_finish (ShipHttpClient *self, GAsyncResult *result, GError **error);
+void ship_http_client_send_async (ShipHttpClient     *self,
+                                  ShipHttpRequest    *request,
+                                  GCancellable       *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data);
+ShipHttpResponse *
+ship_http_client_send_finish (ShipHttpClient *self, GAsyncResult *result, GError **error);
 
-/* As above, but the body is read by the caller from the returned stream: the response's body is NULL,
- * the time-out covers only the wait for the headers. @stream: (out) (transfer full) */
-void              ship_http_client_open_async (ShipHttpClient      *self,
-                                               ShipHttpRequest     *request,
-                                               GCancellable        *cancellable,
-                                               GAsyncReadyCallback  callback,
-                                               gpointer             user_data);
+/* As above, but the body is read by the caller from the returned stream: the response's body is
+ * NULL, the time-out covers only the wait for the headers. @stream: (out) (transfer full) */
+void              ship_http_client_open_async (ShipHttpClient     *self,
+                                               ShipHttpRequest    *request,
+                                               GCancellable       *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer            user_data);
 ShipHttpResponse *ship_http_client_open_finish (ShipHttpClient *self,
                                                 GAsyncResult   *result,
                                                 GInputStream  **stream,

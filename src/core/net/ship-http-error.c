@@ -17,7 +17,8 @@ code_for (const GError *foreign)
     return SHIP_HTTP_ERROR_TIMED_OUT;
   if (g_error_matches (foreign, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE))
     return SHIP_HTTP_ERROR_TOO_LARGE;
-  /* Whatever else the system says while bytes are moved: the other side was not reached, or was lost. */
+  /* Whatever else the system says while bytes are moved: the other side was not reached, or was
+   * lost. */
   if (foreign->domain == G_IO_ERROR || foreign->domain == G_RESOLVER_ERROR ||
       foreign->domain == G_TLS_ERROR)
     return SHIP_HTTP_ERROR_UNREACHABLE;

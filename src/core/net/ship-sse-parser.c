@@ -7,8 +7,9 @@
 #include <string.h>
 
 /*
- * A parser for text/event-stream (WHATWG HTML, 9.2.6). It does no I/O: it is fed slices of any size, keeps
- * what it needs of an unfinished line, and calls back once for each finished event. Owned by one reader.
+ * A parser for text/event-stream (WHATWG HTML, 9.2.6). It does no I/O: it is fed slices of any
+ * size, keeps what it needs of an unfinished line, and calls back once for each finished event.
+ * Owned by one reader.
  */
 
 #define BOM "\xef\xbb\xbf"
@@ -84,10 +85,12 @@ take_field (ShipSseParser *self, const char *name, const char *value, gboolean h
       g_free (self->id);
       self->id = g_strdup (value);
     }
-  /* Unknown fields are ignored, as the standard says; we do not reconnect, so "retry" is one of them. */
+  /* Unknown fields are ignored, as the standard says; we do not reconnect, so "retry" is one of
+   * them. */
 }
 
-/* The stream is UTF-8 by definition; what is not, and a NUL, becomes U+FFFD. Returns: (transfer full) */
+/* The stream is UTF-8 by definition; what is not, and a NUL, becomes U+FFFD. Returns: (transfer
+ * full) */
 static char *
 decode (const GString *line)
 {
@@ -162,7 +165,8 @@ take_byte (ShipSseParser *self, char byte, ShipSseFunc func, gpointer user_data,
   return TRUE;
 }
 
-/* One byte order mark at the very start is skipped; the beginning of one that turns out to be none is not. */
+/* One byte order mark at the very start is skipped; the beginning of one that turns out to be none
+ * is not. */
 static gboolean
 take_first_bytes (ShipSseParser *self,
                   char           byte,

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /*
- * The child between fork and exec. Other threads of the parent may have held any lock when it was copied, so
- * only async-signal-safe calls are allowed here: no memory, no GLib, no stdio.
+ * The child between fork and exec. Other threads of the parent may have held any lock when it was
+ * copied, so only async-signal-safe calls are allowed here: no memory, no GLib, no stdio.
  */
 
 #define EXIT_NOT_RUN 127
@@ -32,7 +32,8 @@ fail (const ShipProcessChild *child, gboolean in_exec)
   _exit (EXIT_NOT_RUN);
 }
 
-/* Everything above the standard streams is closed by exec, the listed ones excepted: those are copied after this. */
+/* Everything above the standard streams is closed by exec, the listed ones excepted: those are
+ * copied after this. */
 static void
 close_others_on_exec (void)
 {

@@ -26,14 +26,15 @@ struct _ShipProcessSpec
   guint      detached : 1;
 };
 
-/* What the child needs between fork and exec, all made before the fork: no memory may be allocated there. */
+/* What the child needs between fork and exec, all made before the fork: no memory may be allocated
+ * there. */
 typedef struct
 {
   const char          *path;
   char *const         *argv;
   char *const         *envp;
-  const char          *cwd;      /* (nullable) */
-  const ShipProcessFd *fds;      /* the standard streams too; every fd is above every child_fd */
+  const char          *cwd; /* (nullable) */
+  const ShipProcessFd *fds; /* the standard streams too; every fd is above every child_fd */
   gsize                n_fds;
   int                  error_fd; /* above every child_fd; told the errno if exec fails */
   pid_t                parent;

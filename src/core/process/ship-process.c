@@ -17,12 +17,13 @@
 #include <unistd.h>
 
 /*
- * A child process with exactly the environment and the descriptors that were asked for. Owned by whoever spawned it;
- * main thread. GSubprocess is not used: it cannot tie the child to our life nor give it a terminal.
+ * A child process with exactly the environment and the descriptors that were asked for. Owned by
+ * whoever spawned it; main thread. GSubprocess is not used: it cannot tie the child to our life nor
+ * give it a terminal.
  *
- * The end is watched by a descriptor of the process (pidfd) on the main context, so that no signal handler
- * is needed and no signal can reach a stranger that was given the same number. The watch outlives the object: a
- * process that is killed by the disposal, or detached, is still reaped.
+ * The end is watched by a descriptor of the process (pidfd) on the main context, so that no signal
+ * handler is needed and no signal can reach a stranger that was given the same number. The watch
+ * outlives the object: a process that is killed by the disposal, or detached, is still reaped.
  */
 
 /* The watch and what it knows; freed when the process has ended. */
@@ -35,8 +36,8 @@ typedef struct
 
 typedef struct
 {
-  ShipProcess *self; /* (unowned): the task holds it */
-  GTask       *task; /* (owned) */
+  ShipProcess *self;      /* (unowned): the task holds it */
+  GTask       *task;      /* (owned) */
   GSource     *cancelled; /* (owned) (nullable) */
 } Waiter;
 
@@ -45,10 +46,10 @@ struct _ShipProcess
   GObject        parent_instance;
   Watch         *watch; /* (unowned) (nullable): the source's; NULL after the end */
   pid_t          pid;
-  GOutputStream *in;  /* (owned) (nullable) */
-  GInputStream  *out; /* (owned) (nullable) */
-  GInputStream  *err; /* (owned) (nullable) */
-  int            pty; /* (owned): -1 if none */
+  GOutputStream *in;      /* (owned) (nullable) */
+  GInputStream  *out;     /* (owned) (nullable) */
+  GInputStream  *err;     /* (owned) (nullable) */
+  int            pty;     /* (owned): -1 if none */
   GPtrArray     *waiters; /* (owned) (element-type Waiter) */
   int            wait_status;
   guint          detached : 1;
@@ -57,10 +58,10 @@ struct _ShipProcess
 /* The descriptors on the way from the specification to the child and to us. -1: none. */
 typedef struct
 {
-  int child[3]; /* (owned): the child's standard streams */
-  int ours[3];  /* (owned): our ends of its pipes */
-  int pty;      /* (owned): the master */
-  int error_read; /* (owned) */
+  int child[3];    /* (owned): the child's standard streams */
+  int ours[3];     /* (owned): our ends of its pipes */
+  int pty;         /* (owned): the master */
+  int error_read;  /* (owned) */
   int error_write; /* (owned) */
 } Plumbing;
 
@@ -203,7 +204,8 @@ ship_process_class_init (ShipProcessClass *klass)
   object_class->dispose = ship_process_dispose;
   object_class->finalize = ship_process_finalize;
 
-  /* Writing to a child that has ended is an error to be handled, as GSocket has it, and not our own end. */
+  /* Writing to a child that has ended is an error to be handled, as GSocket has it, and not our own
+   * end. */
   signal (SIGPIPE, SIG_IGN);
 }
 
@@ -268,7 +270,8 @@ open_streams (ShipProcessSpec *spec, Plumbing *plumbing)
          open_stream (plumbing, 2, spec->pipe_err);
 }
 
-/* A descriptor is moved above all numbers the child uses, so that placing one never overwrites another. */
+/* A descriptor is moved above all numbers the child uses, so that placing one never overwrites
+ * another. */
 static gboolean
 move_above (int *fd, int lowest)
 {
@@ -441,8 +444,8 @@ ship_process_spawn (ShipProcessSpec *spec, GError **error)
   g_autoptr (ShipProcessSpec) owned_spec = spec;
   g_autoptr (ShipProcess) self = NULL;
   g_autofree char *path = NULL;
-  Plumbing plumbing = { { -1, -1, -1 }, { -1, -1, -1 }, -1, -1, -1 };
-  gboolean ok;
+  Plumbing         plumbing = { { -1, -1, -1 }, { -1, -1, -1 }, -1, -1, -1 };
+  gboolean         ok;
 
   g_return_val_if_fail (spec != NULL, NULL);
 
@@ -525,10 +528,10 @@ ship_process_signal (ShipProcess *self, int signal_number)
 }
 
 void
-ship_process_wait_async (ShipProcess         *self,
-                         GCancellable        *cancellable,
-                         GAsyncReadyCallback  callback,
-                         gpointer             user_data)
+ship_process_wait_async (ShipProcess        *self,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            user_data)
 {
   g_autoptr (GTask) task = NULL;
   Waiter *waiter;
@@ -560,10 +563,7 @@ ship_process_wait_async (ShipProcess         *self,
 }
 
 gboolean
-ship_process_wait_finish (ShipProcess  *self,
-                          GAsyncResult *result,
-                          int          *wait_status,
-                          GError      **error)
+ship_process_wait_finish (ShipProcess *self, GAsyncResult *result, int *wait_status, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   g_return_val_if_fail (g_async_result_is_tagged (result, ship_process_wait_async), FALSE);

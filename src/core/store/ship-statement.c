@@ -14,7 +14,8 @@ bind (ShipStatement *self, const char *types, va_list *args)
       switch (types[i])
         {
         case 's':
-          result = sqlite3_bind_text (self, i + 1, va_arg (*args, const char *), -1, SQLITE_TRANSIENT);
+          result =
+            sqlite3_bind_text (self, i + 1, va_arg (*args, const char *), -1, SQLITE_TRANSIENT);
           break;
         case 'i':
           result = sqlite3_bind_int (self, i + 1, va_arg (*args, int));

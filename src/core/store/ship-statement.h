@@ -7,17 +7,20 @@
 G_BEGIN_DECLS
 
 /*
- * A prepared statement with typed parameters; on the store's thread only. @types has one letter for each
- * argument that follows: 's' const char * (NULL binds null; copied), 'i' int, 'l' gint64, 'd' double.
+ * A prepared statement with typed parameters; on the store's thread only. @types has one letter for
+ * each argument that follows: 's' const char * (NULL binds null; copied), 'i' int, 'l' gint64, 'd'
+ * double.
  */
 typedef sqlite3_stmt ShipStatement;
 
-ShipStatement *ship_statement_new (sqlite3 *db, GError **error, const char *sql, const char *types, ...);
-void           ship_statement_free (ShipStatement *self);
+ShipStatement      *
+ship_statement_new (sqlite3 *db, GError **error, const char *sql, const char *types, ...);
+void ship_statement_free (ShipStatement *self);
 /* TRUE for a row; FALSE at the end or with @error. */
 gboolean ship_statement_step (ShipStatement *self, GError **error);
 /* Prepare, run to the end, free. For everything that returns no rows. */
-gboolean ship_statement_execute (sqlite3 *db, GError **error, const char *sql, const char *types, ...);
+gboolean
+ship_statement_execute (sqlite3 *db, GError **error, const char *sql, const char *types, ...);
 
 /* Columns, from 0. Strings: (transfer full) (nullable). */
 char    *ship_statement_dup_string (ShipStatement *self, int column);

@@ -6,7 +6,8 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 
-/* SQLite's errors as something a caller can act on and a user can read. Store thread; classify: any. */
+/* SQLite's errors as something a caller can act on and a user can read. Store thread; classify:
+ * any. */
 
 G_DEFINE_QUARK (ship_store_error, ship_store_error)
 
@@ -67,17 +68,15 @@ ship_store_set_error (sqlite3 *db, GError **error)
     return;
   if ((sqlite3_errcode (db) & 0xff) == SQLITE_INTERRUPT)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("The operation was cancelled"));
+      g_set_error_literal (error,
+                           G_IO_ERROR,
+                           G_IO_ERROR_CANCELLED,
+                           _ ("The operation was cancelled"));
       return;
     }
 
   code = code_for (db);
-  g_set_error (error,
-               SHIP_STORE_ERROR,
-               code,
-               "%s (%s)",
-               sentence_for (code),
-               sqlite3_errmsg (db));
+  g_set_error (error, SHIP_STORE_ERROR, code, "%s (%s)", sentence_for (code), sqlite3_errmsg (db));
 }
 
 ShipErrorClass

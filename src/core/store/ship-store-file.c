@@ -8,8 +8,9 @@
 /*
  * One SQLite file and its connection, owned by a ShipStore and used on its thread only.
  *
- * The journal is WAL: one process writes while others read. A commit with synchronous=FULL is on the disk when
- * it returns; with NORMAL the last ones before a power cut may be missing, but the file stays whole.
+ * The journal is WAL: one process writes while others read. A commit with synchronous=FULL is on
+ * the disk when it returns; with NORMAL the last ones before a power cut may be missing, but the
+ * file stays whole.
  */
 
 /* Another process holds the lock only for the length of one job or one checkpoint. */
@@ -92,9 +93,9 @@ static gboolean
 read_version (ShipStoreFile *self, int *version, GError **error)
 {
   sqlite3_stmt *statement = NULL;
-  gboolean      ok = sqlite3_prepare_v2 (self->db, "PRAGMA user_version", -1, &statement, NULL) ==
-                  SQLITE_OK &&
-                sqlite3_step (statement) == SQLITE_ROW;
+  gboolean      ok =
+    sqlite3_prepare_v2 (self->db, "PRAGMA user_version", -1, &statement, NULL) == SQLITE_OK &&
+    sqlite3_step (statement) == SQLITE_ROW;
 
   if (ok)
     *version = sqlite3_column_int (statement, 0);
@@ -170,17 +171,18 @@ prepare_connection (ShipStoreFile *self, GError **error)
     return TRUE;
 
   self->durability = SHIP_STORE_DURABILITY_FULL;
-  return ship_store_exec (self->db,
-                          "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
-                          error) &&
+  return ship_store_exec (
+           self->db,
+           "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+           error) &&
          (version == self->newest_version || migrate (self, error));
 }
 
 static gboolean
 open_file (ShipStoreFile *self, GError **error)
 {
-  int flags = is_read_only (self) ? SQLITE_OPEN_READONLY
-                                  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  int flags =
+    is_read_only (self) ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 
   if (sqlite3_open_v2 (self->path, &self->db, flags | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
     {

@@ -12,8 +12,9 @@ void ship_store_set_error (sqlite3 *db, GError **error);
 gboolean ship_store_exec (sqlite3 *db, const char *sql, GError **error);
 
 /*
- * The file and its one connection; on the store's thread only. Opening is tried again by the next job if it
- * failed, because a reader may come before the writer has made the file, and a full disk may be emptied.
+ * The file and its one connection; on the store's thread only. Opening is tried again by the next
+ * job if it failed, because a reader may come before the writer has made the file, and a full disk
+ * may be emptied.
  */
 typedef struct
 {

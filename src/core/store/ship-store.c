@@ -8,19 +8,20 @@
 /*
  * One SQLite file and the one thread that may touch it. Owned by whoever made it; main thread.
  *
- * Jobs run in the order they were queued, each in a transaction of its own. A job's callback runs in the
- * main context that queued it. The connection never leaves the thread, so it needs no lock. A job that was
- * cancelled before its commit leaves nothing behind; one whose commit was done reports success, cancelled or not.
- * ship_store_close_async() must have finished before the last reference is dropped.
+ * Jobs run in the order they were queued, each in a transaction of its own. A job's callback runs
+ * in the main context that queued it. The connection never leaves the thread, so it needs no lock.
+ * A job that was cancelled before its commit leaves nothing behind; one whose commit was done
+ * reports success, cancelled or not. ship_store_close_async() must have finished before the last
+ * reference is dropped.
  */
 
 struct _ShipStore
 {
   GObject        parent_instance;
-  char          *path;    /* (owned) */
-  ShipStoreFile *file;    /* (owned): the thread's, while it runs */
-  GAsyncQueue   *jobs;    /* (owned) (element-type Job) */
-  GThread       *thread;  /* (owned) (nullable): NULL after the close */
+  char          *path;   /* (owned) */
+  ShipStoreFile *file;   /* (owned): the thread's, while it runs */
+  GAsyncQueue   *jobs;   /* (owned) (element-type Job) */
+  GThread       *thread; /* (owned) (nullable): NULL after the close */
   guint          closing : 1;
 };
 
@@ -44,7 +45,8 @@ job_free (Job *job)
   g_free (job);
 }
 
-/* Gives the job's data and the job back before its caller is told, so that the caller finds nothing left. */
+/* Gives the job's data and the job back before its caller is told, so that the caller finds nothing
+ * left. */
 static void
 run_job_thread (ShipStoreFile *file, Job *job)
 {

@@ -14,9 +14,9 @@ GQuark ship_store_error_quark (void);
 typedef enum
 {
   SHIP_STORE_ERROR_FAILED,
-  SHIP_STORE_ERROR_TOO_NEW,  /* the file was written by a newer Ship */
-  SHIP_STORE_ERROR_DAMAGED,  /* not a database, or a broken one */
-  SHIP_STORE_ERROR_FULL,     /* no space left */
+  SHIP_STORE_ERROR_TOO_NEW, /* the file was written by a newer Ship */
+  SHIP_STORE_ERROR_DAMAGED, /* not a database, or a broken one */
+  SHIP_STORE_ERROR_FULL,    /* no space left */
   SHIP_STORE_ERROR_READ_ONLY,
   SHIP_STORE_ERROR_BUSY,
   SHIP_STORE_ERROR_CLOSED,
@@ -38,11 +38,15 @@ G_DECLARE_FINAL_TYPE (ShipStore, ship_store, SHIP, STORE, GObject)
  * Runs on the store's thread, inside a transaction. Returns FALSE with @error to roll back.
  * Its data is freed on that thread too, so it may not hold the last reference to a GObject.
  */
-typedef gboolean (*ShipStoreFunc) (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error);
+typedef gboolean (*ShipStoreFunc) (sqlite3      *db,
+                                   gpointer      data,
+                                   GCancellable *cancellable,
+                                   GError      **error);
 
 /* @migrations: (transfer full): NULL-terminated SQL scripts, script i takes version i to i + 1 */
 ShipStore *ship_store_new (const char *path, GStrv migrations);
-/* Reads a file another process writes (WAL): opened read-only, no migration, jobs in a read transaction.
+/* Reads a file another process writes (WAL): opened read-only, no migration, jobs in a read
+ * transaction.
  * @newest_version: the newest schema version this program knows. */
 ShipStore *ship_store_new_read_only (const char *path, int newest_version);
 

@@ -21,17 +21,15 @@ test_delays (void)
     { G_MAXUINT, 1, 30000, 0.0, 30000 },
     { G_MAXUINT, 0, 30000, 0.0, 0 },
     { G_MAXUINT, 1, G_MAXUINT, 1.0, G_MAXUINT },
-    { 1, 400, 30000, 7.0, 500 },  /* a jitter out of its range counts as the nearest in it */
+    { 1, 400, 30000, 7.0, 500 }, /* a jitter out of its range counts as the nearest in it */
     { 1, 400, 30000, -1.0, 400 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpuint (ship_backoff_delay_ms (cases[i].attempt,
-                                             cases[i].base_ms,
-                                             cases[i].max_ms,
-                                             cases[i].jitter),
-                      ==,
-                      cases[i].expected);
+    g_assert_cmpuint (
+      ship_backoff_delay_ms (cases[i].attempt, cases[i].base_ms, cases[i].max_ms, cases[i].jitter),
+      ==,
+      cases[i].expected);
 }
 
 int

@@ -5,9 +5,8 @@
 static void
 test_categories (void)
 {
-  static const char *const known[] = {
-    "transient", "transient", "user-action", "user-action", "persistent", "fatal", "cancelled"
-  };
+  static const char *const known[] = { "transient",  "transient", "user-action", "user-action",
+                                       "persistent", "fatal",     "cancelled" };
   g_autoptr (GEnumClass) klass = g_type_class_ref (SHIP_TYPE_ERROR_CLASS);
 
   g_assert_cmpuint (klass->n_values, ==, G_N_ELEMENTS (known));

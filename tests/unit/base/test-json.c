@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/ship-json.h"
 
+#include <math.h>
+
 static void
 test_valid (void)
 {
@@ -16,12 +18,14 @@ test_valid (void)
     { "\"[[[ {{{ \\\" \\\\\"", "\"[[[ {{{ \\\" \\\\\"" },
     { "\"ü \\u00fc \\ud83d\\ude00\"", "\"ü ü 😀\"" },
     /* What json-glib would cut at or abort on. */
-    { "\"a\\u0000b\"", "\"a\xef\xbf\xbd"
-                       "b\"" },
+    { "\"a\\u0000b\"",
+      "\"a\xef\xbf\xbd"
+      "b\"" },
     { "\"\\ud800\"", "\"\xef\xbf\xbd\"" },
     { "\"\\ud800\\n\"", "\"\xef\xbf\xbd\\n\"" },
-    { "\"\\ud800\\u0041\"", "\"\xef\xbf\xbd"
-                            "A\"" },
+    { "\"\\ud800\\u0041\"",
+      "\"\xef\xbf\xbd"
+      "A\"" },
     { "\"\\udc00\\ud800\"", "\"\xef\xbf\xbd\xef\xbf\xbd\"" },
     { "\"\\ud800\\ud83d\\ude00\"", "\"\xef\xbf\xbd😀\"" },
     { "\"\\\\ud800\"", "\"\\\\ud800\"" },
@@ -40,25 +44,75 @@ test_valid (void)
     }
 }
 
+static const char *const no_json[] = {
+  "",
+  " ",
+  "{",
+  "}",
+  "[",
+  "]",
+  "{]",
+  "[1",
+  "[1,]",
+  "[1 2]",
+  "{\"a\"}",
+  "{\"a\":}",
+  "{a:1}",
+  "{'a':1}",
+  "{\"a\":1}{\"b\":2}",
+  "1 2",
+  "true false",
+  "\"a\" \"b\"",
+  "[] x",
+  ",",
+  ":",
+  "// c\n1",
+  "/* c */ 1",
+  "[/* \" */1]",
+  "# c\n1",
+  "var x = 1",
+  "x",
+  "tru",
+  "nul",
+  "True",
+  "NaN",
+  "Infinity",
+  "-",
+  "+1",
+  "01",
+  "1.",
+  ".5",
+  "1e",
+  "0x10",
+  "1-2",
+  "\"",
+  "\"a",
+  "\"\\",
+  "\"\\\"",
+  "\"\\x\"",
+  "\"\\u\"",
+  "\"\\u12\"",
+  "\"\\u12g4\"",
+  "\"\\u123",
+  "\"line\nbreak\"",
+  "\"tab\t\"",
+  "\xff",
+  "\"\xff\"",
+  "\"\xed\xa0\x80\"",
+  "\"\xc3\"",
+  "\xef\xbb\xbf{}",
+};
+
 static void
 test_syntax (void)
 {
-  static const char *const cases[] = {
-    "", " ", "{", "}", "[", "]", "{]", "[1", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{a:1}", "{'a':1}",
-    "{\"a\":1}{\"b\":2}", "1 2", "true false", "\"a\" \"b\"", "[] x", ",", ":", "// c\n1", "/* c */ 1",
-    "[/* \" */1]", "# c\n1", "var x = 1", "x", "tru", "nul", "True", "NaN", "Infinity", "-", "+1", "01", "1.",
-    ".5", "1e", "0x10", "1-2", "\"", "\"a", "\"\\", "\"\\\"", "\"\\x\"", "\"\\u\"", "\"\\u12\"",
-    "\"\\u12g4\"", "\"\\u123", "\"line\nbreak\"", "\"tab\t\"", "\xff", "\"\xff\"", "\"\xed\xa0\x80\"",
-    "\"\xc3\"", "\xef\xbb\xbf{}",
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (no_json); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (JsonNode) node = ship_json_parse (cases[i], -1, &error);
+      g_autoptr (JsonNode) node = ship_json_parse (no_json[i], -1, &error);
 
       if (node != NULL)
-        g_test_message ("Accepted: %s", cases[i]);
+        g_test_message ("Accepted: %s", no_json[i]);
       g_assert_null (node);
       g_assert_error (error, SHIP_JSON_ERROR, SHIP_JSON_ERROR_SYNTAX);
     }
@@ -91,7 +145,8 @@ test_length (void)
 static void
 test_every_cut (void)
 {
-  static const char text[] = "{\"a\":[1,-2.5e+3,true,null,\"\\ud83d\\ude00\\\"é\"],\"b\":{\"c\":false}}";
+  static const char text[] =
+    "{\"a\":[1,-2.5e+3,true,null,\"\\ud83d\\ude00\\\"é\"],\"b\":{\"c\":false}}";
 
   for (gsize length = 0; length < sizeof text - 1; length++)
     {
@@ -128,7 +183,8 @@ test_depth (void)
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
       guint            per_step = i == 2 ? 2 : 1;
-      g_autofree char *deepest = nest (kinds[i].open, "1", kinds[i].close, SHIP_JSON_MAX_DEPTH / per_step);
+      g_autofree char *deepest =
+        nest (kinds[i].open, "1", kinds[i].close, SHIP_JSON_MAX_DEPTH / per_step);
       g_autofree char *deeper =
         nest (kinds[i].open, "1", kinds[i].close, SHIP_JSON_MAX_DEPTH / per_step + 1);
       g_autofree char *abyss = nest (kinds[i].open, "1", kinds[i].close, 1000000);
@@ -149,11 +205,11 @@ static JsonObject *
 example (void)
 {
   g_autoptr (GError) error = NULL;
-  JsonObject *object =
-    ship_json_parse_object ("{\"s\":\"text\",\"i\":7,\"d\":1.5,\"whole\":1e3,\"big\":1e300,\"t\":true,\"n\":null,"
-                            "\"o\":{\"s\":\"inner\",\"l\":[1],\"o\":{\"i\":-9223372036854775808}}}",
-                            -1,
-                            &error);
+  JsonObject *object = ship_json_parse_object (
+    "{\"s\":\"text\",\"i\":7,\"d\":1.5,\"whole\":1e3,\"big\":1e300,\"t\":true,\"n\":null,"
+    "\"o\":{\"s\":\"inner\",\"l\":[1],\"o\":{\"i\":-9223372036854775808}}}",
+    -1,
+    &error);
 
   g_assert_no_error (error);
   return object;
@@ -253,7 +309,8 @@ test_optional (void)
 static void
 test_infinite (void)
 {
-  g_autoptr (JsonObject) object = ship_json_parse_object ("{\"x\":1e999,\"i\":99999999999999999999}", -1, NULL);
+  g_autoptr (JsonObject) object =
+    ship_json_parse_object ("{\"x\":1e999,\"i\":99999999999999999999}", -1, NULL);
 
   g_assert_nonnull (object);
   g_assert_cmpfloat (ship_json_get_double (object, "x", 3), ==, 3);
@@ -275,6 +332,40 @@ test_to_text (void)
   g_assert_null (strchr (text, '\n'));
 }
 
+/* Doubles that json-glib 1.6 writes as "1e-10.0" or "inf". */
+static void
+test_doubles_to_text (void)
+{
+  static const struct
+  {
+    double      number;
+    const char *expected;
+  } cases[] = {
+    { 1e-10, "[1e-10]" }, { 8e41, "[8e+41]" },    { -1e100, "[-1e+100]" },
+    { 0.5, "[0.5]" },     { 3.0, "[3.0]" },       { 2.5e-7, "[2.4999999999999999e-07]" },
+    { -0.0, "[-0.0]" },   { INFINITY, "[null]" }, { -INFINITY, "[null]" },
+    { NAN, "[null]" },
+  };
+  g_autoptr (JsonObject) object = json_object_new ();
+  g_autofree char *text = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (JsonArray) array = json_array_new ();
+      g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
+      g_autofree char *got = NULL;
+
+      json_array_add_double_element (array, cases[i].number);
+      json_node_set_array (node, array);
+      got = ship_json_node_to_text (node);
+      g_assert_cmpstr (got, ==, cases[i].expected);
+    }
+
+  json_object_set_string_member (object, "1e5.0", "\"inf\\ 1e5.0");
+  text = ship_json_object_to_text (object);
+  g_assert_cmpstr (text, ==, "{\"1e5.0\":\"\\\"inf\\\\ 1e5.0\"}");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -289,5 +380,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/json/optional", test_optional);
   g_test_add_func ("/base/json/infinite", test_infinite);
   g_test_add_func ("/base/json/to-text", test_to_text);
+  g_test_add_func ("/base/json/doubles-to-text", test_doubles_to_text);
   return g_test_run ();
 }

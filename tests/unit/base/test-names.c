@@ -52,7 +52,8 @@ static void
 test_branch (void)
 {
   g_autoptr (GDateTime) date = g_date_time_new_local (2026, 3, 7, 23, 59, 59);
-  g_autofree char *branch = ship_names_branch ("Make the tests of the parser faster, please", date, "0123456789abcdef");
+  g_autofree char *branch =
+    ship_names_branch ("Make the tests of the parser faster, please", date, "0123456789abcdef");
   g_autofree char *nothing = ship_names_branch ("…", date, "fedcba9876543210");
 
   g_assert_cmpstr (branch, ==, "ship-make-the-tests-of-the-parser-f-2026-03-07-01234567");
@@ -63,14 +64,16 @@ test_branch (void)
 static void
 test_is_branch (void)
 {
-  static const char *const good[] = { "main",  "a/b", "feature/x-1", "ünï", "a.b",   "a@b",
-                                      "@a",    "a@",  "x.lockx",     "A",   "head",  "refs/heads/x",
-                                      "a-",    "a{b", "HEAD/x",      "$x",  "a;b",   "'q'" };
-  static const char *const bad[] = { "",      "@",     "HEAD", "-a",   "/a",     "a/",      "a//b", ".a",
-                                     "a/.b",  "a..b",  "a.",   "a ",   "a b",    "a~1",     "a^",   "a:b",
-                                     "a?",    "a*",    "a[b",  "a\\b", "a@{b",   "@{-1}",   "a\x7f", "a\nb",
-                                     "a\x01", "x.lock", "x.lock/y", "\xff", "--help", "a/b.lock", "." };
-  g_autofree char *long_name = g_strnfill (251, 'a');
+  static const char *const good[] = { "main", "a/b", "feature/x-1", "ünï", "a.b",  "a@b",
+                                      "@a",   "a@",  "x.lockx",     "A",   "head", "refs/heads/x",
+                                      "a-",   "a{b", "HEAD/x",      "$x",  "a;b",  "'q'" };
+  static const char *const bad[] = { "",      "@",      "HEAD",     "-a",    "/a",     "a/",
+                                     "a//b",  ".a",     "a/.b",     "a..b",  "a.",     "a ",
+                                     "a b",   "a~1",    "a^",       "a:b",   "a?",     "a*",
+                                     "a[b",   "a\\b",   "a@{b",     "@{-1}", "a\x7f",  "a\nb",
+                                     "a\x01", "x.lock", "x.lock/y", "\xff",  "--help", "a/b.lock",
+                                     "." };
+  g_autofree char         *long_name = g_strnfill (251, 'a');
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
     {

@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ID "0123456789abcdef"
+#define ID             "0123456789abcdef"
+#define PRINT_AND_EXIT "--print-and-exit"
 
 static char *
 make_root (void)
@@ -21,7 +22,8 @@ make_root (void)
 static void
 remove_tree (const char *path)
 {
-  g_autoptr (GDir) dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
+  g_autoptr (GDir) dir =
+    g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
@@ -60,28 +62,23 @@ test_root (void)
   remove_tree (root);
 }
 
+/* By the XDG base directories, which main() has set before GLib looked at them. */
 static void
 test_user_dirs (void)
 {
+  g_autoptr (ShipPaths) with = ship_paths_new ();
   g_autoptr (ShipPaths) without = NULL;
-  g_autoptr (ShipPaths) with = NULL;
-  g_autofree char *data = g_build_filename (g_get_user_data_dir (), "ship", NULL);
-  g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "ship", NULL);
-  g_autofree char *config = g_build_filename (g_get_user_config_dir (), "ship", NULL);
+
+  assert_below (g_strdup (ship_paths_get_data_dir (with)), g_getenv ("XDG_DATA_HOME"), "ship");
+  assert_below (g_strdup (ship_paths_get_cache_dir (with)), g_getenv ("XDG_CACHE_HOME"), "ship");
+  assert_below (g_strdup (ship_paths_get_config_dir (with)), g_getenv ("XDG_CONFIG_HOME"), "ship");
+  assert_below (g_strdup (ship_paths_get_runtime_dir (with)), g_getenv ("XDG_RUNTIME_DIR"), "ship");
 
   g_unsetenv ("XDG_RUNTIME_DIR");
   without = ship_paths_new ();
-  g_assert_cmpstr (ship_paths_get_data_dir (without), ==, data);
-  g_assert_cmpstr (ship_paths_get_cache_dir (without), ==, cache);
-  g_assert_cmpstr (ship_paths_get_config_dir (without), ==, config);
-  g_assert_true (g_str_has_suffix (ship_paths_get_runtime_dir (without), "/run") ||
-                 strstr (ship_paths_get_runtime_dir (without), "/ship-") != NULL);
-
-  g_setenv ("XDG_RUNTIME_DIR", g_get_user_runtime_dir (), TRUE);
-  with = ship_paths_new ();
-  g_assert_true (g_str_has_suffix (ship_paths_get_runtime_dir (with), "/ship") ||
-                 strstr (ship_paths_get_runtime_dir (with), "/ship-") != NULL);
-  g_unsetenv ("XDG_RUNTIME_DIR");
+  assert_below (g_strdup (ship_paths_get_runtime_dir (without)),
+                g_getenv ("XDG_DATA_HOME"),
+                "ship/run");
 }
 
 /* Every length of root gives a socket that fits, and the same root always the same. */
@@ -175,7 +172,9 @@ test_programs (void)
   g_assert_cmpstr (ship_paths_get_libexec_dir (paths), ==, root);
   g_assert_cmpstr (ship_paths_get_asset_dir (paths), ==, "/assets");
 
-  assert_below (ship_paths_dup_program (paths, "ship-guest"), root, "ship-guest"); /* neither is there */
+  assert_below (ship_paths_dup_program (paths, "ship-guest"),
+                root,
+                "ship-guest"); /* neither is there */
   make_program (built);
   assert_below (ship_paths_dup_program (paths, "ship-guest"), root, "guest/ship-guest");
   make_program (installed);
@@ -233,7 +232,8 @@ test_private_dir (void)
   remove_tree (root);
 }
 
-/* What a stranger has put into /tmp before us is refused, be it the directory itself or one on the way. */
+/* What a stranger has put into /tmp before us is refused, be it the directory itself or one on the
+ * way. */
 static void
 test_private_dir_of_stranger (void)
 {
@@ -271,17 +271,97 @@ test_private_dir_of_stranger (void)
   remove_tree (root);
 }
 
+/* A program within a build tree finds what was built beside it: a copy of this one is put into such
+ * a tree. */
+static void
+test_build_tree (void)
+{
+  g_autofree char *root = make_root ();
+  g_autofree char *actor = g_build_filename (root, "src", "actor", "ship-session", NULL);
+  g_autofree char *copy = g_build_filename (root, "src", "cli", "shipctl", NULL);
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *contents = NULL;
+  g_autofree char *output = NULL;
+  g_autofree char *expected = g_strdup_printf ("%s/src %s/data\n", root, root);
+  g_autoptr (GError) error = NULL;
+  char *argv[] = { copy, (char *) PRINT_AND_EXIT, NULL };
+  char *no_environment[] = { NULL };
+  gsize length;
+  int   status;
+
+  make_program (actor);
+  make_program (copy);
+  g_assert_true (g_file_get_contents (self, &contents, &length, &error));
+  g_assert_true (g_file_set_contents_full (copy,
+                                           contents,
+                                           (gssize) length,
+                                           G_FILE_SET_CONTENTS_NONE,
+                                           0755,
+                                           &error));
+  g_assert_cmpint (g_chmod (copy, 0755), ==, 0);
+  g_spawn_sync (NULL,
+                argv,
+                no_environment,
+                G_SPAWN_DEFAULT,
+                NULL,
+                NULL,
+                &output,
+                NULL,
+                &status,
+                &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_cmpstr (output, ==, expected);
+  remove_tree (root);
+}
+
+static int
+print_and_exit (void)
+{
+  g_autoptr (ShipPaths) paths = ship_paths_new ();
+
+  g_print ("%s %s\n", ship_paths_get_libexec_dir (paths), ship_paths_get_asset_dir (paths));
+  return 0;
+}
+
+static char *
+set_user_dirs (void)
+{
+  static const char *const names[] = { "XDG_DATA_HOME",
+                                       "XDG_CACHE_HOME",
+                                       "XDG_CONFIG_HOME",
+                                       "XDG_RUNTIME_DIR" };
+  char                    *root = make_root ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (root, names[i], NULL);
+      g_setenv (names[i], path, TRUE);
+    }
+  return root;
+}
+
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *root = NULL;
+  int              result;
+
+  if (argc == 2 && g_str_equal (argv[1], PRINT_AND_EXIT))
+    return print_and_exit ();
+
+  root = set_user_dirs ();
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/paths/root", test_root);
   g_test_add_func ("/base/paths/user-dirs", test_user_dirs);
   g_test_add_func ("/base/paths/socket-length", test_socket_length);
   g_test_add_func ("/base/paths/short-dirs-differ", test_short_dirs_differ);
   g_test_add_func ("/base/paths/mirror", test_mirror);
   g_test_add_func ("/base/paths/programs", test_programs);
+  g_test_add_func ("/base/paths/build-tree", test_build_tree);
   g_test_add_func ("/base/paths/private-dir", test_private_dir);
   g_test_add_func ("/base/paths/private-dir-of-stranger", test_private_dir_of_stranger);
-  return g_test_run ();
+  result = g_test_run ();
+  remove_tree (root);
+  return result;
 }

@@ -89,7 +89,8 @@ test_input_stream (void)
       {
         g_autoptr (GInputStream) pieces = make_pieces (text, sizeof text - 1, step);
         g_autoptr (ShipRedactingConverter) converter = ship_redacting_converter_new (secrets);
-        g_autoptr (GInputStream) stream = g_converter_input_stream_new (pieces, G_CONVERTER (converter));
+        g_autoptr (GInputStream) stream =
+          g_converter_input_stream_new (pieces, G_CONVERTER (converter));
         g_autoptr (GString) got = g_string_new (NULL);
         g_autofree char *buffer = g_malloc (read_size);
         gssize           n_bytes;
@@ -119,13 +120,19 @@ test_output_stream (void)
     {
       g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
       g_autoptr (ShipRedactingConverter) converter = ship_redacting_converter_new (secrets);
-      g_autoptr (GOutputStream) stream = g_converter_output_stream_new (memory, G_CONVERTER (converter));
+      g_autoptr (GOutputStream) stream =
+        g_converter_output_stream_new (memory, G_CONVERTER (converter));
       g_autoptr (GError) error = NULL;
       GMemoryOutputStream *sink = G_MEMORY_OUTPUT_STREAM (memory);
 
       for (gsize at = 0; at < sizeof text - 1; at += step)
         {
-          g_output_stream_write_all (stream, text + at, MIN (step, sizeof text - 1 - at), NULL, NULL, &error);
+          g_output_stream_write_all (stream,
+                                     text + at,
+                                     MIN (step, sizeof text - 1 - at),
+                                     NULL,
+                                     NULL,
+                                     &error);
           g_assert_no_error (error);
           g_output_stream_flush (stream, NULL, &error);
           g_assert_no_error (error);
@@ -166,7 +173,9 @@ test_large (void)
   stream = g_converter_input_stream_new (source, G_CONVERTER (converter));
   g_output_stream_splice (sink, stream, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (sink)), ==, n_expected);
+  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (sink)),
+                    ==,
+                    n_expected);
   g_assert_null (g_strstr_len (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (sink)),
                                (gssize) n_expected,
                                "hunter22"));
@@ -180,7 +189,15 @@ test_reset (void)
   char  out[64];
   gsize n_read, n_written;
 
-  g_converter_convert (G_CONVERTER (converter), "hunter2", 7, out, sizeof out, 0, &n_read, &n_written, NULL);
+  g_converter_convert (G_CONVERTER (converter),
+                       "hunter2",
+                       7,
+                       out,
+                       sizeof out,
+                       0,
+                       &n_read,
+                       &n_written,
+                       NULL);
   g_assert_cmpuint (n_written, ==, 0);
   g_converter_reset (G_CONVERTER (converter));
   g_assert_cmpint (g_converter_convert (G_CONVERTER (converter),

@@ -17,6 +17,8 @@
   "\"cost\":{\"input\":1000000,\"output\":10000000,\"cache_read\":100000,\"cache_write\":2000000}" \
   "}}}"
 
+#define NO_BUS "unix:path=/nonexistent/bus"
+
 /* A price of 1 for a token of input, 10 for output, 0.1 for a cache read, 2 for a cache write. */
 static ShipModelCatalog *
 make_catalog (void)
@@ -97,8 +99,9 @@ house_new (gboolean with_keys)
   g_autoptr (ShipModelCatalog) catalog = make_catalog ();
   g_autoptr (ShipLlmKeys) keys = NULL;
 
-  /* No bus, no keyring. */
-  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
+  /* No bus, no keyring. Before there are threads. */
+  if (g_strcmp0 (g_getenv ("DBUS_SESSION_BUS_ADDRESS"), NO_BUS) != 0)
+    g_setenv ("DBUS_SESSION_BUS_ADDRESS", NO_BUS, TRUE);
   keyring = ship_keyring_new ();
   keys = ship_llm_keys_new (keyring, with_keys ? environment : NULL, secrets);
   self->gateway = ship_gateway_new (catalog, keys);

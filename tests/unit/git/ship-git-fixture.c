@@ -13,9 +13,10 @@
 void
 ship_git_fixture_init (void)
 {
-  g_autofree char *home = g_dir_make_tmp ("ship-git-home-XXXXXX", NULL);
+  g_autofree char         *home = g_dir_make_tmp ("ship-git-home-XXXXXX", NULL);
   static const char *const cleared[] = {
-    "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "EMAIL", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "SUDO_UID",
+    "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "EMAIL",    "GIT_DIR",
+    "GIT_WORK_TREE",   "GIT_INDEX_FILE",   "SUDO_UID",
   };
 
   g_setenv ("HOME", home, TRUE);
@@ -23,10 +24,11 @@ ship_git_fixture_init (void)
   g_setenv ("GIT_CONFIG_NOSYSTEM", "1", TRUE);
   for (gsize i = 0; i < G_N_ELEMENTS (cleared); i++)
     g_unsetenv (cleared[i]);
-  ship_git_fixture_write (home,
-                          ".gitconfig",
-                          "[user]\n\tname = Test User\n\temail = test@example.com\n"
-                          "[init]\n\tdefaultBranch = main\n[protocol \"file\"]\n\tallow = always\n");
+  ship_git_fixture_write (
+    home,
+    ".gitconfig",
+    "[user]\n\tname = Test User\n\temail = test@example.com\n"
+    "[init]\n\tdefaultBranch = main\n[protocol \"file\"]\n\tallow = always\n");
 }
 
 static char *
@@ -34,8 +36,9 @@ to_text (GBytes *bytes)
 {
   GString *text = g_string_new (NULL);
 
-  return g_string_free (g_string_append_len (text, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes)),
-                        FALSE);
+  return g_string_free (
+    g_string_append_len (text, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes)),
+    FALSE);
 }
 
 int
@@ -74,8 +77,13 @@ run_git_checked (const char *directory, GPtrArray *argv, GBytes *input)
 {
   g_autoptr (GBytes) output = NULL;
   g_autofree char *error_text = NULL;
-  int code = ship_git_fixture_run ((const char *const *) argv->pdata, directory, NULL, input, &output, &error_text);
-  char *text;
+  int              code = ship_git_fixture_run ((const char *const *) argv->pdata,
+                                   directory,
+                                   NULL,
+                                   input,
+                                   &output,
+                                   &error_text);
+  char            *text;
 
   if (code != 0)
     g_error ("git %s failed in %s: %s", (char *) argv->pdata[1], directory, error_text);
@@ -138,7 +146,9 @@ ship_git_fixture_new (void)
   self->mirror = g_build_filename (self->root, "cache", "mirror.git", NULL);
   git_quietly (self->root, "init", "user repo");
   ship_git_fixture_write (self->repo, "README", "hello\n");
-  ship_git_fixture_write (self->repo, "src/a.c", "int a;\nint b;\nint c;\nint d;\nint e;\nint f;\n");
+  ship_git_fixture_write (self->repo,
+                          "src/a.c",
+                          "int a;\nint b;\nint c;\nint d;\nint e;\nint f;\n");
   ship_git_fixture_write (self->repo, "src/b.c", "int b;\n");
   self->base = ship_git_fixture_commit (self, "base");
   return self;
@@ -160,8 +170,9 @@ ship_git_fixture_free (ShipGitFixture *self)
 char *
 ship_git_fixture_snapshot (const char *directory)
 {
-  static const char script[] = "find . ! -type d -printf '%p %m %s %T@ %l\\n' | sort; "
-                               "find . -type d | sort; find . -type f -print0 | sort -z | xargs -0 sha1sum";
+  static const char script[] =
+    "find . ! -type d -printf '%p %m %s %T@ %l\\n' | sort; "
+    "find . -type d | sort; find . -type f -print0 | sort -z | xargs -0 sha1sum";
   const char *argv[] = { "sh", "-c", script, NULL };
   g_autoptr (GBytes) output = NULL;
 
@@ -174,13 +185,22 @@ ship_git_fixture_update (ShipGitFixture *self, const char *commit, GError **erro
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  ship_git_mirror_update_async (self->mirror, self->repo, commit, NULL, ship_test_keep_result, &result);
+  ship_git_mirror_update_async (self->mirror,
+                                self->repo,
+                                commit,
+                                NULL,
+                                ship_test_keep_result,
+                                &result);
   return ship_git_mirror_update_finish (ship_test_await (&result), error);
 }
 
 char *
-ship_git_fixture_import (
-  ShipGitFixture *self, const char *tree, GBytes *pack, const char *parent, const char *branch, GError **error)
+ship_git_fixture_import (ShipGitFixture *self,
+                         const char     *tree,
+                         GBytes         *pack,
+                         const char     *parent,
+                         const char     *branch,
+                         GError        **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   ShipGitImport import = { .mirror_path = self->mirror,
@@ -198,19 +218,28 @@ ship_git_fixture_import (
 }
 
 gboolean
-ship_git_fixture_deliver (ShipGitFixture *self, const char *branch, const char *commit, GError **error)
+ship_git_fixture_deliver (ShipGitFixture *self,
+                          const char     *branch,
+                          const char     *commit,
+                          GError        **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  ship_git_repository_deliver_async (
-    self->repo, self->mirror, branch, commit, NULL, ship_test_keep_result, &result);
+  ship_git_repository_deliver_async (self->repo,
+                                     self->mirror,
+                                     branch,
+                                     commit,
+                                     NULL,
+                                     ship_test_keep_result,
+                                     &result);
   return ship_git_repository_deliver_finish (ship_test_await (&result), error);
 }
 
 void
 ship_git_fixture_pack_tree (const char *directory, const char *base, char **tree, GBytes **pack)
 {
-  const char *argv[] = { "git", "pack-objects", "--revs", "--thin", "--stdout", "-q", "--delta-base-offset", NULL };
+  const char      *argv[] = { "git", "pack-objects",        "--revs", "--thin", "--stdout",
+                              "-q",  "--delta-base-offset", NULL };
   g_autofree char *revisions = NULL;
   g_autoptr (GBytes) input = NULL;
 

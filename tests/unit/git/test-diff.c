@@ -56,7 +56,9 @@ test_kinds (void)
   ship_git_fixture_write (fixture->repo, "latin1", "a\n");
   from = ship_git_fixture_commit (fixture, "from");
   git (fixture, "mv", "src/a.c", "src/renamed.c");
-  ship_git_fixture_write (fixture->repo, "src/renamed.c", "int a;\nint b;\nint c;\nint d;\nint e;\nint z;\n");
+  ship_git_fixture_write (fixture->repo,
+                          "src/renamed.c",
+                          "int a;\nint b;\nint c;\nint d;\nint e;\nint z;\n");
   git (fixture, "rm", "-q", "gone");
   git (fixture, "update-index", "--chmod=+x", "tool.sh");
   ship_git_fixture_write (fixture->repo, "README", "hello\nworld\n");
@@ -79,11 +81,13 @@ test_kinds (void)
   g_assert_cmpint (ship_git_file_diff_get_change (file), ==, SHIP_GIT_CHANGE_DELETED);
   file = find_file (list, "tool.sh");
   g_assert_cmpint (ship_git_file_diff_get_change (file), ==, SHIP_GIT_CHANGE_MODIFIED);
-  g_assert_nonnull (strstr (ship_git_file_diff_get_patch (file), "old mode 100644\nnew mode 100755\n"));
+  g_assert_nonnull (
+    strstr (ship_git_file_diff_get_patch (file), "old mode 100644\nnew mode 100755\n"));
   file = find_file (list, "README");
   g_assert_cmpint (ship_git_file_diff_get_change (file), ==, SHIP_GIT_CHANGE_MODIFIED);
   g_assert_null (ship_git_file_diff_get_old_path (file));
-  g_assert_true (g_str_has_suffix (ship_git_file_diff_get_patch (file), "@@ -1 +1,2 @@\n hello\n+world\n"));
+  g_assert_true (
+    g_str_has_suffix (ship_git_file_diff_get_patch (file), "@@ -1 +1,2 @@\n hello\n+world\n"));
   file = find_file (list, "icon.png");
   g_assert_cmpint (ship_git_file_diff_get_change (file), ==, SHIP_GIT_CHANGE_ADDED);
   g_assert_true (ship_git_file_diff_is_binary (file));
@@ -115,8 +119,23 @@ test_properties (void)
   to = ship_git_fixture_commit (fixture, "to");
   list = diff (fixture->repo, fixture->base, to, NULL);
   file = g_list_model_get_item (list, 0);
-  g_object_get (file, "path", &path, "old-path", &old_path, "change", &change, "is-binary", &is_binary,
-                "is-truncated", &is_truncated, "additions", &additions, "deletions", &deletions, "patch", &patch,
+  g_object_get (file,
+                "path",
+                &path,
+                "old-path",
+                &old_path,
+                "change",
+                &change,
+                "is-binary",
+                &is_binary,
+                "is-truncated",
+                &is_truncated,
+                "additions",
+                &additions,
+                "deletions",
+                &deletions,
+                "patch",
+                &patch,
                 NULL);
   g_assert_cmpstr (path, ==, "new");
   g_assert_null (old_path);
@@ -167,14 +186,20 @@ test_nothing_and_errors (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (g_list_model_get_n_items (list), ==, 0);
-  g_assert_null (diff (fixture->repo, fixture->base, "abababababababababababababababababababab", &error));
+  g_assert_null (
+    diff (fixture->repo, fixture->base, "abababababababababababababababababababab", &error));
   g_assert_error (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NOT_FOUND);
   g_clear_error (&error);
   g_assert_null (diff (fixture->root, fixture->base, fixture->base, &error));
   g_assert_error (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_FAILED);
   g_clear_error (&error);
   g_cancellable_cancel (cancellable);
-  ship_git_diff_async (fixture->repo, fixture->base, fixture->base, cancellable, ship_test_keep_result, &result);
+  ship_git_diff_async (fixture->repo,
+                       fixture->base,
+                       fixture->base,
+                       cancellable,
+                       ship_test_keep_result,
+                       &result);
   g_assert_null (ship_git_diff_finish (ship_test_await (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }

@@ -7,11 +7,11 @@
 #include "ship-test.h"
 
 /*
- * What comes out of a sandbox: an honest turn becomes a commit; whatever a hostile one sends, the mirror stays as
- * it was, byte for byte.
+ * What comes out of a sandbox: an honest turn becomes a commit; whatever a hostile one sends, the
+ * mirror stays as it was, byte for byte.
  */
 
-#define BRANCH "ship-test"
+#define BRANCH  "ship-test"
 #define MISSING "abababababababababababababababababababab"
 
 /* Objects as nobody's git would write them. */
@@ -184,9 +184,15 @@ test_hostile_modes (void)
     const char *mode;
     const char *says;
   } cases[] = {
-    { "160000", "another repository" }, { "100600", "unknown kind" }, { "100664", "unknown kind" },
-    { "104755", "unknown kind" },       { "20666", "unknown kind" },  { "0100644", "damaged" },
-    { "", "damaged" },                  { "9", "damaged" },           { "40000", "not what its folder says" },
+    { "160000", "another repository" },
+    { "100600", "unknown kind" },
+    { "100664", "unknown kind" },
+    { "104755", "unknown kind" },
+    { "20666", "unknown kind" },
+    { "0100644", "damaged" },
+    { "", "damaged" },
+    { "9", "damaged" },
+    { "40000", "not what its folder says" },
     { "100644777777777777", "damaged" },
   };
 
@@ -207,7 +213,11 @@ test_hostile_modes (void)
 static void
 test_hostile_links (void)
 {
-  static const char *const names[] = { ".gitmodules", ".gitattributes", ".gitignore", ".GITMODULES", ".mailmap" };
+  static const char *const names[] = { ".gitmodules",
+                                       ".gitattributes",
+                                       ".gitignore",
+                                       ".GITMODULES",
+                                       ".mailmap" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -272,7 +282,8 @@ test_hostile_shape (void)
   forge_close (&forge);
 }
 
-/* 300 folders in one another; and 40 levels with two references each, that are 2^40 entries to whoever walks. */
+/* 300 folders in one another; and 40 levels with two references each, that are 2^40 entries to
+ * whoever walks. */
 static void
 test_hostile_size (void)
 {
@@ -314,7 +325,7 @@ test_hostile_explosion (void)
 static void
 test_hostile_packs (void)
 {
-  Forge            forge = { 0 };
+  Forge forge = { 0 };
   g_autoptr (GBytes) pack = NULL;
   g_autoptr (GBytes) cut = NULL;
   g_autoptr (GBytes) garbage = NULL;
@@ -355,9 +366,9 @@ test_hostile_packs (void)
 static void
 test_hostile_strays (void)
 {
-  Forge   forge = { 0 };
-  git_oid blob;
-  git_oid tree;
+  Forge            forge = { 0 };
+  git_oid          blob;
+  git_oid          tree;
   g_autofree char *text = NULL;
 
   forge_open (&forge);
@@ -369,8 +380,10 @@ test_hostile_strays (void)
   g_string_truncate (forge.ids, 0);
   forge_blob (&forge, "x");
   forge_tree_of_one (&forge, "100644", "x", &blob);
-  text = g_strdup_printf ("tree %s\nparent %s\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\n\nevil\n",
-                          git_oid_tostr_s (&tree), forge.fixture->base);
+  text = g_strdup_printf (
+    "tree %s\nparent %s\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\n\nevil\n",
+    git_oid_tostr_s (&tree),
+    forge.fixture->base);
   forge_put (&forge, GIT_OBJECT_COMMIT, text, strlen (text));
   assert_tree_refused (&forge, &tree, "neither");
   forge_close (&forge);
@@ -404,7 +417,8 @@ new_work (ShipGitFixture *fixture)
   g_autofree char *work = g_build_filename (fixture->root, "work", NULL);
   g_autofree char *objects = g_build_filename (fixture->mirror, "objects", NULL);
   g_autofree char *alternates = g_strconcat (objects, "\n", NULL);
-  g_autofree char *cloned = ship_git_fixture_git (fixture->root, "clone", "-q", fixture->repo, "work", NULL);
+  g_autofree char *cloned =
+    ship_git_fixture_git (fixture->root, "clone", "-q", fixture->repo, "work", NULL);
 
   ship_git_fixture_write (work, ".git/objects/info/alternates", alternates);
   return g_steal_pointer (&work);
@@ -426,20 +440,35 @@ test_honest (void)
   ship_git_fixture_write (work, "src/a.c", "int a;\nint b;\nint c;\nint d;\nint e;\nint g;\n");
   first = import_work (fixture, work, fixture->base);
   expect (ship_git_fixture_git (fixture->mirror, "rev-parse", "refs/heads/" BRANCH, NULL), first);
-  expect (ship_git_fixture_git (fixture->mirror, "rev-parse", "refs/heads/" BRANCH "^", NULL), fixture->base);
-  expect (ship_git_fixture_git (fixture->mirror, "show", "-s", "--format=%an <%ae> %cn <%ce>", first, NULL),
+  expect (ship_git_fixture_git (fixture->mirror, "rev-parse", "refs/heads/" BRANCH "^", NULL),
+          fixture->base);
+  expect (ship_git_fixture_git (fixture->mirror,
+                                "show",
+                                "-s",
+                                "--format=%an <%ae> %cn <%ce>",
+                                first,
+                                NULL),
           "Ada Lovelace <ada@example.com> Ada Lovelace <ada@example.com>");
   message = ship_git_fixture_git (fixture->mirror, "show", "-s", "--format=%B", first, NULL);
-  g_assert_cmpstr (message, ==,
+  g_assert_cmpstr (message,
+                   ==,
                    "Do the thing\n\nIn two paragraphs.\n\nCo-authored-by: Ship <ship@example.com>");
   /* The next turn builds on it, and reads its objects from the mirror. */
   ship_git_fixture_write (work, "src/b.c", "int bb;\n");
   second = import_work (fixture, work, first);
-  expect (ship_git_fixture_git (fixture->mirror, "rev-parse", "refs/heads/" BRANCH "^", NULL), first);
-  expect (ship_git_fixture_git (fixture->mirror, "diff", "--name-only", first, second, NULL), "src/b.c");
+  expect (ship_git_fixture_git (fixture->mirror, "rev-parse", "refs/heads/" BRANCH "^", NULL),
+          first);
+  expect (ship_git_fixture_git (fixture->mirror, "diff", "--name-only", first, second, NULL),
+          "src/b.c");
   nothing = import_work (fixture, work, second);
   g_assert_null (nothing);
-  expect (ship_git_fixture_git (fixture->mirror, "fsck", "--strict", "--no-progress", "--no-dangling", NULL), "");
+  expect (ship_git_fixture_git (fixture->mirror,
+                                "fsck",
+                                "--strict",
+                                "--no-progress",
+                                "--no-dangling",
+                                NULL),
+          "");
 }
 
 /* Reverting a file to what it was long ago: the object is in the mirror, but not in the parent. */
@@ -458,10 +487,13 @@ test_old_content (void)
   ship_git_fixture_write (work, "README", "hello\n");
   second = import_work (fixture, work, first);
   g_assert_nonnull (second);
-  expect (ship_git_fixture_git (fixture->mirror, "diff", "--name-only", fixture->base, second, NULL), "");
+  expect (
+    ship_git_fixture_git (fixture->mirror, "diff", "--name-only", fixture->base, second, NULL),
+    "");
 }
 
-/* What the user's own commit holds is theirs: a submodule, an odd name, a link; only new ones are refused. */
+/* What the user's own commit holds is theirs: a submodule, an odd name, a link; only new ones are
+ * refused. */
 static void
 test_users_own_oddities (void)
 {
@@ -469,8 +501,12 @@ test_users_own_oddities (void)
   g_autofree char *work = NULL;
   g_autofree char *base = NULL;
   g_autofree char *commit = NULL;
-  g_autofree char *output = ship_git_fixture_git (
-    fixture->repo, "update-index", "--add", "--cacheinfo", "160000," MISSING ",sub", NULL);
+  g_autofree char *output = ship_git_fixture_git (fixture->repo,
+                                                  "update-index",
+                                                  "--add",
+                                                  "--cacheinfo",
+                                                  "160000," MISSING ",sub",
+                                                  NULL);
   g_autofree char *committed = NULL;
   g_autofree char *checked = NULL;
 
@@ -511,7 +547,8 @@ assert_secret (ShipGitFixture *fixture, const char *work, const char *parent, co
 static void
 test_secrets (void)
 {
-  static const char secret[] = "# settings\nTOKEN=ghp_" "q7Zp2LmX9cVt4BnK8sRdw1Yh5GfJ3uEo6TiP\n";
+  static const char secret[] = "# settings\nTOKEN=ghp_"
+                               "q7Zp2LmX9cVt4BnK8sRdw1Yh5GfJ3uEo6TiP\n";
   g_autoptr (ShipGitFixture) fixture = ship_git_fixture_new ();
   g_autofree char *known = g_strconcat ("changed\n", secret, NULL);
   g_autofree char *fresh = g_strconcat ("another\n", secret, NULL);
@@ -530,7 +567,10 @@ test_secrets (void)
   commit = import_work (fixture, work, base);
   g_assert_nonnull (commit);
   ship_git_fixture_write (work, "deploy/config.env", fresh);
-  assert_secret (fixture, work, commit, "line 3 of “deploy/config.env” holds what looks like a GitHub token");
+  assert_secret (fixture,
+                 work,
+                 commit,
+                 "line 3 of “deploy/config.env” holds what looks like a GitHub token");
 }
 
 static void
@@ -563,7 +603,10 @@ test_bad_arguments (void)
   g_autoptr (GBytes) pack = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
-  ShipGitImport import = { .mirror_path = fixture->mirror, .branch = BRANCH, .message = "m", .user_name = "" };
+  ShipGitImport import = { .mirror_path = fixture->mirror,
+                           .branch = BRANCH,
+                           .message = "m",
+                           .user_name = "" };
 
   g_assert_true (ship_git_fixture_update (fixture, fixture->base, NULL));
   work = new_work (fixture);
@@ -596,8 +639,11 @@ test_cancelled (void)
   g_autoptr (GBytes) pack = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
-  ShipGitImport import = { .mirror_path = fixture->mirror, .branch = BRANCH, .message = "m",
-                           .user_name = "A", .user_email = "a@b" };
+  ShipGitImport import = { .mirror_path = fixture->mirror,
+                           .branch = BRANCH,
+                           .message = "m",
+                           .user_name = "A",
+                           .user_email = "a@b" };
 
   g_assert_true (ship_git_fixture_update (fixture, fixture->base, NULL));
   work = new_work (fixture);

@@ -32,7 +32,13 @@ assert_updated (ShipGitFixture *fixture, const char *commit)
 static void
 assert_whole (ShipGitFixture *fixture)
 {
-  expect (ship_git_fixture_git (fixture->mirror, "fsck", "--strict", "--no-progress", "--no-dangling", NULL), "");
+  expect (ship_git_fixture_git (fixture->mirror,
+                                "fsck",
+                                "--strict",
+                                "--no-progress",
+                                "--no-dangling",
+                                NULL),
+          "");
 }
 
 static char *
@@ -65,7 +71,8 @@ test_update (void)
   g_assert_nonnull (strstr (packs, "in-pack: 9\npacks: 2"));
 }
 
-/* What is not reachable from the commit stays where it is: other branches, the stash, amended commits. */
+/* What is not reachable from the commit stays where it is: other branches, the stash, amended
+ * commits. */
 static void
 test_only_what_is_reachable (void)
 {
@@ -88,8 +95,8 @@ static void
 test_modes (void)
 {
   g_autoptr (ShipGitFixture) fixture = ship_git_fixture_new ();
-  const char      *argv[] = { "find", "objects", "(", "-type", "d", "!", "-perm", "0755", ")", "-o",
-                              "(", "-type", "f", "!", "-perm", "0444", ")", NULL };
+  const char *argv[] = { "find", "objects", "(",     "-type", "d", "!",     "-perm", "0755", ")",
+                         "-o",   "(",       "-type", "f",     "!", "-perm", "0444",  ")",    NULL };
   g_autofree char *tree = NULL;
   g_autofree char *commit = NULL;
   g_autoptr (GBytes) pack = NULL;
@@ -114,7 +121,8 @@ test_source_with_alternates (void)
   g_autofree char *clone = g_build_filename (fixture->root, "a \"odd\"\tname", NULL);
   g_autofree char *second = NULL;
 
-  g_free (ship_git_fixture_git (fixture->root, "clone", "-q", "--shared", fixture->repo, clone, NULL));
+  g_free (
+    ship_git_fixture_git (fixture->root, "clone", "-q", "--shared", fixture->repo, clone, NULL));
   g_free (g_steal_pointer (&fixture->repo));
   fixture->repo = g_strdup (clone);
   ship_git_fixture_write (fixture->repo, "README", "hello again\n");
@@ -133,7 +141,8 @@ test_shallow_source (void)
   g_autofree char *url = NULL;
   g_autofree char *second = NULL;
   g_autofree char *third = NULL;
-  g_autofree char *marker = g_build_filename (fixture->mirror, "objects", "info", "ship-shallow", NULL);
+  g_autofree char *marker =
+    g_build_filename (fixture->mirror, "objects", "info", "ship-shallow", NULL);
 
   ship_git_fixture_write (fixture->repo, "README", "hello again\n");
   second = ship_git_fixture_commit (fixture, "second");
@@ -159,14 +168,19 @@ test_errors (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
-  g_assert_false (ship_git_fixture_update (fixture, "abababababababababababababababababababab", &error));
+  g_assert_false (
+    ship_git_fixture_update (fixture, "abababababababababababababababababababab", &error));
   g_assert_error (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NOT_FOUND);
   g_clear_error (&error);
   g_assert_false (ship_git_fixture_update (fixture, "HEAD", &error));
   g_assert_error (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  ship_git_mirror_update_async (
-    fixture->mirror, fixture->root, fixture->base, NULL, ship_test_keep_result, &result);
+  ship_git_mirror_update_async (fixture->mirror,
+                                fixture->root,
+                                fixture->base,
+                                NULL,
+                                ship_test_keep_result,
+                                &result);
   g_assert_false (ship_git_mirror_update_finish (ship_test_await (&result), &error));
   g_assert_error (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NOT_A_REPOSITORY);
   g_assert_false (g_file_test (fixture->mirror, G_FILE_TEST_EXISTS));
@@ -200,13 +214,18 @@ test_delete_branch (void)
   g_autoptr (GError) error = NULL;
 
   assert_updated (fixture, fixture->base);
-  g_free (ship_git_fixture_git (fixture->mirror, "update-ref", "refs/heads/gone", fixture->base, NULL));
+  g_free (
+    ship_git_fixture_git (fixture->mirror, "update-ref", "refs/heads/gone", fixture->base, NULL));
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (GAsyncResult) result = NULL;
 
       /* The second time there is nothing left to delete. */
-      ship_git_mirror_delete_branch_async (fixture->mirror, "gone", NULL, ship_test_keep_result, &result);
+      ship_git_mirror_delete_branch_async (fixture->mirror,
+                                           "gone",
+                                           NULL,
+                                           ship_test_keep_result,
+                                           &result);
       ship_git_mirror_delete_branch_finish (ship_test_await (&result), &error);
       g_assert_no_error (error);
     }
@@ -228,8 +247,12 @@ test_cancel_while_locked (void)
   g_assert_cmpint (g_mkdir_with_parents (parent, 0755), ==, 0);
   fd = g_open (lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   g_assert_cmpint (flock (fd, LOCK_EX), ==, 0);
-  ship_git_mirror_update_async (
-    fixture->mirror, fixture->repo, fixture->base, cancellable, ship_test_keep_result, &result);
+  ship_git_mirror_update_async (fixture->mirror,
+                                fixture->repo,
+                                fixture->base,
+                                cancellable,
+                                ship_test_keep_result,
+                                &result);
   g_usleep (50 * 1000);
   g_assert_false (g_file_test (fixture->mirror, G_FILE_TEST_EXISTS));
   g_cancellable_cancel (cancellable);
@@ -259,7 +282,7 @@ test_at_once (void)
   g_autoptr (GPtrArray) processes = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *quarantine = g_build_filename (fixture->mirror, "incoming", NULL);
-  guint n_pending = 0;
+  guint            n_pending = 0;
 
   for (guint i = 0; i < 7; i++)
     {
@@ -269,11 +292,22 @@ test_at_once (void)
       g_ptr_array_add (commits, ship_git_fixture_commit (fixture, text));
     }
   for (guint i = 0; i < 3; i++)
-    g_ptr_array_add (processes, g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, NULL, self, "--update", fixture->mirror,
-                                                  fixture->repo, commits->pdata[i], NULL));
+    g_ptr_array_add (processes,
+                     g_subprocess_new (G_SUBPROCESS_FLAGS_NONE,
+                                       NULL,
+                                       self,
+                                       "--update",
+                                       fixture->mirror,
+                                       fixture->repo,
+                                       commits->pdata[i],
+                                       NULL));
   for (guint i = 2; i < 7; i++, n_pending++)
-    ship_git_mirror_update_async (
-      fixture->mirror, fixture->repo, commits->pdata[i], NULL, count_cb, &n_pending);
+    ship_git_mirror_update_async (fixture->mirror,
+                                  fixture->repo,
+                                  commits->pdata[i],
+                                  NULL,
+                                  count_cb,
+                                  &n_pending);
   while (n_pending > 0)
     g_main_context_iteration (NULL, TRUE);
   for (guint i = 0; i < processes->len; i++)

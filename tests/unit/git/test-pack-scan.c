@@ -51,14 +51,23 @@ append_header (GByteArray *pack, guint kind, gsize size)
 static void
 append_deflated (GByteArray *pack, const void *data, gsize size)
 {
-  g_autoptr (GConverter) deflater = G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB, 9));
+  g_autoptr (GConverter) deflater =
+    G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB, 9));
   g_autofree guint8 *output = g_malloc (size + 1024);
-  gsize n_read;
-  gsize n_written;
+  gsize              n_read;
+  gsize              n_written;
 
-  g_assert_cmpint (g_converter_convert (deflater, data, size, output, size + 1024, G_CONVERTER_INPUT_AT_END,
-                                        &n_read, &n_written, NULL),
-                   ==, G_CONVERTER_FINISHED);
+  g_assert_cmpint (g_converter_convert (deflater,
+                                        data,
+                                        size,
+                                        output,
+                                        size + 1024,
+                                        G_CONVERTER_INPUT_AT_END,
+                                        &n_read,
+                                        &n_written,
+                                        NULL),
+                   ==,
+                   G_CONVERTER_FINISHED);
   g_byte_array_append (pack, output, (guint) n_written);
 }
 
@@ -155,7 +164,9 @@ test_bounds (void)
   pack = new_pack (2);
   start = pack->len;
   append_zeros (pack, 3, 5, 5);
-  append_delta (pack, (guint8) (pack->len - start), 200 * 1000); /* a small delta with a large result */
+  append_delta (pack,
+                (guint8) (pack->len - start),
+                200 * 1000); /* a small delta with a large result */
   assert_scan (pack, "too large");
 }
 
@@ -225,7 +236,8 @@ test_damage (void)
   assert_scan (pack, "not a pack");
 }
 
-/* Cut at every byte and broken at every byte: an error or none, never a crash or an endless loop. */
+/* Cut at every byte and broken at every byte: an error or none, never a crash or an endless loop.
+ */
 static void
 test_every_byte (void)
 {

@@ -8,7 +8,8 @@
 #include "ship-git-fixture.h"
 #include "ship-test.h"
 
-/* The user's own repository: looking at it, and bringing a branch into it without touching anything else. */
+/* The user's own repository: looking at it, and bringing a branch into it without touching anything
+ * else. */
 
 #define BRANCH "ship-a-b"
 
@@ -101,7 +102,8 @@ test_inspect_kinds (void)
   g_assert_true (of_bare->is_bare);
   g_assert_cmpstr (of_bare->name, ==, "bare");
   g_assert_cmpuint (of_bare->n_dirty, ==, 0);
-  g_free (ship_git_fixture_git (fixture->repo, "worktree", "add", "-q", "-b", "side", worktree, NULL));
+  g_free (
+    ship_git_fixture_git (fixture->repo, "worktree", "add", "-q", "-b", "side", worktree, NULL));
   of_worktree = inspect (worktree, NULL, NULL);
   g_assert_cmpstr (of_worktree->path, ==, worktree);
   g_assert_cmpstr (of_worktree->branch, ==, "side");
@@ -118,7 +120,8 @@ test_inspect_submodules (void)
   g_autofree char *cache = g_strdup_printf ("160000,%s,sub", fixture->base);
   g_autoptr (ShipGitRepositoryInfo) info = NULL;
 
-  g_free (ship_git_fixture_git (fixture->repo, "update-index", "--add", "--cacheinfo", cache, NULL));
+  g_free (
+    ship_git_fixture_git (fixture->repo, "update-index", "--add", "--cacheinfo", cache, NULL));
   info = inspect (fixture->repo, NULL, NULL);
   g_assert_true (info->has_submodules);
 }
@@ -151,7 +154,10 @@ test_inspect_errors (void)
   g_autofree char *nowhere = g_build_filename (fixture->root, "nowhere", NULL);
 
   assert_inspect_fails (nowhere, NULL, SHIP_GIT_ERROR_NOT_FOUND, "There is no folder");
-  assert_inspect_fails (fixture->root, NULL, SHIP_GIT_ERROR_NOT_A_REPOSITORY, "not in a git repository");
+  assert_inspect_fails (fixture->root,
+                        NULL,
+                        SHIP_GIT_ERROR_NOT_A_REPOSITORY,
+                        "not in a git repository");
   git (fixture->root, "init", "-q", "empty");
   assert_inspect_fails (empty, NULL, SHIP_GIT_ERROR_EMPTY, "“empty” has no commit yet");
 }
@@ -160,6 +166,10 @@ static void
 test_not_owned (void)
 {
   g_autoptr (ShipGitFixture) fixture = ship_git_fixture_new ();
+  g_autofree char *below = g_build_filename (fixture->repo, "src", NULL);
+  g_autofree char *remedy =
+    g_strdup_printf ("git config --global --add safe.directory '%s'", fixture->repo);
+  g_autoptr (ShipGitRepositoryInfo) info = NULL;
   const char *argv[] = { "chown", "-R", "54321:54321", fixture->repo, NULL };
 
   if (geteuid () != 0)
@@ -168,8 +178,25 @@ test_not_owned (void)
       return;
     }
   g_assert_cmpint (ship_git_fixture_run (argv, NULL, NULL, NULL, NULL, NULL), ==, 0);
-  assert_inspect_fails (fixture->repo, NULL, SHIP_GIT_ERROR_NOT_OWNED,
-                        "git config --global --add safe.directory ");
+  assert_inspect_fails (fixture->repo, NULL, SHIP_GIT_ERROR_NOT_OWNED, remedy);
+  assert_inspect_fails (below, NULL, SHIP_GIT_ERROR_NOT_OWNED, remedy);
+  /* The remedy is one. Another directory's is none, and gives another error inside libgit2. */
+  g_free (ship_git_fixture_git (fixture->root,
+                                "config",
+                                "--global",
+                                "safe.directory",
+                                "/elsewhere",
+                                NULL));
+  assert_inspect_fails (below, NULL, SHIP_GIT_ERROR_NOT_OWNED, remedy);
+  g_free (ship_git_fixture_git (fixture->root,
+                                "config",
+                                "--global",
+                                "--add",
+                                "safe.directory",
+                                fixture->repo,
+                                NULL));
+  info = inspect (below, NULL, NULL);
+  g_assert_nonnull (info);
 }
 
 static void
@@ -181,7 +208,11 @@ test_inspect_cancelled (void)
   g_autoptr (GError) error = NULL;
 
   g_cancellable_cancel (cancellable);
-  ship_git_repository_inspect_async (fixture->repo, NULL, cancellable, ship_test_keep_result, &result);
+  ship_git_repository_inspect_async (fixture->repo,
+                                     NULL,
+                                     cancellable,
+                                     ship_test_keep_result,
+                                     &result);
   g_assert_null (ship_git_repository_inspect_finish (ship_test_await (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
@@ -215,11 +246,12 @@ static char *
 snapshot_but_branch (ShipGitFixture *fixture)
 {
   g_autofree char *whole = ship_git_fixture_snapshot (fixture->repo);
-  g_auto (GStrv)   lines = g_strsplit (whole, "\n", -1);
-  GString         *text = g_string_new (NULL);
+  g_auto (GStrv) lines = g_strsplit (whole, "\n", -1);
+  GString *text = g_string_new (NULL);
 
   for (guint i = 0; lines[i] != NULL; i++)
-    if (strstr (lines[i], "./.git/objects/") == NULL && strstr (lines[i], "refs/heads/" BRANCH) == NULL)
+    if (strstr (lines[i], "./.git/objects/") == NULL &&
+        strstr (lines[i], "refs/heads/" BRANCH) == NULL)
       g_string_append_printf (text, "%s\n", lines[i]);
   return g_string_free (text, FALSE);
 }
@@ -253,9 +285,15 @@ test_deliver (void)
 
   /* A dirty checkout, a hook that would be seen, and settings that would lead elsewhere. */
   ship_git_fixture_write (fixture->repo, "README", "in the middle of something\n");
-  ship_git_fixture_write (fixture->repo, ".git/hooks/reference-transaction", "#!/bin/sh\ntouch HOOK-RAN\n");
+  ship_git_fixture_write (fixture->repo,
+                          ".git/hooks/reference-transaction",
+                          "#!/bin/sh\ntouch HOOK-RAN\n");
   ship_git_fixture_write (fixture->repo, ".git/hooks/post-update", "#!/bin/sh\ntouch HOOK-RAN\n");
-  g_free (ship_git_fixture_git (fixture->repo, "config", "url.https://evil.invalid/.insteadOf", "/", NULL));
+  g_free (ship_git_fixture_git (fixture->repo,
+                                "config",
+                                "url.https://evil.invalid/.insteadOf",
+                                "/",
+                                NULL));
   assert_delivered (fixture, first);
   assert_delivered (fixture, first);
   second = make_turn (fixture, first, "int two;\n");
@@ -291,7 +329,8 @@ test_deliver_conflicts (void)
   git (fixture->repo, "symbolic-ref", "HEAD", "refs/heads/" BRANCH);
   assert_conflict (fixture, first, "checked out");
   git (fixture->repo, "symbolic-ref", "HEAD", "refs/heads/main");
-  g_free (ship_git_fixture_git (fixture->repo, "worktree", "add", "-q", "-b", BRANCH, worktree, NULL));
+  g_free (
+    ship_git_fixture_git (fixture->repo, "worktree", "add", "-q", "-b", BRANCH, worktree, NULL));
   assert_conflict (fixture, first, "checked out");
   g_free (ship_git_fixture_git (fixture->repo, "worktree", "remove", worktree, NULL));
   assert_delivered (fixture, first);
@@ -302,7 +341,8 @@ test_deliver_conflicts (void)
   assert_conflict (fixture, first, "commits that this session does not have");
 }
 
-/* The user has gone on since: their new commits are unknown to the mirror, and nothing is sent twice. */
+/* The user has gone on since: their new commits are unknown to the mirror, and nothing is sent
+ * twice. */
 static void
 test_deliver_after_users_work (void)
 {
@@ -325,10 +365,13 @@ test_deliver_to_another (void)
   g_autoptr (ShipGitFixture) fixture = ship_git_fixture_new ();
   g_autofree char *first = make_turn (fixture, fixture->base, "int one;\n");
   g_autofree char *other = g_build_filename (fixture->root, "other", NULL);
+  g_autofree char *unrelated = NULL;
 
   git (fixture->root, "init", "-q", "other");
   g_free (g_steal_pointer (&fixture->repo));
   fixture->repo = g_steal_pointer (&other);
+  ship_git_fixture_write (fixture->repo, "unrelated", "1\n");
+  unrelated = ship_git_fixture_commit (fixture, "unrelated");
   assert_delivered (fixture, first);
 }
 
@@ -341,15 +384,21 @@ test_deliver_errors (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
 
-  g_assert_false (ship_git_fixture_deliver (fixture, BRANCH, "abababababababababababababababababababab", &error));
+  g_assert_false (
+    ship_git_fixture_deliver (fixture, BRANCH, "abababababababababababababababababababab", &error));
   g_assert_error (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NOT_FOUND);
   g_clear_error (&error);
   g_assert_false (ship_git_fixture_deliver (fixture, "a..b", first, &error));
   g_assert_error (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_FAILED);
   g_clear_error (&error);
   g_cancellable_cancel (cancellable);
-  ship_git_repository_deliver_async (
-    fixture->repo, fixture->mirror, BRANCH, first, cancellable, ship_test_keep_result, &result);
+  ship_git_repository_deliver_async (fixture->repo,
+                                     fixture->mirror,
+                                     BRANCH,
+                                     first,
+                                     cancellable,
+                                     ship_test_keep_result,
+                                     &result);
   g_assert_false (ship_git_repository_deliver_finish (ship_test_await (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }

@@ -15,7 +15,11 @@ typedef struct
 } Fixture;
 
 static void
-event_cb (ShipEventStream *stream, const char *event, const char *data, const char *id, gpointer user_data)
+event_cb (ShipEventStream *stream,
+          const char      *event,
+          const char      *data,
+          const char      *id,
+          gpointer         user_data)
 {
   Fixture *fixture = user_data;
 
@@ -220,7 +224,8 @@ test_http_cut (HttpFixture *http, gconstpointer data)
   g_assert_error (http->fixture.error, SHIP_HTTP_ERROR, SHIP_HTTP_ERROR_UNREACHABLE);
 }
 
-/* Stopped, or simply dropped, in the middle of a read: the server sees the connection end, and no signal comes. */
+/* Stopped, or simply dropped, in the middle of a read: the server sees the connection end, and no
+ * signal comes. */
 static void
 test_http_stopped (HttpFixture *http, gconstpointer drop)
 {
@@ -244,7 +249,7 @@ test_http_stopped (HttpFixture *http, gconstpointer drop)
 }
 
 #define add_test(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
-#define add_http_test(path, data, func) \
+#define add_http_test(path, data, func)                                                            \
   g_test_add (path, HttpFixture, data, http_set_up, func, http_tear_down)
 
 int

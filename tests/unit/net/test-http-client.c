@@ -76,7 +76,9 @@ test_get (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (response->status, ==, 200);
   assert_body (response, "{\"a\":1}");
-  g_assert_cmpstr (ship_http_response_get_header (response, "content-type"), ==, "application/json");
+  g_assert_cmpstr (ship_http_response_get_header (response, "content-type"),
+                   ==,
+                   "application/json");
   g_assert_cmpstr (ship_http_response_get_header (response, "x-twice"), ==, "1, 2");
   g_assert_null (ship_http_response_get_header (response, "x-missing"));
 
@@ -106,7 +108,8 @@ test_post (Fixture *fixture, gconstpointer data)
   assert_body (response, "");
 }
 
-/* A status is an answer, and a redirect is not followed: it could take the credentials elsewhere. */
+/* A status is an answer, and a redirect is not followed: it could take the credentials elsewhere.
+ */
 static void
 test_statuses (Fixture *fixture, gconstpointer data)
 {
@@ -183,7 +186,8 @@ test_chunked (Fixture *fixture, gconstpointer data)
 static void
 test_cut (Fixture *fixture, gconstpointer data)
 {
-  /* libsoup itself tries once more if a connection is cut before the answer began and it may have been idle. */
+  /* libsoup itself tries once more if a connection is cut before the answer began and it may have
+   * been idle. */
   fake_http_server_expect_cut (fixture->server, "POST", "/x");
   assert_fails (fixture, request_for (fixture, "POST", "/x"), SHIP_HTTP_ERROR_UNREACHABLE);
 
@@ -217,7 +221,9 @@ test_unreachable (Fixture *fixture, gconstpointer data)
 static void
 test_bad_address (Fixture *fixture, gconstpointer data)
 {
-  static const char *const uris[] = { "", "x", "ftp://x/", "http:///x", "file:///etc/passwd", "http://[::1/" };
+  static const char *const uris[] = {
+    "", "x", "ftp://x/", "http:///x", "file:///etc/passwd", "http://[::1/"
+  };
 
   for (gsize i = 0; i < G_N_ELEMENTS (uris); i++)
     assert_fails (fixture, ship_http_request_new ("GET", uris[i]), SHIP_HTTP_ERROR_FAILED);
@@ -334,8 +340,8 @@ test_socket (void)
 {
   g_autofree char *dir = g_dir_make_tmp ("ship-http-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (dir, "s", NULL);
-  FakeHttpServer *server = fake_http_server_new_for_socket (path);
-  ShipHttpClient *client = ship_http_client_new_for_socket (path);
+  FakeHttpServer  *server = fake_http_server_new_for_socket (path);
+  ShipHttpClient  *client = ship_http_client_new_for_socket (path);
   g_autoptr (GError) error = NULL;
   g_autoptr (ShipHttpResponse) response = NULL;
 
@@ -363,15 +369,15 @@ test_classify (void)
     guint          status;
     ShipErrorClass expected;
   } cases[] = {
-    { 400, SHIP_ERROR_CLASS_PERSISTENT },   { 401, SHIP_ERROR_CLASS_SIGN_IN },
-    { 402, SHIP_ERROR_CLASS_USER },         { 403, SHIP_ERROR_CLASS_USER },
-    { 404, SHIP_ERROR_CLASS_PERSISTENT },   { 407, SHIP_ERROR_CLASS_USER },
-    { 408, SHIP_ERROR_CLASS_RETRY },        { 409, SHIP_ERROR_CLASS_PERSISTENT },
-    { 422, SHIP_ERROR_CLASS_PERSISTENT },   { 425, SHIP_ERROR_CLASS_RETRY },
-    { 429, SHIP_ERROR_CLASS_RETRY_AFTER },  { 500, SHIP_ERROR_CLASS_RETRY },
-    { 501, SHIP_ERROR_CLASS_PERSISTENT },   { 502, SHIP_ERROR_CLASS_RETRY },
-    { 503, SHIP_ERROR_CLASS_RETRY_AFTER },  { 504, SHIP_ERROR_CLASS_RETRY },
-    { 505, SHIP_ERROR_CLASS_PERSISTENT },   { 529, SHIP_ERROR_CLASS_RETRY },
+    { 400, SHIP_ERROR_CLASS_PERSISTENT },  { 401, SHIP_ERROR_CLASS_SIGN_IN },
+    { 402, SHIP_ERROR_CLASS_USER },        { 403, SHIP_ERROR_CLASS_USER },
+    { 404, SHIP_ERROR_CLASS_PERSISTENT },  { 407, SHIP_ERROR_CLASS_USER },
+    { 408, SHIP_ERROR_CLASS_RETRY },       { 409, SHIP_ERROR_CLASS_PERSISTENT },
+    { 422, SHIP_ERROR_CLASS_PERSISTENT },  { 425, SHIP_ERROR_CLASS_RETRY },
+    { 429, SHIP_ERROR_CLASS_RETRY_AFTER }, { 500, SHIP_ERROR_CLASS_RETRY },
+    { 501, SHIP_ERROR_CLASS_PERSISTENT },  { 502, SHIP_ERROR_CLASS_RETRY },
+    { 503, SHIP_ERROR_CLASS_RETRY_AFTER }, { 504, SHIP_ERROR_CLASS_RETRY },
+    { 505, SHIP_ERROR_CLASS_PERSISTENT },  { 529, SHIP_ERROR_CLASS_RETRY },
     { 302, SHIP_ERROR_CLASS_PERSISTENT },
   };
   static const struct

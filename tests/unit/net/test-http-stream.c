@@ -51,7 +51,8 @@ read_some (GInputStream *stream, GCancellable *cancellable, GError **error)
 
   g_input_stream_read_bytes_async (stream, 4096, 0, cancellable, ship_test_keep_result, &result);
   bytes = g_input_stream_read_bytes_finish (stream, ship_test_await (&result), error);
-  return bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
+  return bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
+                       : NULL;
 }
 
 static void
@@ -84,7 +85,9 @@ test_prompt (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (response->status, ==, 200);
   g_assert_null (response->body);
-  g_assert_cmpstr (ship_http_response_get_header (response, "content-type"), ==, "text/event-stream");
+  g_assert_cmpstr (ship_http_response_get_header (response, "content-type"),
+                   ==,
+                   "text/event-stream");
   assert_reads (stream, "one");
   fake_http_server_release (fixture->server);
   assert_reads (stream, "two");
@@ -173,7 +176,8 @@ test_cancelled_open (Fixture *fixture, gconstpointer data)
   while (fake_http_server_get_n_requests (fixture->server) == 0)
     g_main_context_iteration (NULL, TRUE);
   g_cancellable_cancel (cancellable);
-  g_assert_null (ship_http_client_open_finish (fixture->client, ship_test_await (&result), &stream, &error));
+  g_assert_null (
+    ship_http_client_open_finish (fixture->client, ship_test_await (&result), &stream, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_null (stream);
 }

@@ -28,9 +28,9 @@ parse (const char *input, gsize length, gsize first, gsize step)
   return g_string_free (out, FALSE);
 }
 
-#define CASE(input, expected)       \
-  {                                 \
-    input, sizeof input - 1, expected \
+#define CASE(input, expected)                                                                      \
+  {                                                                                                \
+    input, sizeof input - 1, expected                                                              \
   }
 
 static void
@@ -69,8 +69,9 @@ test_every_split (void)
     CASE ("id: 1\n\ndata: x\n\n", "[message|x|1]"),
     CASE ("id: 1\ndata: x\n\nid\ndata: y\n\n", "[message|x|1][message|y|]"),
     CASE ("id: 1\nid: 2\0003\ndata: x\n\n", "[message|x|1]"), /* an id with a NUL is ignored */
-    CASE ("data: a\0b\n\n", "[message|a\xef\xbf\xbd"
-                            "b|-]"),
+    CASE ("data: a\0b\n\n",
+          "[message|a\xef\xbf\xbd"
+          "b|-]"),
     CASE ("data: \xff\xc3\n\n", "[message|\xef\xbf\xbd\xef\xbf\xbd|-]"),
     CASE ("data: \xc3\xbc\n\n", "[message|\xc3\xbc|-]"),
     CASE ("retry: 10\nfoo: bar\ndata : x\nDATA: x\n data: x\n\n", ""), /* unknown fields */

@@ -9,7 +9,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* The child of the tests of ShipProcess: says what it finds itself with, or does what it is told. libc only. */
+/* The child of the tests of ShipProcess: says what it finds itself with, or does what it is told.
+ * libc only. */
 
 static void
 report_fds (void)
@@ -19,7 +20,7 @@ report_fds (void)
 
   while ((entry = readdir (dir)) != NULL)
     {
-      int fd = atoi (entry->d_name);
+      int fd = (int) strtol (entry->d_name, NULL, 10);
 
       if (entry->d_name[0] != '.' && fd != dirfd (dir))
         printf ("fd %d\n", fd);
@@ -92,7 +93,7 @@ int
 main (int argc, char *argv[], char *envp[])
 {
   const char *what = argc > 1 ? argv[1] : "";
-  int         number = argc > 2 ? atoi (argv[2]) : 0;
+  int         number = argc > 2 ? (int) strtol (argv[2], NULL, 10) : 0;
   char        byte;
 
   if (strcmp (what, "report") == 0)
@@ -105,7 +106,8 @@ main (int argc, char *argv[], char *envp[])
     raise (number);
   if (strcmp (what, "both") == 0)
     return write (1, "out", 3) != 3 || write (2, "err", 3) != 3;
-  if (strcmp (what, "block") == 0) /* until it is killed, or forty seconds after a test that forgot it */
+  if (strcmp (what, "block") ==
+      0) /* until it is killed, or forty seconds after a test that forgot it */
     sleep (40);
   if (strcmp (what, "answer") == 0) /* a byte on descriptor 3 is answered on descriptor 4 */
     return read (3, &byte, 1) != 1 || write (4, &byte, 1) != 1;

@@ -53,7 +53,10 @@ test_many_waiters (void)
   g_autoptr (GError) error = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (results); i++)
-    ship_process_wait_async (process, i == 2 ? cancellable : NULL, ship_test_keep_result, &results[i]);
+    ship_process_wait_async (process,
+                             i == 2 ? cancellable : NULL,
+                             ship_test_keep_result,
+                             &results[i]);
 
   /* A wait is cancelled in the middle: the process and the other waits go on. */
   g_cancellable_cancel (cancellable);
@@ -68,7 +71,8 @@ test_many_waiters (void)
 
       if (i != 2)
         {
-          g_assert_true (ship_process_wait_finish (process, ship_test_await (&results[i]), &status, NULL));
+          g_assert_true (
+            ship_process_wait_finish (process, ship_test_await (&results[i]), &status, NULL));
           g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
         }
       g_clear_object (&results[i]);
@@ -168,7 +172,8 @@ test_detached_leads (void)
   assert_has_line (report, "death 0");
 }
 
-/* Our own end: a process in between spawns the child and is then killed, without any chance to clean up. */
+/* Our own end: a process in between spawns the child and is then killed, without any chance to
+ * clean up. */
 static void
 test_end_of_parent (gconstpointer detached)
 {
@@ -204,7 +209,9 @@ test_end_of_parent (gconstpointer detached)
       g_assert_cmpint (read (answer[0], &byte, 1), ==, 1);
       g_assert_cmpint (byte, ==, 'x');
     }
-  g_assert_cmpint (read (alive[0], &byte, 1), ==, 0); /* at once if tied to us; after its answer if not */
+  g_assert_cmpint (read (alive[0], &byte, 1),
+                   ==,
+                   0); /* at once if tied to us; after its answer if not */
   close (alive[0]);
   close (question[1]);
   close (answer[0]);

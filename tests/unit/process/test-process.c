@@ -2,10 +2,11 @@
 #include "process-test.h"
 
 #include <fcntl.h>
-#include <glib-unix.h>
 #include <gio/gunixinputstream.h>
+#include <glib-unix.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What a child finds itself with: exactly what was asked for. */
@@ -24,7 +25,7 @@ count_lines (const char *report, const char *prefix)
 static void
 test_nothing_inherited (void)
 {
-  int              leaked = open ("/dev/null", O_RDONLY); /* without close-on-exec, as another library may do */
+  int leaked = open ("/dev/null", O_RDONLY); /* without close-on-exec, as another library may do */
   g_autofree char *report = NULL;
 
   g_setenv ("SHIP_TEST_SECRET", "hunter22", TRUE);
@@ -191,8 +192,14 @@ test_pipes (void)
                                                    ship_test_await (&written),
                                                    NULL,
                                                    &error));
-  g_output_stream_close_async (ship_process_get_stdin (process), 0, NULL, ship_test_keep_result, &closed);
-  g_assert_true (g_output_stream_close_finish (ship_process_get_stdin (process), ship_test_await (&closed), &error));
+  g_output_stream_close_async (ship_process_get_stdin (process),
+                               0,
+                               NULL,
+                               ship_test_keep_result,
+                               &closed);
+  g_assert_true (g_output_stream_close_finish (ship_process_get_stdin (process),
+                                               ship_test_await (&closed),
+                                               &error));
   got = read_all (ship_process_get_stdout (process));
   g_assert_cmpstr (got, ==, "");
   g_assert_cmpint (wait_for (process), ==, 0);
@@ -230,8 +237,16 @@ test_broken_pipe (void)
   ship_process_spec_set_pipes (spec, TRUE, FALSE, FALSE);
   process = spawn (spec);
   wait_for (process);
-  g_output_stream_write_async (ship_process_get_stdin (process), "x", 1, 0, NULL, ship_test_keep_result, &written);
-  g_assert_cmpint (g_output_stream_write_finish (ship_process_get_stdin (process), ship_test_await (&written), &error),
+  g_output_stream_write_async (ship_process_get_stdin (process),
+                               "x",
+                               1,
+                               0,
+                               NULL,
+                               ship_test_keep_result,
+                               &written);
+  g_assert_cmpint (g_output_stream_write_finish (ship_process_get_stdin (process),
+                                                 ship_test_await (&written),
+                                                 &error),
                    ==,
                    -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);

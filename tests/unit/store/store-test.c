@@ -58,11 +58,11 @@ store_close (ShipStore *store)
 }
 
 gboolean
-store_run (ShipStore     *store,
-           ShipStoreFunc  func,
-           gpointer       data,
-           GCancellable  *cancellable,
-           GError       **error)
+store_run (ShipStore    *store,
+           ShipStoreFunc func,
+           gpointer      data,
+           GCancellable *cancellable,
+           GError      **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 

@@ -17,7 +17,7 @@ void fixture_set_up (Fixture *fixture, gconstpointer data);
 /* Fails if anything but the database is left: the last close removes the journal. */
 void fixture_tear_down (Fixture *fixture, gconstpointer data);
 
-#define add_test(path, func) \
+#define add_test(path, func)                                                                       \
   g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 /* Stores that know the first @n of the test migrations. */
@@ -26,11 +26,11 @@ ShipStore *store_new_with (Fixture *fixture, const char *const *migrations);
 void       store_close (ShipStore *store);
 
 /* Queues a job and waits for it. */
-gboolean store_run (ShipStore     *store,
-                    ShipStoreFunc  func,
-                    gpointer       data,
-                    GCancellable  *cancellable,
-                    GError       **error);
+gboolean store_run (ShipStore    *store,
+                    ShipStoreFunc func,
+                    gpointer      data,
+                    GCancellable *cancellable,
+                    GError      **error);
 /* … with the expectation that it succeeds. */
 void store_must (ShipStore *store, ShipStoreFunc func, gpointer data);
 

@@ -38,11 +38,12 @@ test_not_a_database (Fixture *fixture, gconstpointer data)
 static gboolean
 job_fill (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 {
-  return ship_statement_execute (db,
-                                 error,
-                                 "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) "
-                                 "INSERT INTO event (body) SELECT hex (randomblob (100)) FROM n",
-                                 "");
+  return ship_statement_execute (
+    db,
+    error,
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) "
+    "INSERT INTO event (body) SELECT hex (randomblob (100)) FROM n",
+    "");
 }
 
 static gboolean
@@ -92,10 +93,10 @@ test_full (Fixture *fixture, gconstpointer data)
 static void
 test_no_directory (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *path = g_build_filename (fixture->dir, "missing", "session.db", NULL);
+  g_autofree char  *path = g_build_filename (fixture->dir, "missing", "session.db", NULL);
   const char *const none[] = { NULL };
-  ShipStore *store = ship_store_new (path, g_strdupv ((char **) none));
-  int        n;
+  ShipStore        *store = ship_store_new (path, g_strdupv ((char **) none));
+  int               n;
 
   assert_fails (store, job_count, &n, SHIP_STORE_ERROR_READ_ONLY);
   store_close (store);
@@ -148,7 +149,14 @@ test_busy (Fixture *fixture, gconstpointer data)
   int        n = -1;
 
   store_must (second, job_count, &n);
-  ship_store_run_async (first, 0, job_hold, &hold, NULL, NULL, ship_test_keep_result, &first_result);
+  ship_store_run_async (first,
+                        0,
+                        job_hold,
+                        &hold,
+                        NULL,
+                        NULL,
+                        ship_test_keep_result,
+                        &first_result);
   while (g_atomic_int_get (&hold.held) == 0)
     g_thread_yield ();
 
@@ -164,7 +172,14 @@ test_busy (Fixture *fixture, gconstpointer data)
   g_assert_false (ship_store_run_finish (second, ship_test_await (&cancelled_result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-  ship_store_run_async (second, 0, job_insert, (gpointer) "second", NULL, NULL, ship_test_keep_result, &second_result);
+  ship_store_run_async (second,
+                        0,
+                        job_insert,
+                        (gpointer) "second",
+                        NULL,
+                        NULL,
+                        ship_test_keep_result,
+                        &second_result);
   g_atomic_int_set (&hold.release, 1);
   g_assert_true (ship_store_run_finish (first, ship_test_await (&first_result), NULL));
   g_assert_true (ship_store_run_finish (second, ship_test_await (&second_result), NULL));

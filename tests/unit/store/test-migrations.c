@@ -6,7 +6,8 @@ static void
 test_good (void)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) scripts = ship_store_load_migrations (store_test_get_resource (), "/test/good", &error);
+  g_auto (GStrv) scripts =
+    ship_store_load_migrations (store_test_get_resource (), "/test/good", &error);
   g_auto (GStrv) slash = NULL;
 
   g_assert_no_error (error);
@@ -47,9 +48,10 @@ test_missing (void)
 static void
 test_applied (Fixture *fixture, gconstpointer data)
 {
-  ShipStore *store = ship_store_new (fixture->path,
-                                     ship_store_load_migrations (store_test_get_resource (), "/test/good", NULL));
-  int        n = -1;
+  ShipStore *store =
+    ship_store_new (fixture->path,
+                    ship_store_load_migrations (store_test_get_resource (), "/test/good", NULL));
+  int n = -1;
 
   store_must (store, job_insert, (gpointer) "x");
   store_must (store, job_count, &n);

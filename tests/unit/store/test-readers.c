@@ -100,8 +100,8 @@ test_sleeping (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *index = g_strconcat (fixture->path, "-shm", NULL);
   g_autofree char *journal = g_strconcat (fixture->path, "-wal", NULL);
-  ShipStore *writer = store_new (fixture, 2);
-  ShipStore *reader;
+  ShipStore       *writer = store_new (fixture, 2);
+  ShipStore       *reader;
 
   store_must (writer, job_insert, (gpointer) "a");
   store_close (writer);
@@ -123,23 +123,24 @@ static void
 test_after_crash (Fixture *fixture, gconstpointer with_index)
 {
   g_autofree char *index = g_strconcat (fixture->path, "-shm", NULL);
-  ShipStore *reader;
-  ShipStore *writer;
-  pid_t      child = fork ();
-  int        status;
+  ShipStore       *reader;
+  ShipStore       *writer;
+  pid_t            child = fork ();
+  int              status;
 
   if (child == 0)
     {
       sqlite3 *db = NULL;
 
       if (sqlite3_open (fixture->path, &db) == SQLITE_OK &&
-          sqlite3_exec (db,
-                        "PRAGMA journal_mode=WAL; CREATE TABLE event (id INTEGER PRIMARY KEY, body TEXT);"
-                        "PRAGMA user_version=1; INSERT INTO event (body) VALUES ('a'), ('b');"
-                        "BEGIN; INSERT INTO event (body) VALUES ('never committed')",
-                        NULL,
-                        NULL,
-                        NULL) == SQLITE_OK)
+          sqlite3_exec (
+            db,
+            "PRAGMA journal_mode=WAL; CREATE TABLE event (id INTEGER PRIMARY KEY, body TEXT);"
+            "PRAGMA user_version=1; INSERT INTO event (body) VALUES ('a'), ('b');"
+            "BEGIN; INSERT INTO event (body) VALUES ('never committed')",
+            NULL,
+            NULL,
+            NULL) == SQLITE_OK)
         _exit (0);
       _exit (1);
     }

@@ -7,10 +7,11 @@ open_memory (void)
   sqlite3 *db = NULL;
 
   g_assert_cmpint (sqlite3_open (":memory:", &db), ==, SQLITE_OK);
-  g_assert_true (ship_statement_execute (db,
-                                         NULL,
-                                         "CREATE TABLE t (s TEXT, i INTEGER, l INTEGER, d REAL NOT NULL);\n",
-                                         ""));
+  g_assert_true (
+    ship_statement_execute (db,
+                            NULL,
+                            "CREATE TABLE t (s TEXT, i INTEGER, l INTEGER, d REAL NOT NULL);\n",
+                            ""));
   return db;
 }
 
@@ -30,12 +31,18 @@ test_types (void)
                                          G_MAXINT64,
                                          0.5));
   g_assert_no_error (error);
-  g_assert_true (ship_statement_execute (db, &error, "INSERT INTO t (s, d) VALUES (?, ?)", "sd", NULL, 1.0));
+  g_assert_true (
+    ship_statement_execute (db, &error, "INSERT INTO t (s, d) VALUES (?, ?)", "sd", NULL, 1.0));
   g_assert_no_error (error);
 
   {
     g_autoptr (ShipStatement) statement =
-      ship_statement_new (db, &error, "SELECT s, i, l, d FROM t WHERE i = ? OR s IS ? ORDER BY d", "is", -7, NULL);
+      ship_statement_new (db,
+                          &error,
+                          "SELECT s, i, l, d FROM t WHERE i = ? OR s IS ? ORDER BY d",
+                          "is",
+                          -7,
+                          NULL);
     g_autofree char *s = NULL;
     g_autofree char *none = NULL;
 

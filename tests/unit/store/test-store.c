@@ -72,9 +72,11 @@ test_too_new (Fixture *fixture, gconstpointer data)
 static void
 test_failed_migration (Fixture *fixture, gconstpointer data)
 {
-  static const char *const broken[] = { "CREATE TABLE event (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
-                                        "CREATE TABLE other (x); INSERT INTO nowhere VALUES (1)",
-                                        NULL };
+  static const char *const broken[] = {
+    "CREATE TABLE event (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
+    "CREATE TABLE other (x); INSERT INTO nowhere VALUES (1)",
+    NULL
+  };
   g_autoptr (GError) error = NULL;
   ShipStore *store = store_new_with (fixture, broken);
   int        n;
@@ -116,14 +118,21 @@ test_durability (Fixture *fixture, gconstpointer data)
                                                SHIP_STORE_DURABILITY_FULL,
                                                SHIP_STORE_DURABILITY_FULL,
                                                SHIP_STORE_DURABILITY_NORMAL };
-  ShipStore *store = store_new (fixture, 2);
+  ShipStore                       *store = store_new (fixture, 2);
 
   for (gsize i = 0; i < G_N_ELEMENTS (order); i++)
     {
       g_autoptr (GAsyncResult) result = NULL;
       int synchronous = -1;
 
-      ship_store_run_async (store, order[i], job_pragmas, &synchronous, NULL, NULL, ship_test_keep_result, &result);
+      ship_store_run_async (store,
+                            order[i],
+                            job_pragmas,
+                            &synchronous,
+                            NULL,
+                            NULL,
+                            ship_test_keep_result,
+                            &result);
       g_assert_true (ship_store_run_finish (store, ship_test_await (&result), NULL));
       g_assert_cmpint (synchronous, ==, order[i] == SHIP_STORE_DURABILITY_FULL ? 2 : 1);
     }

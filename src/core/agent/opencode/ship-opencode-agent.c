@@ -9,10 +9,11 @@
 #include "agent/opencode/ship-opencode-api.h"
 #include "agent/opencode/ship-opencode-connect.h"
 #include "agent/opencode/ship-opencode-events.h"
+#include "agent/opencode/ship-opencode-merge.h"
 #include "agent/opencode/ship-opencode-reconcile.h"
 #include "agent/opencode/ship-opencode-requests.h"
+#include "agent/opencode/ship-opencode-session.h"
 #include "agent/ship-agent-private.h"
-#include "base/ship-json.h"
 #include "net/ship-event-stream.h"
 
 /*
@@ -359,27 +360,45 @@ ship_opencode_agent_disconnect (ShipAgent *agent)
   drop_link (self);
 }
 
-static void
-replay (ShipOpencodeAgent *self, guint link, GPtrArray *events)
+/* What a reconcile is about. */
+typedef struct
 {
-  for (guint i = 0; i < events->len && self->is_connected && self->link == link; i++)
+  char *session_id; /* (owned) */
+  guint link;
+} Reconcile;
+
+static void
+reconcile_free (gpointer data)
+{
+  Reconcile *reconcile = data;
+
+  g_free (reconcile->session_id);
+  g_free (reconcile);
+}
+
+static gboolean
+is_linked (ShipOpencodeAgent *self, guint link)
+{
+  return self->is_connected && self->link == link;
+}
+
+/* A handler may end the link at any of them. */
+static void
+emit_all (ShipOpencodeAgent *self, guint link, GPtrArray *events)
+{
+  for (guint i = 0; i < events->len && is_linked (self, link); i++)
     ship_agent_emit_event (SHIP_AGENT (self), g_ptr_array_index (events, i));
 }
 
-/* What was held back, in its order. A handler may end the link at any of them. */
-static void
-release_held (ShipOpencodeAgent *self, guint link)
+static GPtrArray *
+to_array (GQueue *held)
 {
-  GQueue         *held = g_steal_pointer (&self->held);
-  ShipAgentEvent *event;
+  GPtrArray *events = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_agent_event_unref);
 
-  while ((event = g_queue_pop_head (held)) != NULL)
-    {
-      if (self->is_connected && self->link == link)
-        ship_agent_emit_event (SHIP_AGENT (self), event);
-      ship_agent_event_unref (event);
-    }
-  g_queue_free (held);
+  for (GList *l = held->head; l != NULL; l = l->next)
+    g_ptr_array_add (events, ship_agent_event_ref (l->data));
+
+  return events;
 }
 
 static void
@@ -387,24 +406,27 @@ reconciled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   ShipOpencodeAgent *self = g_task_get_source_object (task);
-  guint              link = GPOINTER_TO_UINT (g_task_get_task_data (task));
+  Reconcile         *reconcile = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) events =
-    ship_opencode_reconcile_run_finish (SHIP_OPENCODE_RECONCILE (object), result, &error);
+  g_autoptr (GPtrArray) events = NULL;
+  g_autoptr (GPtrArray) merged = NULL;
+  GQueue *held;
 
-  if (!self->is_connected || self->link != link)
+  events = ship_opencode_reconcile_run_finish (SHIP_OPENCODE_RECONCILE (object), result, &error);
+  if (!is_linked (self, reconcile->link))
     {
       g_task_return_error (task, new_ended_error (self));
       return;
     }
 
-  if (events != NULL)
-    replay (self, link, events);
-  if (self->held != NULL && self->link == link)
-    release_held (self, link);
+  held = g_steal_pointer (&self->held);
+  merged =
+    events != NULL ? ship_opencode_merge (reconcile->session_id, events, held) : to_array (held);
+  free_held (held);
+  emit_all (self, reconcile->link, merged);
   if (events == NULL)
     g_task_return_error (task, g_steal_pointer (&error));
-  else if (!self->is_connected || self->link != link)
+  else if (!is_linked (self, reconcile->link))
     g_task_return_error (task, new_ended_error (self));
   else
     g_task_return_boolean (task, TRUE);
@@ -419,7 +441,8 @@ ship_opencode_agent_reconcile_async (ShipAgent          *agent,
 {
   ShipOpencodeAgent *self = SHIP_OPENCODE_AGENT (agent);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (ShipOpencodeReconcile) reconcile = NULL;
+  g_autoptr (ShipOpencodeReconcile) run = NULL;
+  Reconcile *reconcile;
 
   g_task_set_source_tag (task, ship_opencode_agent_reconcile_async);
   if (!self->is_connected || self->held != NULL)
@@ -434,12 +457,12 @@ ship_opencode_agent_reconcile_async (ShipAgent          *agent,
     }
 
   self->held = g_queue_new ();
-  g_task_set_task_data (task, GUINT_TO_POINTER (self->link), NULL);
-  reconcile = ship_opencode_reconcile_new (self->api, session_id);
-  ship_opencode_reconcile_run_async (reconcile,
-                                     cancellable,
-                                     reconciled_cb,
-                                     g_steal_pointer (&task));
+  reconcile = g_new0 (Reconcile, 1);
+  reconcile->session_id = g_strdup (session_id);
+  reconcile->link = self->link;
+  g_task_set_task_data (task, reconcile, reconcile_free);
+  run = ship_opencode_reconcile_new (self->api, session_id);
+  ship_opencode_reconcile_run_async (run, cancellable, reconciled_cb, g_steal_pointer (&task));
 }
 
 static gboolean
@@ -580,81 +603,6 @@ ship_opencode_agent_answer_question_finish (ShipAgent *agent, GAsyncResult *resu
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* open_session_async → known_cb → made_cb → (return), or without the first step. */
-
-static void
-made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = G_TASK (user_data);
-  GError *error = NULL;
-  g_autoptr (ShipOpencodeReply) reply =
-    ship_opencode_api_call_finish (SHIP_OPENCODE_API (object), result, &error);
-  const char *id = NULL;
-
-  if (reply == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  if (reply->root != NULL && JSON_NODE_HOLDS_OBJECT (reply->root))
-    id = ship_json_get_string (json_node_get_object (reply->root), "id", NULL);
-  if (id == NULL)
-    g_task_return_new_error (task,
-                             SHIP_AGENT_ERROR,
-                             SHIP_AGENT_ERROR_PROTOCOL,
-                             "%s",
-                             _ ("The agent gave an answer of an unexpected kind."));
-  else
-    g_task_return_pointer (task, g_strdup (id), g_free);
-}
-
-/* Takes @task. */
-static void
-make_session (GTask *task)
-{
-  ShipOpencodeAgent *self = g_task_get_source_object (task);
-  g_autoptr (ShipOpencodeRequest) request =
-    ship_opencode_request_new_session (g_task_get_task_data (task));
-
-  ship_opencode_api_call_async (self->api,
-                                "POST",
-                                request->path,
-                                request->body,
-                                g_task_get_cancellable (task),
-                                made_cb,
-                                task);
-}
-
-static void
-known_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = G_TASK (user_data);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ShipOpencodeReply) reply =
-    ship_opencode_api_call_finish (SHIP_OPENCODE_API (object), result, &error);
-  const char *id = NULL;
-
-  if (g_error_matches (error, SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_NOT_FOUND) ||
-      g_error_matches (error, SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_REFUSED))
-    {
-      make_session (g_steal_pointer (&task));
-      return;
-    }
-  if (reply == NULL)
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-
-  if (reply->root != NULL && JSON_NODE_HOLDS_OBJECT (reply->root))
-    id = ship_json_get_string (json_node_get_object (reply->root), "id", NULL);
-  if (id == NULL)
-    make_session (g_steal_pointer (&task));
-  else
-    g_task_return_pointer (task, g_strdup (id), g_free);
-}
-
 static void
 ship_opencode_agent_open_session_async (ShipAgent          *agent,
                                         const char         *session_id,
@@ -663,22 +611,10 @@ ship_opencode_agent_open_session_async (ShipAgent          *agent,
                                         GAsyncReadyCallback callback,
                                         gpointer            user_data)
 {
-  ShipOpencodeAgent *self = SHIP_OPENCODE_AGENT (agent);
-  GTask             *task = g_task_new (self, cancellable, callback, user_data);
-  g_autofree char   *escaped = NULL;
-  g_autofree char   *path = NULL;
+  GTask *task = g_task_new (agent, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, ship_opencode_agent_open_session_async);
-  g_task_set_task_data (task, g_strdup (title), g_free);
-  if (session_id == NULL || *session_id == '\0')
-    {
-      make_session (task);
-      return;
-    }
-
-  escaped = g_uri_escape_string (session_id, NULL, FALSE);
-  path = g_strconcat ("/session/", escaped, NULL);
-  ship_opencode_api_call_async (self->api, "GET", path, NULL, cancellable, known_cb, task);
+  ship_opencode_session_open (SHIP_OPENCODE_AGENT (agent)->api, session_id, title, task);
 }
 
 static char *

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "client/ship-store-once.h"
+#include "session/ship-index-tables.h"
+#include "session/ship-session-tables.h"
+#include "ship-cli-output.h"
+#include "ship-cli-target.h"
+#include "ship-cli-usage.h"
+
+#include <glib/gi18n.h>
+
+/* shipctl cost: of one session by task and model, or of everything by day from the ledger. */
+
+#define DEFAULT_DAYS 30
+
+/* A line of a table: what is added up, and under what name. */
+typedef struct
+{
+  char        *name; /* (owned) */
+  ShipCliUsage usage;
+} Line;
+
+static void
+line_free (gpointer data)
+{
+  Line *line = data;
+
+  g_free (line->name);
+  g_free (line);
+}
+
+/* The line of that name, made at the end if it is new. */
+static Line *
+get_line (GPtrArray *lines, const char *name)
+{
+  Line *line;
+
+  for (guint i = 0; i < lines->len; i++)
+    if (g_str_equal (((Line *) lines->pdata[i])->name, name))
+      return lines->pdata[i];
+  line = g_new0 (Line, 1);
+  line->name = g_strdup (name);
+  g_ptr_array_add (lines, line);
+  return line;
+}
+
+static void
+print_line (ShipCli *cli, const char *name, const ShipCliUsage *usage)
+{
+  g_autofree char *known = ship_usage_format_cost (usage->cost);
+  g_autofree char *cost = ship_cli_usage_format_cost (usage);
+  g_autofree char *note = usage->n_unknown > 0
+                            ? g_strdup_printf (_ ("  (%s known, %d of %d requests have no price)"),
+                                               known,
+                                               usage->n_unknown,
+                                               usage->n_requests)
+                            : g_strdup ("");
+  g_autofree char *clean = ship_cli_clean_line (name, 44);
+
+  ship_cli_print (cli,
+                  "%-44s %12" G_GINT64_FORMAT " %12" G_GINT64_FORMAT " %12s%s\n",
+                  clean,
+                  usage->input,
+                  usage->output,
+                  cost,
+                  note);
+}
+
+static void
+print_title (ShipCli *cli, const char *title)
+{
+  ship_cli_print (cli,
+                  "%s%-44s %12s %12s %12s%s\n",
+                  ship_cli_style (cli, SHIP_CLI_STYLE_BOLD),
+                  title,
+                  _ ("tokens in"),
+                  _ ("tokens out"),
+                  _ ("cost"),
+                  ship_cli_style (cli, SHIP_CLI_STYLE_PLAIN));
+}
+
+static void
+json_usage (JsonBuilder *builder, const ShipCliUsage *usage)
+{
+  ship_cli_json_int (builder, "requests", usage->n_requests);
+  ship_cli_json_int (builder, "input_tokens", usage->input);
+  ship_cli_json_int (builder, "output_tokens", usage->output);
+  ship_cli_json_cost (builder, "cost", ship_cli_usage_get_cost (usage));
+  ship_cli_json_cost (builder, "known_cost", usage->cost);
+  ship_cli_json_int (builder, "requests_without_price", usage->n_unknown);
+}
+
+static void
+json_lines (JsonBuilder *builder, const char *member, const char *key, GPtrArray *lines)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const Line *line = lines->pdata[i];
+
+      json_builder_begin_object (builder);
+      ship_cli_json_string (builder, key, line->name);
+      json_usage (builder, &line->usage);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+/* --- one session --- */
+
+static GPtrArray *
+lines_by_model (GPtrArray *exchanges)
+{
+  GPtrArray *lines = g_ptr_array_new_with_free_func (line_free);
+
+  for (guint i = 0; i < exchanges->len; i++)
+    {
+      const ShipExchangeRow *exchange = exchanges->pdata[i];
+      g_autofree char       *name = g_strconcat (exchange->provider, "/", exchange->model, NULL);
+
+      ship_cli_usage_add (&get_line (lines, name)->usage, exchange);
+    }
+  return lines;
+}
+
+static void
+json_tasks (JsonBuilder *builder, const ShipSessionSnapshot *snapshot)
+{
+  json_builder_set_member_name (builder, "tasks");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < snapshot->tasks->len; i++)
+    {
+      const ShipTaskRow *task = snapshot->tasks->pdata[i];
+      ShipCliUsage       usage = ship_cli_usage_sum (snapshot->exchanges, task->id);
+
+      json_builder_begin_object (builder);
+      ship_cli_json_int (builder, "task", task->id);
+      ship_cli_json_string (builder, "title", task->title);
+      json_usage (builder, &usage);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+print_session (ShipCliTarget *target, gpointer user_data)
+{
+  ShipCli                   *cli = target->cli;
+  const ShipSessionSnapshot *snapshot = target->snapshot;
+  ShipCliUsage               total = ship_cli_usage_sum (snapshot->exchanges, 0);
+  g_autoptr (GPtrArray) models = lines_by_model (snapshot->exchanges);
+
+  if (cli->is_json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      json_builder_begin_object (builder);
+      ship_cli_json_string (builder, "session", snapshot->session->id);
+      json_tasks (builder, snapshot);
+      json_lines (builder, "models", "model", models);
+      json_builder_set_member_name (builder, "total");
+      json_builder_begin_object (builder);
+      json_usage (builder, &total);
+      json_builder_end_object (builder);
+      json_builder_end_object (builder);
+      ship_cli_print_json (cli, builder, TRUE);
+      ship_cli_end (cli, SHIP_CLI_OK);
+      return;
+    }
+  print_title (cli, _ ("Task"));
+  for (guint i = 0; i < snapshot->tasks->len; i++)
+    {
+      const ShipTaskRow *task = snapshot->tasks->pdata[i];
+      ShipCliUsage       usage = ship_cli_usage_sum (snapshot->exchanges, task->id);
+      g_autofree char   *name = g_strdup_printf ("%" G_GINT64_FORMAT " %s", task->id, task->title);
+
+      print_line (cli, name, &usage);
+    }
+  print_title (cli, _ ("Model"));
+  for (guint i = 0; i < models->len; i++)
+    print_line (cli, ((Line *) models->pdata[i])->name, &((Line *) models->pdata[i])->usage);
+  print_line (cli, _ ("total"), &total);
+  ship_cli_end (cli, SHIP_CLI_OK);
+}
+
+/* --- everything by day --- */
+
+typedef struct
+{
+  ShipCli   *cli;
+  int        n_days;
+  char      *from; /* (owned): the first day */
+  GPtrArray *rows; /* (owned) (nullable) (element-type ShipLedgerRow) */
+} Ledger;
+
+static gboolean
+read_ledger_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Ledger *self = data;
+
+  self->rows = ship_ledger_table_list (db, self->from, error);
+  return self->rows != NULL;
+}
+
+static void
+add_row (ShipCliUsage *usage, const ShipLedgerRow *row)
+{
+  usage->input += row->usage.input;
+  usage->output += row->usage.output;
+  usage->cost += row->cost;
+  usage->n_requests += row->n_requests;
+  usage->n_unknown += row->n_unknown;
+}
+
+static void
+print_days (Ledger *self)
+{
+  g_autoptr (GPtrArray) days = g_ptr_array_new_with_free_func (line_free);
+  g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func (line_free);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  ShipCliUsage total = { 0 };
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      const ShipLedgerRow *row = self->rows->pdata[i];
+      g_autofree char     *model = g_strconcat (row->provider, "/", row->model, NULL);
+
+      add_row (&get_line (days, row->day)->usage, row);
+      add_row (&get_line (models, model)->usage, row);
+      add_row (&total, row);
+    }
+  if (self->cli->is_json)
+    {
+      json_builder_begin_object (builder);
+      json_lines (builder, "days", "day", days);
+      json_lines (builder, "models", "model", models);
+      json_builder_set_member_name (builder, "total");
+      json_builder_begin_object (builder);
+      json_usage (builder, &total);
+      json_builder_end_object (builder);
+      json_builder_end_object (builder);
+      ship_cli_print_json (self->cli, builder, TRUE);
+      return;
+    }
+  print_title (self->cli, _ ("Day"));
+  for (guint i = 0; i < days->len; i++)
+    print_line (self->cli, ((Line *) days->pdata[i])->name, &((Line *) days->pdata[i])->usage);
+  print_title (self->cli, _ ("Model"));
+  for (guint i = 0; i < models->len; i++)
+    print_line (self->cli, ((Line *) models->pdata[i])->name, &((Line *) models->pdata[i])->usage);
+  print_line (self->cli, _ ("total"), &total);
+}
+
+static void
+ledger_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Ledger *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_store_once_finish (result, &error) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      ship_cli_fail (self->cli, error);
+      return;
+    }
+  if (self->rows == NULL)
+    self->rows = g_ptr_array_new ();
+  print_days (self);
+  ship_cli_end (self->cli, SHIP_CLI_OK);
+}
+
+static int
+print_ledger (ShipCli *cli, int n_days)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) first = g_date_time_add_days (now, 1 - n_days);
+  g_autofree char *index = ship_paths_dup_index_file (cli->paths);
+  Ledger self = { .cli = cli, .n_days = n_days, .from = g_date_time_format (first, "%Y-%m-%d") };
+  int    status;
+
+  ship_store_read_once_async (index,
+                              ship_index_tables_get_version (),
+                              read_ledger_job,
+                              &self,
+                              cli->cancellable,
+                              ledger_read_cb,
+                              &self);
+  status = ship_cli_wait (cli);
+  g_free (self.from);
+  g_clear_pointer (&self.rows, g_ptr_array_unref);
+  return status;
+}
+
+int
+ship_cli_cost (ShipCli *cli, int argc, char **argv)
+{
+  g_auto (ShipCliTarget) target = { .cli = cli };
+  int                n_days = DEFAULT_DAYS;
+  const GOptionEntry entries[] = {
+    { "days",
+      0,
+      0,
+      G_OPTION_ARG_INT,
+      &n_days,
+      N_ ("How many days back (default: 30)"),
+      N_ ("NUMBER") },
+    { NULL },
+  };
+
+  if (!ship_cli_parse (
+        cli,
+        _ ("[SESSION]"),
+        _ ("Prints tokens and dollars: of a session by task and model, or of all by day. “—” is a "
+           "price that is not known."),
+        entries,
+        TRUE,
+        0,
+        1,
+        &argc,
+        &argv))
+    return SHIP_CLI_USAGE;
+  if (n_days < 1 || n_days > 36500)
+    {
+      ship_cli_complain (_ ("“%d” is no number of days"), n_days);
+      return SHIP_CLI_USAGE;
+    }
+  if (argc < 2)
+    return print_ledger (cli, n_days);
+  ship_cli_target_read (&target, argv[1], print_session, NULL);
+  return ship_cli_wait (cli);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ship-cli-create.h"
+
+#include "client/ship-session-creator.h"
+#include "ship-cli-choice.h"
+#include "ship-cli-sample.h"
+
+#include <glib/gi18n.h>
+
+/*
+ * Main thread.
+ *
+ *   create_async -> [ models_cb ] -> [ sample_cb ] -> created_cb -> (return)
+ */
+
+#define REHEARSAL_MODEL "rehearsal/rehearsal"
+
+typedef struct
+{
+  ShipCli     *cli;  /* (unowned) */
+  ShipCliWish *wish; /* (unowned): the caller's */
+} Creation;
+
+void
+ship_cli_wish_clear (ShipCliWish *self)
+{
+  g_clear_pointer (&self->repository, g_free);
+  g_clear_pointer (&self->model, g_free);
+  g_clear_pointer (&self->mode, g_free);
+  g_clear_pointer (&self->branch, g_free);
+  g_clear_pointer (&self->base, g_free);
+  g_clear_pointer (&self->title, g_free);
+  g_clear_pointer (&self->prompt, g_free);
+}
+
+static void
+created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  guint   n_dirty = 0;
+  char   *id = ship_session_create_finish (result, &n_dirty, &error);
+
+  if (id == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (n_dirty > 0)
+    ship_cli_complain (g_dngettext (GETTEXT_PACKAGE,
+                                    "the session starts from the last commit and does not see %u "
+                                    "changed or new file",
+                                    "the session starts from the last commit and does not see %u "
+                                    "changed or new files",
+                                    n_dirty),
+                       n_dirty);
+  g_task_return_pointer (task, id, g_free);
+}
+
+/* @task: (transfer full) */
+static void
+create (GTask *task)
+{
+  Creation      *self = g_task_get_task_data (task);
+  ShipCliWish   *wish = self->wish;
+  ShipNewSession what = { .repository = wish->repository,
+                          .title = wish->title,
+                          .prompt = wish->prompt,
+                          .base_branch = wish->base,
+                          .branch = wish->branch,
+                          .model = wish->model,
+                          .mode = wish->mode };
+
+  ship_session_create_async (self->cli->paths,
+                             &what,
+                             g_task_get_cancellable (task),
+                             created_cb,
+                             task);
+}
+
+static void
+sample_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Creation *self = g_task_get_task_data (task);
+  GError   *error = NULL;
+
+  self->wish->repository = ship_cli_sample_make_finish (result, &error);
+  if (self->wish->repository == NULL)
+    g_task_return_error (task, error);
+  else
+    create (g_steal_pointer (&task));
+}
+
+/* @task: (transfer full) */
+static void
+choose_repository (GTask *task)
+{
+  Creation *self = g_task_get_task_data (task);
+
+  if (self->wish->repository == NULL && self->wish->is_rehearsal)
+    {
+      ship_cli_sample_make_async (g_task_get_cancellable (task), sample_cb, task);
+      return;
+    }
+  if (self->wish->repository == NULL)
+    self->wish->repository = g_get_current_dir ();
+  create (task);
+}
+
+static void
+models_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Creation *self = g_task_get_task_data (task);
+  GError   *error = NULL;
+  g_autoptr (ShipCliModels) models = ship_cli_models_find_finish (result, &error);
+
+  if (models != NULL && self->wish->model == NULL)
+    self->wish->model = ship_cli_models_choose (models, &error);
+  if (models == NULL || self->wish->model == NULL ||
+      !ship_cli_models_check (models, self->wish->model, &error))
+    g_task_return_error (task, error);
+  else
+    choose_repository (g_steal_pointer (&task));
+}
+
+void
+ship_cli_create_async (ShipCli            *cli,
+                       ShipCliWish        *wish,
+                       GAsyncReadyCallback callback,
+                       gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cli->cancellable, callback, user_data);
+  Creation *self = g_new0 (Creation, 1);
+
+  g_task_set_source_tag (task, ship_cli_create_async);
+  /* What was made is told, even when it was cancelled too late. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, self, g_free);
+  self->cli = cli;
+  self->wish = wish;
+  if (wish->mode == NULL)
+    wish->mode = g_strdup ("build");
+  if (wish->is_rehearsal)
+    {
+      g_free (wish->model);
+      wish->model = g_strdup (REHEARSAL_MODEL);
+      choose_repository (g_steal_pointer (&task));
+    }
+  else
+    ship_cli_models_find_async (cli, models_cb, g_steal_pointer (&task));
+}
+
+char *
+ship_cli_create_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_cli_create_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

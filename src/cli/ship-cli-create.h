@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ship-cli.h"
+
+G_BEGIN_DECLS
+
+/* What "run" and "new" ask alike; strings from the option parser. */
+typedef struct
+{
+  char    *repository; /* (owned) (nullable): the current directory, or a sample for a rehearsal */
+  char    *model;      /* (owned) (nullable) */
+  char    *mode;       /* (owned) (nullable): "build" */
+  char    *branch;     /* (owned) (nullable) */
+  char    *base;       /* (owned) (nullable) */
+  char    *title;      /* (owned) (nullable) */
+  char    *prompt;     /* (owned) (nullable): for the title */
+  gboolean is_rehearsal;
+} ShipCliWish;
+
+void ship_cli_wish_clear (ShipCliWish *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ShipCliWish, ship_cli_wish_clear)
+
+/* The options that fill @wish in; ends with an empty entry. */
+#define SHIP_CLI_WISH_OPTIONS(wish)                                                                    \
+  { "repo",                                                                                            \
+    0,                                                                                                 \
+    0,                                                                                                 \
+    G_OPTION_ARG_FILENAME,                                                                             \
+    &(wish)->repository,                                                                               \
+    N_ ("The repository (default: the one here)"),                                                     \
+    N_ ("PATH") },                                                                                     \
+    { "model",                                                                                         \
+      'm',                                                                                             \
+      0,                                                                                               \
+      G_OPTION_ARG_STRING,                                                                             \
+      &(wish)->model,                                                                                  \
+      N_ ("The model to work with"),                                                                   \
+      N_ ("PROVIDER/MODEL") },                                                                         \
+    { "mode", 0, 0, G_OPTION_ARG_STRING, &(wish)->mode, N_ ("build (default) or plan"), N_ ("MODE") }, \
+    { "branch",   'b', 0, G_OPTION_ARG_STRING, &(wish)->branch, N_ ("The name of the new branch"),     \
+      N_ ("NAME") },                                                                                   \
+    { "base",       0, 0, G_OPTION_ARG_STRING, &(wish)->base, N_ ("The branch to start from"),         \
+      N_ ("BRANCH") },                                                                                 \
+    { "title", 't', 0, G_OPTION_ARG_STRING, &(wish)->title, N_ ("The session's title"), N_ ("TEXT") }, \
+  {                                                                                                    \
+    "rehearsal", 0, 0, G_OPTION_ARG_NONE, &(wish)->is_rehearsal,                                       \
+      N_ ("With the built-in scripted model: needs no key and costs nothing"), NULL                    \
+  }
+
+/* Chooses a model, makes a sample repository if one is wanted, makes the session; says what will
+ * not be seen on standard error. @wish is borrowed until the callback and filled in. finish:
+ * (transfer full): its id */
+void  ship_cli_create_async (ShipCli            *cli,
+                             ShipCliWish        *wish,
+                             GAsyncReadyCallback callback,
+                             gpointer            user_data);
+char *ship_cli_create_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "client/ship-session-list.h"
+#include "ship-cli-output.h"
+
+#include <glib/gi18n.h>
+
+/*
+ * shipctl list: the index, newest first.
+ *
+ *   list -> loaded_cb -> closed_cb -> (the command ends)
+ */
+
+static void
+print_json (ShipCli *self, GListModel *list)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "sessions");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (ShipSessionItem) item = g_list_model_get_item (list, i);
+      const ShipIndexRow *row = ship_session_item_get_row (item);
+
+      json_builder_begin_object (builder);
+      ship_cli_json_string (builder, "id", row->id);
+      ship_cli_json_string (builder, "title", row->title);
+      ship_cli_json_string (builder, "repository", row->repository);
+      ship_cli_json_string (builder, "repository_name", row->repository_name);
+      ship_cli_json_string (builder, "branch", row->branch);
+      ship_cli_json_string (builder, "state", row->state);
+      ship_cli_json_string (builder, "detail", row->detail);
+      ship_cli_json_string (builder, "model", row->model);
+      ship_cli_json_cost (builder, "cost", row->is_cost_known ? row->cost : -1.0);
+      ship_cli_json_int (builder, "pending_tasks", row->n_pending);
+      ship_cli_json_int (builder, "open_requests", row->n_requests);
+      ship_cli_json_time (builder, "created_at", row->created_at);
+      ship_cli_json_time (builder, "updated_at", row->updated_at);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  ship_cli_print_json (self, builder, TRUE);
+}
+
+/* What a person should look at first stands out. */
+static ShipCliStyle
+state_style (const ShipIndexRow *row)
+{
+  static const char *const working[] = { "waking", "running", "retrying", "stopping", NULL };
+
+  if (row->n_requests > 0 || g_str_equal (row->state, "waiting") ||
+      g_str_equal (row->state, "holding"))
+    return SHIP_CLI_STYLE_YELLOW;
+  if (g_str_equal (row->state, "failed"))
+    return SHIP_CLI_STYLE_RED;
+  return g_strv_contains (working, row->state) ? SHIP_CLI_STYLE_CYAN : SHIP_CLI_STYLE_DIM;
+}
+
+static void
+print_rows (ShipCli *self, GListModel *list)
+{
+  guint columns = ship_cli_get_columns ();
+  guint title_width = MAX (columns, 80) - 62;
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (ShipSessionItem) item = g_list_model_get_item (list, i);
+      const ShipIndexRow *row = ship_session_item_get_row (item);
+      g_autofree char    *title = ship_cli_clean_line (row->title, title_width);
+      g_autofree char    *repository = ship_cli_clean_line (row->repository_name, 14);
+      g_autofree char    *cost = ship_usage_format_cost (row->is_cost_known ? row->cost : -1.0);
+      g_autofree char    *age = ship_cli_format_age (row->updated_at);
+
+      ship_cli_print (self,
+                      "%.8s  %s%-10s%s  %-14s  %9s  %-12s  %s\n",
+                      row->id,
+                      ship_cli_style (self, state_style (row)),
+                      row->state,
+                      ship_cli_style (self, SHIP_CLI_STYLE_PLAIN),
+                      repository,
+                      cost,
+                      age,
+                      title);
+    }
+  if (g_list_model_get_n_items (list) == 0)
+    ship_cli_print (self, "%s\n", _ ("No sessions yet. shipctl run makes one."));
+}
+
+static void
+closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  ShipCli *self = user_data;
+
+  ship_session_list_close_finish (SHIP_SESSION_LIST (object), result, NULL);
+  ship_cli_end (self, self->status);
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  ShipCli         *self = user_data;
+  ShipSessionList *list = SHIP_SESSION_LIST (object);
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_session_list_load_finish (list, result, &error))
+    {
+      ship_cli_complain ("%s", error->message);
+      self->status = ship_cli_status_for (error);
+    }
+  else if (self->is_json)
+    print_json (self, G_LIST_MODEL (list));
+  else
+    print_rows (self, G_LIST_MODEL (list));
+  ship_session_list_close_async (list, closed_cb, self);
+}
+
+int
+ship_cli_list (ShipCli *self, int argc, char **argv)
+{
+  g_autoptr (ShipSessionList) list = NULL;
+
+  if (!ship_cli_parse (self,
+                       "",
+                       _ ("Lists the sessions, newest first."),
+                       NULL,
+                       TRUE,
+                       0,
+                       0,
+                       &argc,
+                       &argv))
+    return SHIP_CLI_USAGE;
+  list = ship_session_list_new (self->paths);
+  ship_session_list_load_async (list, self->cancellable, loaded_cb, self);
+  return ship_cli_wait (self);
+}

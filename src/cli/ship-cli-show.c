@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ship-cli-rows.h"
+#include "ship-cli-target.h"
+#include "ship-cli-usage.h"
+
+#include <glib/gi18n.h>
+
+/* shipctl show: one session with its tasks, open requests and the agent's own list. */
+
+static void
+json_todos (JsonBuilder *builder, GPtrArray *todos)
+{
+  json_builder_set_member_name (builder, "todos");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < todos->len; i++)
+    {
+      const ShipTodoRow *todo = todos->pdata[i];
+
+      json_builder_begin_object (builder);
+      ship_cli_json_string (builder, "content", todo->content);
+      ship_cli_json_string (builder, "status", todo->status);
+      ship_cli_json_string (builder, "priority", todo->priority);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+print_json (ShipCliTarget *target)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  const ShipSessionSnapshot *snapshot = target->snapshot;
+  const ShipSessionRow      *session = snapshot->session;
+  ShipCliUsage               usage = ship_cli_usage_sum (snapshot->exchanges, 0);
+
+  json_builder_begin_object (builder);
+  ship_cli_json_string (builder, "id", session->id);
+  ship_cli_json_string (builder, "title", session->title);
+  ship_cli_json_string (builder, "repository", session->repository);
+  ship_cli_json_string (builder, "repository_name", session->repository_name);
+  ship_cli_json_string (builder, "base_branch", session->base_branch);
+  ship_cli_json_string (builder, "base_commit", session->base_commit);
+  ship_cli_json_string (builder, "branch", session->branch);
+  ship_cli_json_string (builder, "head_commit", session->head_commit);
+  ship_cli_json_string (builder, "sandbox", session->sandbox);
+  ship_cli_json_string (builder, "model", session->model);
+  ship_cli_json_string (builder, "mode", session->mode);
+  ship_cli_json_string (builder, "state", session->state);
+  ship_cli_json_string (builder, "detail", session->detail);
+  ship_cli_json_string (builder, "error_category", session->error_category);
+  ship_cli_json_int (builder, "input_tokens", usage.input);
+  ship_cli_json_int (builder, "output_tokens", usage.output);
+  ship_cli_json_cost (builder, "cost", ship_cli_usage_get_cost (&usage));
+  ship_cli_json_time (builder, "created_at", session->created_at);
+  ship_cli_json_time (builder, "updated_at", session->updated_at);
+  ship_cli_rows_json_tasks (builder, snapshot);
+  ship_cli_rows_json_requests (builder, snapshot);
+  json_todos (builder, snapshot->todos);
+  json_builder_end_object (builder);
+  ship_cli_print_json (target->cli, builder, TRUE);
+}
+
+static void
+print_field (ShipCli *cli, const char *name, const char *value)
+{
+  g_autofree char *clean = value != NULL ? ship_cli_clean (value) : NULL;
+
+  if (clean == NULL || *clean == '\0')
+    return;
+  ship_cli_print (cli,
+                  "%s%-11s%s %s\n",
+                  ship_cli_style (cli, SHIP_CLI_STYLE_DIM),
+                  name,
+                  ship_cli_style (cli, SHIP_CLI_STYLE_PLAIN),
+                  clean);
+}
+
+static void
+print_section (ShipCli *cli, const char *title)
+{
+  ship_cli_print (cli,
+                  "\n%s%s%s\n",
+                  ship_cli_style (cli, SHIP_CLI_STYLE_BOLD),
+                  title,
+                  ship_cli_style (cli, SHIP_CLI_STYLE_PLAIN));
+}
+
+static void
+print_session (ShipCli *cli, const ShipSessionSnapshot *snapshot)
+{
+  const ShipSessionRow *session = snapshot->session;
+  ShipCliUsage          usage = ship_cli_usage_sum (snapshot->exchanges, 0);
+  g_autofree char      *cost = ship_cli_usage_format_cost (&usage);
+  g_autofree char      *tokens =
+    g_strdup_printf (_ ("%" G_GINT64_FORMAT " in, %" G_GINT64_FORMAT " out"),
+                     usage.input,
+                     usage.output);
+  g_autofree char *age = ship_cli_format_age (session->updated_at);
+
+  print_field (cli, _ ("session"), session->id);
+  print_field (cli, _ ("title"), session->title);
+  print_field (cli, _ ("state"), session->state);
+  print_field (cli, _ ("detail"), session->detail);
+  print_field (cli, _ ("repository"), session->repository);
+  print_field (cli, _ ("base"), session->base_branch);
+  print_field (cli, _ ("branch"), session->branch);
+  print_field (cli, _ ("commit"), session->head_commit);
+  print_field (cli, _ ("model"), session->model);
+  print_field (cli, _ ("mode"), session->mode);
+  print_field (cli, _ ("tokens"), tokens);
+  print_field (cli, _ ("cost"), cost);
+  print_field (cli, _ ("changed"), age);
+}
+
+static void
+print_todos (ShipCli *cli, GPtrArray *todos)
+{
+  for (guint i = 0; i < todos->len; i++)
+    {
+      const ShipTodoRow *todo = todos->pdata[i];
+      g_autofree char   *content = ship_cli_clean_line (todo->content, 200);
+      gboolean           is_done = g_str_equal (todo->status, "completed");
+
+      ship_cli_print (cli, "[%s] %s\n", is_done ? "x" : " ", content);
+    }
+}
+
+static void
+show (ShipCliTarget *target, gpointer user_data)
+{
+  ShipCli                   *cli = target->cli;
+  const ShipSessionSnapshot *snapshot = target->snapshot;
+
+  if (cli->is_json)
+    {
+      print_json (target);
+      ship_cli_end (cli, SHIP_CLI_OK);
+      return;
+    }
+  print_session (cli, snapshot);
+  if (snapshot->tasks->len > 0)
+    {
+      print_section (cli, _ ("Tasks"));
+      ship_cli_rows_print_tasks (cli, snapshot);
+    }
+  if (snapshot->todos->len > 0)
+    {
+      print_section (cli, _ ("The agent's list"));
+      print_todos (cli, snapshot->todos);
+    }
+  if (snapshot->requests->len > 0)
+    {
+      print_section (cli, _ ("The agent asks you"));
+      ship_cli_rows_print_requests (cli, snapshot);
+    }
+  ship_cli_end (cli, SHIP_CLI_OK);
+}
+
+int
+ship_cli_show (ShipCli *cli, int argc, char **argv)
+{
+  g_auto (ShipCliTarget) target = { .cli = cli };
+
+  if (!ship_cli_parse (
+        cli,
+        _ ("SESSION"),
+        _ ("Shows a session: its state, tasks, the agent's own list, and what it asks."),
+        NULL,
+        TRUE,
+        1,
+        1,
+        &argc,
+        &argv))
+    return SHIP_CLI_USAGE;
+  ship_cli_target_read (&target, argv[1], show, NULL);
+  return ship_cli_wait (cli);
+}
