@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,13 +175,31 @@ run_child (Request *request, int report)
   fail_child (report, SHIP_GUEST_STAGE_PROGRAM);
 }
 
-/* Returns the process, or -1 with @failure filled in. Waits until the program has begun. */
-static pid_t
-start_child (Request *request, Failure *failure)
+/* Returns: false if the program has begun. Waits for that, but not longer than there is a host. */
+static bool
+read_failure (int report, int control, Failure *failure)
 {
-  int     report[2];
-  pid_t   pid;
-  ssize_t n;
+  struct pollfd polls[2] = { { .fd = report, .events = POLLIN }, { .fd = control } };
+  ssize_t       n;
+
+  while (poll (polls, 2, -1) < 0 && errno == EINTR)
+    continue;
+  if (polls[0].revents == 0)
+    return true;
+
+  do
+    n = read (report, failure, sizeof *failure);
+  while (n < 0 && errno == EINTR);
+
+  return n != 0;
+}
+
+/* Returns the process, or -1 with @failure filled in. */
+static pid_t
+start_child (Request *request, int control, Failure *failure)
+{
+  int   report[2];
+  pid_t pid;
 
   *failure = (Failure){ SHIP_GUEST_STAGE_PROCESS, 0 };
   if (pipe2 (report, O_CLOEXEC) != 0)
@@ -195,14 +214,8 @@ start_child (Request *request, Failure *failure)
   failure->error = errno;
   close (report[1]);
 
-  if (pid > 0)
-    {
-      do
-        n = read (report[0], failure, sizeof *failure);
-      while (n < 0 && errno == EINTR);
-      if (n != 0)
-        pid = -1; /* it is reaped like any orphan */
-    }
+  if (pid > 0 && read_failure (report[0], control, failure))
+    pid = -1; /* it is reaped like any orphan */
   close (report[0]);
 
   return pid;
@@ -254,7 +267,7 @@ ship_guest_children_spawn (ShipGuestChildren     *self,
       slot = -1;
     }
   if (slot >= 0)
-    pid = start_child (&request, &failure);
+    pid = start_child (&request, control, &failure);
 
   if (pid > 0)
     {

@@ -175,6 +175,9 @@ set_up (ShipGuest *self)
 
   if (failed != NULL)
     return failed;
+  /* With bubblewrap; with the host it ends by the end of file on its sockets. */
+  if (prctl (PR_SET_PDEATHSIG, SIGKILL) != 0)
+    return "it could outlive its launcher";
   if (!limit_everything ())
     return "its limits could not be set";
   /* From here on it cannot write to its own files in /proc either. */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <linux/keyctl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,8 +160,12 @@ main (int argc, char **argv)
 
   leave_privileges (&options);
 
-  /* Changing the user took this away. Whoever died in between is found by the guest: its socket has ended. */
-  if (prctl (PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid () != parent)
+  /*
+   * Up to here this process dies with its parent. bubblewrap must not: killed between making its child and
+   * telling it to go on, it leaves a child that waits for ever. It goes on without its parent, and the guest
+   * finds the end of file on its socket, ends, and so ends bubblewrap.
+   */
+  if (getppid () != parent || prctl (PR_SET_PDEATHSIG, 0) != 0)
     ship_launch_fail ("parent", "it has ended", 0);
 
   argv[optind - 1] = (char *) "bwrap";

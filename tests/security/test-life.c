@@ -497,8 +497,9 @@ test_daemon (void)
   sandbox_fixture_start (&fixture);
   g_free (sandbox_fixture_run (
     &fixture,
-    "(setsid nohup bash -c 'trap \"\" HUP TERM INT; sleep 1004' > /dev/null 2>&1 &); true"));
-  g_assert_cmpuint (sandbox_fixture_count_processes (fixture.root), >=, 3);
+    "(setsid nohup bash -c 'trap \"\" HUP TERM INT; touch /tmp/up; sleep 1004' > /dev/null 2>&1 &)\n"
+    "until test -e /tmp/up; do sleep 0.01; done"));
+  g_assert_cmpuint (sandbox_fixture_count_processes (fixture.root), >=, 2);
   sandbox_fixture_stop (&fixture);
   g_assert_cmpuint (sandbox_fixture_count_processes (fixture.root), ==, 0);
   sandbox_fixture_tear_down (&fixture);

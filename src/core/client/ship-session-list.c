@@ -5,6 +5,7 @@
 
 #include "client/ship-list-splice-private.h"
 #include "client/ship-session-item-private.h"
+#include "client/ship-session-liveness-private.h"
 #include "session/ship-session-tables.h"
 
 /*
@@ -95,6 +96,12 @@ read_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 
   g_clear_pointer (&reading->rows, g_ptr_array_unref);
   reading->rows = ship_index_table_list (db, FALSE, error);
+  for (guint i = 0; reading->rows != NULL && i < reading->rows->len; i++)
+    {
+      ShipIndexRow *row = reading->rows->pdata[i];
+
+      ship_session_correct_state_thread (reading->self->paths, row->id, &row->state, &row->detail);
+    }
   return reading->rows != NULL;
 }
 

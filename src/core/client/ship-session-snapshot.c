@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "client/ship-session-client.h"
+#include "client/ship-session-liveness-private.h"
 #include "client/ship-store-once.h"
 #include "client/ship-transcript.h"
 #include "session/ship-session-tables.h"
@@ -38,11 +39,24 @@ read_todos (sqlite3 *db, GPtrArray *tasks, GError **error)
   return g_ptr_array_new_with_free_func ((GDestroyNotify) ship_todo_row_free);
 }
 
-static gboolean
-read_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+/* What the task holds while it is under way. */
+typedef struct
 {
-  ShipSessionSnapshot *self = data;
+  ShipPaths           *paths;    /* (owned) */
+  ShipSessionSnapshot *snapshot; /* (owned) (nullable) */
+} Load;
 
+static void
+load_free (Load *load)
+{
+  ship_paths_unref (load->paths);
+  ship_session_snapshot_free (load->snapshot);
+  g_free (load);
+}
+
+static gboolean
+read_rows (sqlite3 *db, ShipSessionSnapshot *self, GError **error)
+{
   return (self->session = ship_session_table_load (db, error)) != NULL &&
          (self->tasks = ship_task_table_list (db, error)) != NULL &&
          (self->requests = ship_request_table_list_open (db, error)) != NULL &&
@@ -50,18 +64,30 @@ read_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
          (self->todos = read_todos (db, self->tasks, error)) != NULL;
 }
 
+static gboolean
+read_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Load           *load = data;
+  ShipSessionRow *row;
+
+  if (!read_rows (db, load->snapshot, error))
+    return FALSE;
+  row = load->snapshot->session;
+  ship_session_correct_state_thread (load->paths, row->id, &row->state, &row->detail);
+  return TRUE;
+}
+
 static void
 read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  g_autoptr (ShipSessionSnapshot) snapshot =
-    g_steal_pointer ((ShipSessionSnapshot **) g_task_get_task_data (task));
+  Load   *load = g_task_get_task_data (task);
   GError *error = NULL;
 
   if (ship_store_once_finish (result, &error))
     {
       g_task_return_pointer (task,
-                             g_steal_pointer (&snapshot),
+                             g_steal_pointer (&load->snapshot),
                              (GDestroyNotify) ship_session_snapshot_free);
       return;
     }
@@ -83,16 +109,17 @@ ship_session_snapshot_load_async (ShipPaths          *paths,
                                   gpointer            user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autofree char      *path = ship_paths_dup_session_store (paths, session_id);
-  ShipSessionSnapshot **holder = g_new0 (ShipSessionSnapshot *, 1);
+  g_autofree char *path = ship_paths_dup_session_store (paths, session_id);
+  Load            *load = g_new0 (Load, 1);
 
-  *holder = g_new0 (ShipSessionSnapshot, 1);
+  load->paths = ship_paths_ref (paths);
+  load->snapshot = g_new0 (ShipSessionSnapshot, 1);
   g_task_set_source_tag (task, ship_session_snapshot_load_async);
-  g_task_set_task_data (task, holder, g_free);
+  g_task_set_task_data (task, load, (GDestroyNotify) load_free);
   ship_store_read_once_async (path,
                               ship_session_tables_get_version (),
                               read_job,
-                              *holder,
+                              load,
                               cancellable,
                               read_cb,
                               g_steal_pointer (&task));

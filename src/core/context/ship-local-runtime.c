@@ -241,6 +241,12 @@ metered_cb (ShipGateway *gateway, const ShipGatewayExchangeRecord *record, ShipL
   ship_runtime_emit_metered (SHIP_RUNTIME (self), &row);
 }
 
+static void
+refused_cb (ShipGateway *gateway, const char *sentence, ShipLocalRuntime *self)
+{
+  ship_runtime_emit_refused (SHIP_RUNTIME (self), sentence);
+}
+
 /* --- up --- */
 
 /* Takes @error. TRUE when the wake has failed or was cancelled meanwhile; it is then on its way down. */
@@ -619,6 +625,7 @@ ship_local_runtime_new (ShipPaths        *paths,
   self->catalog = g_object_ref (catalog);
   self->gateway = g_object_ref (gateway);
   g_signal_connect_object (gateway, "metered", G_CALLBACK (metered_cb), self, 0);
+  g_signal_connect_object (gateway, "refused", G_CALLBACK (refused_cb), self, 0);
   g_signal_connect_object (gateway, "failed", G_CALLBACK (gateway_failed_cb), self, 0);
 
   return SHIP_RUNTIME (self);

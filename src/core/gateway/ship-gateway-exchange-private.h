@@ -33,4 +33,7 @@ void ship_gateway_exchange_run_async (ShipGatewayExchange *self,
 ShipGatewayExchangeRecord *
 ship_gateway_exchange_run_finish (ShipGatewayExchange *self, GAsyncResult *result, GError **error);
 
+/* (nullable): the sentence with which the gateway itself answered; after the run */
+const char *ship_gateway_exchange_get_refusal (ShipGatewayExchange *self);
+
 G_END_DECLS

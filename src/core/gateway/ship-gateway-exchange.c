@@ -48,6 +48,7 @@ struct _ShipGatewayExchange
   /* Result. */
   ShipUsageMeter *meter; /* (owned) (nullable): from when the request is sent */
   char           *model; /* (owned) (nullable) */
+  char           *refusal; /* (owned) (nullable): why it did not go out, or nothing came back */
   gint64          started_ms;
   gint64          started_us;
   guint           status;
@@ -77,6 +78,7 @@ ship_gateway_exchange_dispose (GObject *object)
   g_clear_pointer (&self->secrets, ship_secrets_unref);
   g_clear_pointer (&self->meter, ship_usage_meter_free);
   g_clear_pointer (&self->model, g_free);
+  g_clear_pointer (&self->refusal, g_free);
 
   G_OBJECT_CLASS (ship_gateway_exchange_parent_class)->dispose (object);
 }
@@ -167,6 +169,8 @@ cancelled_cb (GCancellable *cancellable, ShipGatewayExchange *self)
 static void
 refuse (ShipGatewayExchange *self, ShipGatewayRefusal refusal, const char *sentence)
 {
+  g_free (self->refusal);
+  self->refusal = g_strdup (sentence);
   ship_gateway_reply_refuse (self->reply, refusal, self->route->family, sentence);
   return_if_over (self);
 }
@@ -472,4 +476,12 @@ ship_gateway_exchange_run_finish (ShipGatewayExchange *self, GAsyncResult *resul
   g_return_val_if_fail (g_async_result_is_tagged (result, ship_gateway_exchange_run_async), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+const char *
+ship_gateway_exchange_get_refusal (ShipGatewayExchange *self)
+{
+  g_return_val_if_fail (SHIP_IS_GATEWAY_EXCHANGE (self), NULL);
+
+  return self->refusal;
 }

@@ -54,6 +54,7 @@ struct _ShipGateway
 enum
 {
   SIGNAL_METERED,
+  SIGNAL_REFUSED,
   SIGNAL_FAILED,
   N_SIGNALS,
 };
@@ -108,6 +109,16 @@ ship_gateway_class_init (ShipGatewayClass *klass)
                                           G_TYPE_NONE,
                                           1,
                                           SHIP_TYPE_GATEWAY_EXCHANGE_RECORD);
+  signals[SIGNAL_REFUSED] = g_signal_new ("refused",
+                                          SHIP_TYPE_GATEWAY,
+                                          G_SIGNAL_RUN_LAST,
+                                          0,
+                                          NULL,
+                                          NULL,
+                                          NULL,
+                                          G_TYPE_NONE,
+                                          1,
+                                          G_TYPE_STRING);
   signals[SIGNAL_FAILED] = g_signal_new ("failed",
                                          SHIP_TYPE_GATEWAY,
                                          G_SIGNAL_RUN_LAST,
@@ -198,6 +209,8 @@ exchanged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   ShipGatewayExchange       *exchange = SHIP_GATEWAY_EXCHANGE (source);
   ShipGatewayExchangeRecord *record = ship_gateway_exchange_run_finish (exchange, result, NULL);
 
+  if (ship_gateway_exchange_get_refusal (exchange) != NULL)
+    g_signal_emit (self, signals[SIGNAL_REFUSED], 0, ship_gateway_exchange_get_refusal (exchange));
   if (record == NULL)
     return;
   metered (self, g_hash_table_lookup (self->routes, record->provider), record);

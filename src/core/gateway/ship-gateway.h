@@ -33,6 +33,7 @@ void  ship_gateway_exchange_record_free (ShipGatewayExchangeRecord *self);
  * Every request must carry the grant. Nothing is retried, nothing is buffered, no redirect is
  * followed.
  *
+ * Signal "refused" (const char *sentence): the gateway itself answered a request, and why
  * Signals: "metered" (ShipGatewayExchangeRecord *): once for each request that was sent to a model
  *          "failed" (GError *): the sandbox has lost its way out, for example because ship-egress
  * was killed; the gateway has stopped by then

@@ -121,7 +121,11 @@ is_empty_pack (const char *header)
 }
 
 static gboolean
-index_chunk (git_indexer *indexer, git_indexer_progress *progress, const char *data, gsize length, GError **error)
+index_chunk (git_indexer          *indexer,
+             git_indexer_progress *progress,
+             const char           *data,
+             gsize                 length,
+             GError              **error)
 {
   if (git_indexer_append (indexer, data, length, progress) == 0)
     return TRUE;
@@ -130,14 +134,15 @@ index_chunk (git_indexer *indexer, git_indexer_progress *progress, const char *d
                              _ ("The repository's objects cannot be copied."));
 }
 
-/* @progress: libgit2 keeps count in it, from the first piece to the commit. @is_empty: (out): no object came */
+/* @progress: libgit2 keeps count in it, from the first piece to the commit. @is_empty: (out): no
+ * object came */
 static gboolean
-index_stream (git_indexer  *indexer,
+index_stream (git_indexer          *indexer,
               git_indexer_progress *progress,
-              GInputStream *stream,
-              gboolean     *is_empty,
-              GCancellable *cancellable,
-              GError      **error)
+              GInputStream         *stream,
+              gboolean             *is_empty,
+              GCancellable         *cancellable,
+              GError              **error)
 {
   g_autofree char *buffer = g_malloc (CHUNK_SIZE);
   gboolean         is_first = TRUE;
@@ -204,6 +209,7 @@ ship_git_transfer_thread (const ShipGitTransfer *transfer,
   if (process == NULL)
     return FALSE;
   if (!index_stream (indexer,
+                     &progress,
                      g_subprocess_get_stdout_pipe (process),
                      &is_empty,
                      cancellable,

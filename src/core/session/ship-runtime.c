@@ -20,6 +20,7 @@ enum
 {
   DIED,
   METERED,
+  REFUSED,
   N_SIGNALS
 };
 
@@ -81,6 +82,16 @@ ship_runtime_class_init (ShipRuntimeClass *klass)
                                    G_TYPE_NONE,
                                    1,
                                    G_TYPE_POINTER);
+  signals[REFUSED] = g_signal_new ("refused",
+                                   SHIP_TYPE_RUNTIME,
+                                   G_SIGNAL_RUN_LAST,
+                                   0,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   G_TYPE_NONE,
+                                   1,
+                                   G_TYPE_STRING);
 }
 
 static void
@@ -192,4 +203,13 @@ ship_runtime_emit_metered (ShipRuntime *self, const ShipExchangeRow *exchange)
   g_return_if_fail (SHIP_IS_RUNTIME (self));
 
   g_signal_emit (self, signals[METERED], 0, exchange);
+}
+
+void
+ship_runtime_emit_refused (ShipRuntime *self, const char *sentence)
+{
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+  g_return_if_fail (sentence != NULL);
+
+  g_signal_emit (self, signals[REFUSED], 0, sentence);
 }

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * Property "step" (a sentence about what is being prepared, "" when nothing is).
  * Signal "died" (GError *): once, when it ends by itself after a wake that succeeded.
  * Signal "metered" (ShipExchangeRow *): a model request of this session was measured (borrowed).
+ * Signal "refused" (const char *): a model request did not leave the host, and the sentence says why.
  */
 #define SHIP_TYPE_RUNTIME (ship_runtime_get_type ())
 G_DECLARE_DERIVABLE_TYPE (ShipRuntime, ship_runtime, SHIP, RUNTIME, GObject)
@@ -64,5 +65,6 @@ const char *ship_runtime_get_step (ShipRuntime *self);
 void ship_runtime_set_step (ShipRuntime *self, const char *step);
 void ship_runtime_emit_died (ShipRuntime *self, const GError *error);
 void ship_runtime_emit_metered (ShipRuntime *self, const ShipExchangeRow *exchange);
+void ship_runtime_emit_refused (ShipRuntime *self, const char *sentence);
 
 G_END_DECLS

@@ -32,6 +32,7 @@ struct _ShipSession
   ShipAgent    *agent;            /* (owned) (nullable): the one whose events are followed */
   ShipTurn     *turn;             /* (owned) (nullable) */
   ShipTaskRow  *task;             /* (owned) (nullable): the one that is sending or running */
+  char         *refusal;         /* (owned) (nullable): why a request of this task did not leave the host */
   GHashTable   *open_requests;    /* (owned) (element-type utf8): the agent's ids */
   gboolean      is_starting;      /* the next task is being taken from the store */
 };

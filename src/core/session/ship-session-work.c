@@ -69,12 +69,20 @@ metered_cb (ShipRuntime *runtime, const ShipExchangeRow *exchange, ShipSession *
   ship_session_run_job (self, job, exchange_stored_cb, g_object_ref (self));
 }
 
+static void
+refused_cb (ShipRuntime *runtime, const char *sentence, ShipSession *self)
+{
+  g_free (self->refusal);
+  self->refusal = g_strdup (sentence);
+}
+
 void
 ship_session_follow_runtime (ShipSession *self)
 {
   g_signal_connect_object (self->runtime, "notify::step", G_CALLBACK (step_cb), self, 0);
   g_signal_connect_object (self->runtime, "died", G_CALLBACK (died_cb), self, 0);
   g_signal_connect_object (self->runtime, "metered", G_CALLBACK (metered_cb), self, 0);
+  g_signal_connect_object (self->runtime, "refused", G_CALLBACK (refused_cb), self, 0);
 }
 
 /* --- what the agent tells, beside the turn --- */
@@ -345,6 +353,12 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       break;
     case SHIP_TURN_OUTCOME_FAULT:
       error = ship_session_error_new_for_fault (ship_turn_get_fault (turn));
+      if (self->refusal != NULL)
+        {
+          /* The agent only knows that it was refused; we know why. */
+          g_free (error->message);
+          error->message = g_strdup (self->refusal);
+        }
       end_task (self, "failed", error, NULL, -1);
       break;
     }
@@ -465,6 +479,7 @@ taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       else
         {
           self->task = task;
+          g_clear_pointer (&self->refusal, g_free);
           ship_transcript_writer_set_task (self->writer, task->id);
           ship_session_apply (self, SHIP_SESSION_EVENT_START, NULL, NULL);
           ship_session_emit_changed (self, "task", task->id);

@@ -79,6 +79,7 @@ ship_session_finalize (GObject *object)
   g_free (self->id);
   g_free (self->detail);
   g_free (self->activity);
+  g_free (self->refusal);
 
   G_OBJECT_CLASS (ship_session_parent_class)->finalize (object);
 }

@@ -248,10 +248,7 @@ run_in_transaction (ShipStoreFile *self, ShipStoreFunc func, gpointer data, GErr
 
   /* Some errors have rolled back already. */
   if (!sqlite3_get_autocommit (self->db))
-    {
-      self->cancellable = NULL; /* or the rollback would be interrupted as well */
-      ship_store_exec (self->db, "ROLLBACK", NULL);
-    }
+    ship_store_exec (self->db, "ROLLBACK", NULL);
   return FALSE;
 }
 

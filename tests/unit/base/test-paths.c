@@ -242,6 +242,7 @@ test_private_dir_of_stranger (void)
   g_autofree char *taken = g_build_filename (open_dir, "ship-0", NULL);
   g_autofree char *inner = g_build_filename (taken, "x", NULL);
   g_autofree char *link = g_build_filename (open_dir, "link", NULL);
+  g_autofree char *gift = g_build_filename (root, "gift", NULL);
   g_autofree char *behind_link = g_build_filename (link, "x", NULL);
   g_autoptr (GError) error = NULL;
 
@@ -267,6 +268,13 @@ test_private_dir_of_stranger (void)
   g_clear_error (&error);
   g_assert_false (g_file_test (inner, G_FILE_TEST_EXISTS));
   g_assert_false (ship_paths_make_private_dir (behind_link, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+  g_clear_error (&error);
+
+  /* The last part has to be ours wherever it lies. */
+  g_assert_cmpint (g_mkdir (gift, 0700), ==, 0);
+  g_assert_cmpint (chown (gift, 12345, 12345), ==, 0);
+  g_assert_false (ship_paths_make_private_dir (gift, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
   remove_tree (root);
 }

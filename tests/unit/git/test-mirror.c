@@ -71,6 +71,37 @@ test_update (void)
   g_assert_nonnull (strstr (packs, "in-pack: 9\npacks: 2"));
 }
 
+/* More than one piece of the stream, with deltas in the source's pack. */
+static void
+test_large (void)
+{
+  g_autoptr (ShipGitFixture) fixture = ship_git_fixture_new ();
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  g_autofree char *commit = NULL;
+
+  for (guint round = 0; round < 3; round++)
+    for (guint i = 0; i < 20; i++)
+      {
+        g_autofree char *name = g_strdup_printf ("file-%u", i);
+        g_autoptr (GString) text = g_string_new (NULL);
+
+        g_rand_set_seed (random, i);
+        while (text->len < 100 * 1000)
+          g_string_append_printf (text, "%08x%08x\n", g_rand_int (random), g_rand_int (random));
+        g_string_append_printf (text, "%u\n", round);
+        ship_git_fixture_write (fixture->repo, name, text->str);
+        if (i == 19)
+          {
+            g_free (commit);
+            commit = ship_git_fixture_commit (fixture, name);
+          }
+      }
+  g_free (ship_git_fixture_git (fixture->repo, "gc", "-q", NULL));
+  assert_updated (fixture, commit);
+  expect (count (fixture, commit), "4");
+  assert_whole (fixture);
+}
+
 /* What is not reachable from the commit stays where it is: other branches, the stash, amended
  * commits. */
 static void
@@ -356,6 +387,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ship_git_fixture_init ();
   g_test_add_func ("/git/mirror/update", test_update);
+  g_test_add_func ("/git/mirror/large", test_large);
   g_test_add_func ("/git/mirror/only-what-is-reachable", test_only_what_is_reachable);
   g_test_add_func ("/git/mirror/modes", test_modes);
   g_test_add_func ("/git/mirror/source-with-alternates", test_source_with_alternates);

@@ -225,6 +225,46 @@ test_turns (void)
   box_close (&box);
 }
 
+/* A line in a large file: a small, thin pack that builds on the base's object, and grows over
+ * several pieces. */
+static void
+test_thin (void)
+{
+  Box box = { 0 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GBytes) pack = NULL;
+  g_autofree char *tree = NULL;
+
+  while (text->len < 2000 * 1000)
+    g_string_append_printf (text, "%08x%08x\n", g_rand_int (random), g_rand_int (random));
+  box_open (&box);
+  ship_git_fixture_write (box.fixture->repo, "data/large", text->str);
+  g_free (box.commit);
+  box.commit = ship_git_fixture_commit (box.fixture, "large");
+  box_begin (&box);
+  g_free (box_harvest (&box, &tree, &pack));
+  g_assert_cmpuint (g_bytes_get_size (pack), ==, 32); /* nothing */
+  g_clear_pointer (&pack, g_bytes_unref);
+  g_clear_pointer (&tree, g_free);
+  g_string_append (text, "one more line\n");
+  ship_git_fixture_write (box.work, "data/large", text->str);
+  g_free (box_harvest (&box, &tree, &pack));
+  g_assert_cmpuint (g_bytes_get_size (pack), <, 10 * 1000);
+  g_assert_true (box_turn (&box, NULL));
+  g_string_truncate (text, text->len - 1);
+  expect (read_committed (&box, "data/large"), text->str);
+  /* And one that is not thin, of some megabytes. */
+  g_string_truncate (text, 0);
+  while (text->len < 4000 * 1000)
+    g_string_append_printf (text, "%08x%08x\n", g_rand_int (random), g_rand_int (random));
+  ship_git_fixture_write (box.work, "data/other", text->str);
+  g_assert_true (box_turn (&box, NULL));
+  g_string_truncate (text, text->len - 1);
+  expect (read_committed (&box, "data/other"), text->str);
+  box_close (&box);
+}
+
 static void
 test_ignore_and_modes (void)
 {
@@ -632,6 +672,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/git/scripts/parse", test_parse);
   g_test_add_func ("/git/scripts/checkout", test_checkout);
   g_test_add_func ("/git/scripts/turns", test_turns);
+  g_test_add_func ("/git/scripts/thin", test_thin);
   g_test_add_func ("/git/scripts/ignore-and-modes", test_ignore_and_modes);
   g_test_add_func ("/git/scripts/poisoned", test_poisoned);
   g_test_add_func ("/git/scripts/broken", test_broken);

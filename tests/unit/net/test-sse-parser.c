@@ -46,6 +46,7 @@ test_every_split (void)
     CASE ("data: a\n\n", "[message|a|-]"),
     CASE ("data:a\r\n\r\n", "[message|a|-]"),
     CASE ("data: a\rdata: b\r\r", "[message|a\nb|-]"),
+    CASE ("event: e\r\ndata: a\r\ndata: b\r\n\r\n", "[e|a\nb|-]"),
     CASE ("data: a\r\n\ndata: b\n\r\n", "[message|a|-][message|b|-]"),
     CASE ("\xef\xbb\xbf"
           "event: tick\nid: 7\ndata: {\"x\":1}\n\ndata: y\n\n",
@@ -113,7 +114,7 @@ test_limit (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE);
   g_assert_cmpstr (out->str, ==, "[message|a|-]"); /* what came before it was good */
   g_clear_error (&error);
-  g_assert_false (feed (over, "data: b\n\n", out, &error)); /* and then it is finished */
+  g_assert_false (feed (over, "\n\ndata: b\n\n", out, &error)); /* and then it is finished */
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE);
   g_assert_cmpstr (out->str, ==, "[message|a|-]");
   g_clear_error (&error);

@@ -58,6 +58,7 @@ struct _ShipOpencodeAgent
   gboolean         was_disconnected; /* by us: what is under way was cancelled, not lost */
   guint            link;             /* counts the connections made */
   guint            watchdog;
+  gint64           last_activity; /* of the streams before this one */
   GQueue *held; /* (owned) (nullable) (element-type ShipAgentEvent): a reconcile is under way */
 };
 
@@ -78,6 +79,7 @@ drop_link (ShipOpencodeAgent *self)
   g_clear_pointer (&self->held, free_held);
   if (self->stream != NULL)
     {
+      self->last_activity = ship_event_stream_get_last_activity (self->stream);
       g_signal_handlers_disconnect_by_data (self->stream, self);
       ship_event_stream_stop (self->stream);
     }
@@ -631,7 +633,7 @@ static gint64
 ship_opencode_agent_get_last_activity (ShipAgent *agent)
 {
   ShipOpencodeAgent *self = SHIP_OPENCODE_AGENT (agent);
-  gint64             last = ship_opencode_api_get_last_activity (self->api);
+  gint64 last = MAX (self->last_activity, ship_opencode_api_get_last_activity (self->api));
 
   if (self->stream != NULL)
     last = MAX (last, ship_event_stream_get_last_activity (self->stream));

@@ -97,8 +97,12 @@ write_tree () {
   open_store && set_index "$base" && check_sizes || return $?
   run_git prune-packed -q && base_links >"$store/base-links" && add_files && restore_links && drop_odd_names &&
     run_git write-tree >"$store/tree" || return 1
-  printf '%s\n^%s\n' "$(cat "$store/tree")" "$base" |
-    run_git pack-objects --revs --thin --stdout -q --delta-base-offset --depth=50 >"$store/pack"
+  # "-BASE": what stands in the base may be what a delta builds on.
+  {
+    printf '%s\n' "-$base"
+    run_git rev-list --objects "$(cat "$store/tree")" "^$base^{tree}"
+  } >"$store/list" &&
+    run_git pack-objects --stdout -q --delta-base-offset --depth=50 <"$store/list" >"$store/pack"
 }
 
 cd "$work"
@@ -115,4 +119,4 @@ if [ "$status" -ne 0 ] && [ "$status" -ne 3 ]; then
 fi
 [ "$status" -eq 0 ] || exit "$status"
 cat "$store/tree" "$store/pack"
-rm -f "$store/pack"
+rm -f "$store/pack" "$store/list"

@@ -95,8 +95,9 @@ static void
 made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
-  Probe  *self = g_task_get_task_data (task);
-  GError *error = NULL;
+  Probe        *self = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError       *error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
@@ -107,7 +108,7 @@ made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->sandbox =
     SHIP_SANDBOX (ship_local_sandbox_new (self->paths, self->work, self->home, NULL, NULL, -1));
   ship_sandbox_start_async (self->sandbox,
-                            g_task_get_cancellable (task),
+                            cancellable,
                             started_cb,
                             g_steal_pointer (&task));
 }
