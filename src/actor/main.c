@@ -19,9 +19,10 @@
 #include <unistd.h>
 
 /*
- * ship-session SESSION-ID: the actor of one session. Started by a client, which passes a pipe as descriptor 3 and
- * reads one word from it: "ready", "busy" (another actor has the session), or "error: " and a sentence. After that
- * nobody waits for it: it ends when the session sleeps, or on SIGTERM.
+ * ship-session SESSION-ID: the actor of one session. Started by a client, which passes a pipe as
+ * descriptor 3 and reads one word from it: "ready", "busy" (another actor has the session), or
+ * "error: " and a sentence. After that nobody waits for it: it ends when the session sleeps, or on
+ * SIGTERM.
  *
  *   lock -> build -> load -> listen -> "ready" -> (main loop) -> close -> exit
  */
@@ -111,7 +112,7 @@ get_idle_seconds (void)
 static void
 loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  Actor *self = user_data;
+  Actor              *self = user_data;
   ShipSession        *session = SHIP_SESSION (object);
   ShipSessionService *service = ship_context_get_service (self->context);
   g_autofree char    *socket = ship_paths_dup_session_socket (self->paths, self->session_id);
@@ -131,7 +132,8 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   say ("ready");
 }
 
-/* The lock is the ownership: whoever holds it is the session's only writer. It goes with the process. */
+/* The lock is the ownership: whoever holds it is the session's only writer. It goes with the
+ * process. */
 static gboolean
 take_lock (Actor *self, gboolean *is_busy, GError **error)
 {
@@ -146,7 +148,8 @@ take_lock (Actor *self, gboolean *is_busy, GError **error)
       g_set_error (error,
                    G_IO_ERROR,
                    g_io_error_from_errno (code),
-                   code == ENOENT ? _ ("There is no session %s") : _ ("The session %s cannot be locked"),
+                   code == ENOENT ? _ ("There is no session %s")
+                                  : _ ("The session %s cannot be locked"),
                    self->session_id);
       return FALSE;
     }
@@ -162,8 +165,8 @@ build (Actor *self, GError **error)
   g_autofree char *directory = ship_paths_dup_session_dir (self->paths, self->session_id);
   g_autofree char *log = g_build_filename (directory, "session.log", NULL);
 
-  self->context = ship_context_new (
-    self->paths, self->session_id, (const char *const *) environment, error);
+  self->context =
+    ship_context_new (self->paths, self->session_id, (const char *const *) environment, error);
   if (self->context == NULL)
     return FALSE;
 
@@ -201,8 +204,8 @@ int
 main (int argc, char *argv[])
 {
   static const struct rlimit no_core = { 0, 0 };
-  Actor self = { .lock = -1 };
-  int   status;
+  Actor                      self = { .lock = -1 };
+  int                        status;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, SHIP_LOCALEDIR);
@@ -210,7 +213,8 @@ main (int argc, char *argv[])
   textdomain (GETTEXT_PACKAGE);
   setrlimit (RLIMIT_CORE, &no_core); /* a core file would hold the keys */
   fcntl (READY_FD, F_SETFD, FD_CLOEXEC);
-  signal (SIGPIPE, SIG_IGN); /* the client that holds our standard error may be gone long before us */
+  signal (SIGPIPE,
+          SIG_IGN); /* the client that holds our standard error may be gone long before us */
 
   if (argc != 2 || !ship_names_is_session_id (argv[1]))
     return give_up (_ ("Usage: ship-session SESSION-ID"));

@@ -2,7 +2,8 @@
 #include "ship-idle-policy.h"
 
 /*
- * One timer, set anew whenever the state or the number of clients changes; none while there is work.
+ * One timer, set anew whenever the state or the number of clients changes; none while there is
+ * work.
  */
 
 #define ASLEEP_SECONDS 5
@@ -43,8 +44,15 @@ ship_idle_policy_class_init (ShipIdlePolicyClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ship_idle_policy_dispose;
 
-  signals[SLEEP] = g_signal_new (
-    "sleep", SHIP_TYPE_IDLE_POLICY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SLEEP] = g_signal_new ("sleep",
+                                 SHIP_TYPE_IDLE_POLICY,
+                                 G_SIGNAL_RUN_LAST,
+                                 0,
+                                 NULL,
+                                 NULL,
+                                 NULL,
+                                 G_TYPE_NONE,
+                                 0);
 }
 
 static void
@@ -86,8 +94,11 @@ ship_idle_policy_new (ShipSession *session, ShipSessionService *service, guint i
   self->service = g_object_ref (service);
   self->idle_seconds = idle_seconds;
   g_signal_connect_object (session, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (
-    service, "notify::n-clients", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (service,
+                           "notify::n-clients",
+                           G_CALLBACK (update),
+                           self,
+                           G_CONNECT_SWAPPED);
   update (self);
 
   return self;

@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /*
- * When an actor goes to sleep: after five minutes with nothing to do, or a few seconds after the last client has gone
- * when nothing is awake anyway. Signal "sleep": once. Main thread.
+ * When an actor goes to sleep: after five minutes with nothing to do, or a few seconds after the
+ * last client has gone when nothing is awake anyway. Signal "sleep": once. Main thread.
  */
 #define SHIP_TYPE_IDLE_POLICY (ship_idle_policy_get_type ())
 G_DECLARE_FINAL_TYPE (ShipIdlePolicy, ship_idle_policy, SHIP, IDLE_POLICY, GObject)

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 /*
- * An actor has no terminal: what it has to say goes to a file in the session's directory. GLib calls the writer on
- * any thread; a line is one write, so lines do not mix.
+ * An actor has no terminal: what it has to say goes to a file in the session's directory. GLib
+ * calls the writer on any thread; a line is one write, so lines do not mix.
  */
 
 #define MAX_BYTES (1024 * 1024)

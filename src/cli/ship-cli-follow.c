@@ -59,10 +59,10 @@ lived_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     ship_cli_end (self->cli, status);
   else
     {
-      ShipCli         *cli = self->cli;
-      g_autofree char *id = g_strdup (self->id);
+      Follow *followed = g_steal_pointer (&self);
 
-      ship_cli_summary_print_async (cli, id, self->task, summary_cb, g_steal_pointer (&self));
+      ship_cli_summary_print_async (
+        followed->cli, followed->id, followed->task, summary_cb, followed);
     }
 }
 

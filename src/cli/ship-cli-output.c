@@ -116,7 +116,7 @@ ship_cli_get_columns (void)
 
   if (ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20)
     return size.ws_col;
-  return 80;
+  return isatty (STDOUT_FILENO) ? 80 : 200;
 }
 
 char *

@@ -31,7 +31,7 @@ char *ship_cli_clean_line (const char *text, guint n_most);
 void ship_cli_print (ShipCli *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void ship_cli_write (ShipCli *self, const char *text);
 
-/* The columns of the terminal; 80 where there is none. */
+/* The columns of the terminal; 200 where there is none to overflow. */
 guint ship_cli_get_columns (void);
 
 /* "1.2 s", "3 min 5 s"; "" for a negative one. (transfer full) */

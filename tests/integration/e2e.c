@@ -35,7 +35,9 @@ e2e_init (int *argc, char ***argv)
   if (opencode == NULL)
     opencode = data != NULL
                  ? g_build_filename (data, "ship/agents/opencode-1.18.33/opencode", NULL)
-                 : g_build_filename (g_get_home_dir (), ".local/share/ship/agents/opencode-1.18.33/opencode", NULL);
+                 : g_build_filename (g_get_home_dir (),
+                                     ".local/share/ship/agents/opencode-1.18.33/opencode",
+                                     NULL);
   if (!g_file_test (opencode, G_FILE_TEST_IS_EXECUTABLE))
     g_error ("OpenCode is needed at %s: build-aux/test installs it", opencode);
 
@@ -99,7 +101,16 @@ e2e_output (const char *directory, const char *program, ...)
   va_end (arguments);
   g_ptr_array_add (argv, NULL);
 
-  g_spawn_sync (directory, (char **) argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, &errors, &status, &error);
+  g_spawn_sync (directory,
+                (char **) argv->pdata,
+                NULL,
+                G_SPAWN_SEARCH_PATH,
+                NULL,
+                NULL,
+                &output,
+                &errors,
+                &status,
+                &error);
   g_assert_no_error (error);
   if (!g_spawn_check_wait_status (status, &error))
     g_error ("%s: %s: %s", program, error->message, errors);
@@ -189,7 +200,12 @@ e2e_session_free (E2eSession *self)
 
   if (!ship_session_client_is_connected (self->client))
     e2e_session_connect (self);
-  ship_session_client_call_async (self->client, "Delete", NULL, NULL, ship_test_keep_result, &deleted);
+  ship_session_client_call_async (self->client,
+                                  "Delete",
+                                  NULL,
+                                  NULL,
+                                  ship_test_keep_result,
+                                  &deleted);
   ship_session_client_call_finish (self->client, ship_test_await (&deleted), NULL);
   e2e_await_no_descendants ();
   ship_session_remove_async (self->e2e->paths, self->id, NULL, ship_test_keep_result, &removed);
@@ -222,7 +238,11 @@ e2e_session_read (E2eSession *self)
   g_autoptr (GError) error = NULL;
   ShipSessionSnapshot *snapshot;
 
-  ship_session_snapshot_load_async (self->e2e->paths, self->id, NULL, ship_test_keep_result, &result);
+  ship_session_snapshot_load_async (self->e2e->paths,
+                                    self->id,
+                                    NULL,
+                                    ship_test_keep_result,
+                                    &result);
   snapshot = ship_session_snapshot_load_finish (ship_test_await (&result), &error);
   g_assert_no_error (error);
 
@@ -403,7 +423,8 @@ e2e_session_kill (E2eSession *self)
       g_autofree char *line = NULL;
       gsize            length = 0;
 
-      if (strcmp (process->name, "ship-session") == 0 && g_file_get_contents (path, &line, &length, NULL) &&
+      if (strcmp (process->name, "ship-session") == 0 &&
+          g_file_get_contents (path, &line, &length, NULL) &&
           memmem (line, length, self->id, strlen (self->id)) != NULL)
         kill (process->pid, SIGKILL);
     }

@@ -9,8 +9,9 @@
 G_BEGIN_DECLS
 
 /*
- * The whole product in a temporary home: the real ship-session, sandbox and OpenCode; only the model is a script.
- * One root a test program (the environment is the process's), any number of sessions in it.
+ * The whole product in a temporary home: the real ship-session, sandbox and OpenCode; only the
+ * model is a script. One root a test program (the environment is the process's), any number of
+ * sessions in it.
  */
 #define E2E_CANARY "sk-canary-5e7b0c9a1d2f43868f1e"
 
@@ -40,22 +41,24 @@ char *e2e_make_repository (E2e *self, const char *name, ...) G_GNUC_NULL_TERMINA
 /* Makes a session over @repository and starts its process. */
 E2eSession *e2e_session_new (E2e *self, const char *repository, const char *model);
 /* Deletes the session and waits until nothing of it is left running. */
-void        e2e_session_free (E2eSession *self);
-void        e2e_session_connect (E2eSession *self);
+void e2e_session_free (E2eSession *self);
+void e2e_session_connect (E2eSession *self);
 /* SIGKILL to the session's process, as a crash would. */
-void        e2e_session_kill (E2eSession *self);
-gint64      e2e_session_send (E2eSession *self, const char *text);
-/* Waits until the task has ended; fails with what the session says if it ends otherwise than @state. */
-void        e2e_session_await_task (E2eSession *self, gint64 task, const char *state);
-void        e2e_session_await_state (E2eSession *self, const char *state);
+void   e2e_session_kill (E2eSession *self);
+gint64 e2e_session_send (E2eSession *self, const char *text);
+/* Waits until the task has ended; fails with what the session says if it ends otherwise than
+ * @state. */
+void                 e2e_session_await_task (E2eSession *self, gint64 task, const char *state);
+void                 e2e_session_await_state (E2eSession *self, const char *state);
 ShipSessionSnapshot *e2e_session_read (E2eSession *self);
 
 /* Standard output of a command run outside; fails when it does. (transfer full) */
 char *e2e_output (const char *directory, const char *program, ...) G_GNUC_NULL_TERMINATED;
-/* How many processes this test has started and not seen end, whatever they started in turn: the test adopts orphans. */
+/* How many processes this test has started and not seen end, whatever they started in turn: the
+ * test adopts orphans. */
 guint e2e_count_descendants (void);
 /* Waits until there is none; fails with a list of them if that does not come. */
-void  e2e_await_no_descendants (void);
+void e2e_await_no_descendants (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (E2e, e2e_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (E2eSession, e2e_session_free)

@@ -4,13 +4,16 @@
 #include <string.h>
 
 /*
- * A planted key is found nowhere but where it belongs: in the header of the request that leaves the host.
+ * A planted key is found nowhere but where it belongs: in the header of the request that leaves the
+ * host.
  */
 
-/* Looks wherever an agent could: its environment, every process, every file it can read. What it looks for is in two
- * halves and in no command line, so that it does not find itself; the first count shows that it does find what is there. */
+/* Looks wherever an agent could: its environment, every process, every file it can read. What it
+ * looks for is in two halves and in no command line, so that it does not find itself; the first
+ * count shows that it does find what is there. */
 static const char hunt[] =
-  "{\"description\":\"Hunt\",\"command\":\"n=sk-canary; n=$n-5e7b0c9a; look () { LC_ALL=C grep -a -c -F -f <(printf %s $n); }; "
+  "{\"description\":\"Hunt\",\"command\":\"n=sk-canary; n=$n-5e7b0c9a; look () { LC_ALL=C grep -a "
+  "-c -F -f <(printf %s $n); }; "
   "echo planted$n | look; { env; cat /proc/*/environ /proc/*/cmdline /proc/*/mountinfo; "
   "find /work /home /tmp /run /etc /var /opt /dev/shm -type f -size -8M -exec cat {} +; } "
   "2>/dev/null | look; echo HUNT ENDED\"}";
@@ -84,8 +87,8 @@ test_key_is_nowhere (void)
 {
   g_autoptr (E2e) e2e = e2e_new ();
   g_autofree char *repository = e2e_make_repository (e2e, "canary", "a.txt", "a\n", NULL);
-  E2eSession *session;
-  gint64      task;
+  E2eSession      *session;
+  gint64           task;
 
   g_setenv ("G_MESSAGES_DEBUG", "all", TRUE); /* the log says all it can */
   session = e2e_session_new (e2e, repository, "anthropic/claude-sonnet-4-5");
@@ -108,13 +111,14 @@ test_transcript_is_redacted (void)
 {
   g_autoptr (E2e) e2e = e2e_new ();
   g_autofree char *repository = e2e_make_repository (e2e, "spoken", "a.txt", "a\n", NULL);
-  E2eSession *session = e2e_session_new (e2e, repository, "anthropic/claude-sonnet-4-5");
+  E2eSession      *session = e2e_session_new (e2e, repository, "anthropic/claude-sonnet-4-5");
   g_autofree char *store = ship_paths_dup_session_store (e2e->paths, session->id);
   g_autofree char *wal = g_strconcat (store, "-wal", NULL);
   g_autofree char *index = ship_paths_dup_index_file (e2e->paths);
   gint64           task;
 
-  /* A model that has learnt the key somewhere says it, in pieces: our own records do not repeat it. */
+  /* A model that has learnt the key somewhere says it, in pieces: our own records do not repeat it.
+   */
   fake_llm_add_text (e2e->llm, "The key is " E2E_CANARY ", they say.");
   task = e2e_session_send (session, "Say the key");
   e2e_session_await_task (session, task, "complete");
@@ -132,8 +136,8 @@ test_no_key (void)
   g_autofree char *repository = e2e_make_repository (e2e, "keyless", "a.txt", "a\n", NULL);
   g_autoptr (ShipSessionSnapshot) snapshot = NULL;
   const ShipTaskRow *row;
-  E2eSession *session;
-  gint64      task;
+  E2eSession        *session;
+  gint64             task;
 
   g_unsetenv ("ANTHROPIC_API_KEY");
   session = e2e_session_new (e2e, repository, "anthropic/claude-sonnet-4-5");

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * What survives: a client that dies takes nothing with it, an actor that is killed at any moment leaves nothing
- * running, loses nothing and repeats nothing.
+ * What survives: a client that dies takes nothing with it, an actor that is killed at any moment
+ * leaves nothing running, loses nothing and repeats nothing.
  */
 
 #define KILLS_IN_CI 6
@@ -16,13 +16,16 @@
 static void
 add_slow_turn (FakeLlm *llm, const char *file)
 {
-  g_autofree char *write = g_strdup_printf ("{\"filePath\":\"/work/%s\",\"content\":\"x\\n\"}", file);
-  FakeLlmStep     *step = fake_llm_add_step (llm);
+  g_autofree char *write =
+    g_strdup_printf ("{\"filePath\":\"/work/%s\",\"content\":\"x\\n\"}", file);
+  FakeLlmStep *step = fake_llm_add_step (llm);
 
   fake_llm_step_set_text (step, "one two three four five six seven eight nine ten");
   fake_llm_step_add_tool (step, "write", write);
   fake_llm_step_set_delay (step, 60);
-  fake_llm_add_tool (llm, "bash", "{\"command\":\"sleep 1; echo slept\",\"description\":\"Sleep\"}");
+  fake_llm_add_tool (llm,
+                     "bash",
+                     "{\"command\":\"sleep 1; echo slept\",\"description\":\"Sleep\"}");
   fake_llm_add_text (llm, "Done.");
 }
 
@@ -42,10 +45,13 @@ transcript_to_text (E2e *e2e, const char *id)
     {
       g_autoptr (ShipTranscriptEntry) entry = g_list_model_get_item (G_LIST_MODEL (transcript), i);
 
-      g_string_append_printf (text, "%s|%s|%s\n",
+      g_string_append_printf (text,
+                              "%s|%s|%s\n",
                               ship_transcript_entry_get_kind (entry),
                               ship_transcript_entry_get_text (entry),
-                              ship_transcript_entry_get_output (entry) != NULL ? ship_transcript_entry_get_output (entry) : "");
+                              ship_transcript_entry_get_output (entry) != NULL
+                                ? ship_transcript_entry_get_output (entry)
+                                : "");
     }
   ship_transcript_close_async (transcript, ship_test_keep_result, &closed);
   ship_transcript_close_finish (transcript, ship_test_await (&closed), &error);
@@ -60,7 +66,7 @@ test_client_dies (void)
 {
   g_autoptr (E2e) e2e = e2e_new ();
   g_autofree char *repository = e2e_make_repository (e2e, "client", "a.txt", "a\n", NULL);
-  E2eSession *session = e2e_session_new (e2e, repository, "anthropic/claude-sonnet-4-5");
+  E2eSession      *session = e2e_session_new (e2e, repository, "anthropic/claude-sonnet-4-5");
   g_autofree char *text = NULL;
   gint64           task;
 
@@ -138,7 +144,9 @@ kill_once (E2e *e2e, const char *repository, guint after_ms)
     {
       g_assert_cmpint (count_tasks (after, "failed"), ==, 1);
       g_assert_cmpstr (ship_session_client_get_state (session->client), ==, "failed");
-      g_assert_cmpint (fake_llm_get_requests (e2e->llm)->len, ==, n_requests); /* nothing runs by itself */
+      g_assert_cmpint (fake_llm_get_requests (e2e->llm)->len,
+                       ==,
+                       n_requests); /* nothing runs by itself */
     }
   e2e_session_free (session);
 }
@@ -147,7 +155,7 @@ static void
 test_actor_killed (void)
 {
   const char *wanted = g_getenv ("E2E_KILLS");
-  guint       n = wanted != NULL ? (guint) atoi (wanted) : KILLS_IN_CI;
+  guint       n = wanted != NULL ? (guint) g_ascii_strtoull (wanted, NULL, 10) : KILLS_IN_CI;
   g_autoptr (E2e) e2e = e2e_new ();
   g_autofree char *repository = e2e_make_repository (e2e, "kill", "a.txt", "a\n", NULL);
 

@@ -10,7 +10,8 @@
 #include "usage/ship-model-catalog.h"
 
 /*
- * Builds an actor from its parts and hands each the collaborators it uses. Nothing else happens here.
+ * Builds an actor from its parts and hands each the collaborators it uses. Nothing else happens
+ * here.
  */
 
 struct _ShipContext
@@ -21,8 +22,8 @@ struct _ShipContext
   ShipSecrets        *secrets; /* (owned) */
 };
 
-/* Where a provider's requests go instead, by the variable its own client knows. Some of those addresses end in the
- * version that our routes have in their path. */
+/* Where a provider's requests go instead, by the variable its own client knows. Some of those
+ * addresses end in the version that our routes have in their path. */
 static const struct
 {
   const char *variable;

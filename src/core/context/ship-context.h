@@ -9,8 +9,8 @@
 G_BEGIN_DECLS
 
 /*
- * The composition root of an actor: the one place that names concrete classes. Made by main(), held by nobody else.
- * Main thread.
+ * The composition root of an actor: the one place that names concrete classes. Made by main(), held
+ * by nobody else. Main thread.
  */
 #define SHIP_TYPE_CONTEXT (ship_context_get_type ())
 G_DECLARE_FINAL_TYPE (ShipContext, ship_context, SHIP, CONTEXT, GObject)

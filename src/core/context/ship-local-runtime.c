@@ -19,11 +19,12 @@
 /*
  * Brings up what a session needs, in the order that it happens:
  *
- *   wake_async -> mirrored_cb -> gateway_cb -> sandbox_cb -> checked_out_cb -> prepared_cb -> launched_cb
+ *   wake_async -> mirrored_cb -> gateway_cb -> sandbox_cb -> checked_out_cb -> prepared_cb ->
+ * launched_cb
  *              -> connected_cb -> (return)
  *
- * Whatever fails, everything that is up comes down before the wake returns: sleep is the one way down. A wake that
- * is asked for during a sleep waits for it.
+ * Whatever fails, everything that is up comes down before the wake returns: sleep is the one way
+ * down. A wake that is asked for during a sleep waits for it.
  */
 
 #define MAX_SCRIPT_OUTPUT (64 * 1024)
@@ -45,10 +46,10 @@ struct _ShipLocalRuntime
   gboolean               is_awake;
 
   /* In progress. */
-  GTask  *waking;    /* (owned) (nullable) */
-  GError *wake_error; /* (owned) (nullable): why it comes down again */
-  GPtrArray *sleepers; /* (owned) (element-type GTask): who waits for the sleep under way */
-  gboolean is_sleeping;
+  GTask     *waking;     /* (owned) (nullable) */
+  GError    *wake_error; /* (owned) (nullable): why it comes down again */
+  GPtrArray *sleepers;   /* (owned) (element-type GTask): who waits for the sleep under way */
+  gboolean   is_sleeping;
 };
 
 /* What a wake was asked with; its task's data. */
@@ -169,7 +170,9 @@ come_down (ShipLocalRuntime *self)
 }
 
 static void
-ship_local_runtime_sleep_async (ShipRuntime *runtime, GAsyncReadyCallback callback, gpointer user_data)
+ship_local_runtime_sleep_async (ShipRuntime        *runtime,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data)
 {
   ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (runtime);
   GTask            *task = g_task_new (self, NULL, callback, user_data);
@@ -218,8 +221,9 @@ gateway_failed_cb (ShipGateway *gateway, const GError *error, ShipLocalRuntime *
 static void
 process_ended_cb (ShipOpencodeProcess *process, const char *last_words, ShipLocalRuntime *self)
 {
-  g_autoptr (GError) error =
-    g_error_new_literal (SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_LOST, _ ("OpenCode ended unexpectedly"));
+  g_autoptr (GError) error = g_error_new_literal (SHIP_AGENT_ERROR,
+                                                  SHIP_AGENT_ERROR_LOST,
+                                                  _ ("OpenCode ended unexpectedly"));
 
   die (self, error);
 }
@@ -249,7 +253,8 @@ refused_cb (ShipGateway *gateway, const char *sentence, ShipLocalRuntime *self)
 
 /* --- up --- */
 
-/* Takes @error. TRUE when the wake has failed or was cancelled meanwhile; it is then on its way down. */
+/* Takes @error. TRUE when the wake has failed or was cancelled meanwhile; it is then on its way
+ * down. */
 static gboolean
 has_failed (ShipLocalRuntime *self, GError *error)
 {
@@ -296,8 +301,8 @@ launched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
   g_autofree char *directory = ship_paths_dup_session_runtime (self->paths, self->session_id);
   g_autofree char *path = g_build_filename (directory, "agent", NULL);
-  GError *error = NULL;
-  Wake   *wake;
+  GError          *error = NULL;
+  Wake            *wake;
 
   ship_opencode_process_start_finish (SHIP_OPENCODE_PROCESS (object), result, &error);
   if (has_failed (self, error))
@@ -309,8 +314,10 @@ launched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   wake = g_task_get_task_data (self->waking);
   self->agent = ship_opencode_agent_new (path, wake->password, SHIP_SANDBOX_WORK_DIR);
-  ship_agent_connect_async (
-    self->agent, g_task_get_cancellable (self->waking), connected_cb, g_object_ref (self));
+  ship_agent_connect_async (self->agent,
+                            g_task_get_cancellable (self->waking),
+                            connected_cb,
+                            g_object_ref (self));
 }
 
 static void
@@ -335,9 +342,9 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_auto (GStrv) argv = NULL;
   g_auto (GStrv) env = NULL;
   ShipOpencodeLaunch launch = { 0 };
-  const char *extra_models[2] = { NULL, NULL };
-  GError     *error = NULL;
-  Wake       *wake;
+  const char        *extra_models[2] = { NULL, NULL };
+  GError            *error = NULL;
+  Wake              *wake;
 
   run = ship_sandbox_run_finish (SHIP_SANDBOX (object), result, &error);
   if (run != NULL)
@@ -392,8 +399,8 @@ sandbox_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
   ShipSandboxCommand *command;
-  GError *error = NULL;
-  Wake   *wake;
+  GError             *error = NULL;
+  Wake               *wake;
 
   ship_sandbox_start_finish (SHIP_SANDBOX (object), result, &error);
   if (has_failed (self, error))
@@ -435,7 +442,8 @@ make_sandbox (ShipLocalRuntime *self, int channel, GError **error)
     g_set_error_literal (error,
                          SHIP_SANDBOX_ERROR,
                          SHIP_SANDBOX_ERROR_UNAVAILABLE,
-                         _ ("OpenCode " SHIP_OPENCODE_VERSION " is not installed: run build-aux/run once, or "
+                         _ ("OpenCode " SHIP_OPENCODE_VERSION
+                            " is not installed: run build-aux/run once, or "
                             "set SHIP_OPENCODE to its program"));
   else if (ship_paths_make_private_dir (runtime, error) &&
            ship_local_sandbox_make_dir (work, error) && ship_local_sandbox_make_dir (home, error))
@@ -466,8 +474,10 @@ gateway_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
 
   g_signal_connect (self->sandbox, "died", G_CALLBACK (sandbox_died_cb), self);
-  ship_sandbox_start_async (
-    self->sandbox, g_task_get_cancellable (self->waking), sandbox_cb, g_object_ref (self));
+  ship_sandbox_start_async (self->sandbox,
+                            g_task_get_cancellable (self->waking),
+                            sandbox_cb,
+                            g_object_ref (self));
 }
 
 static void
@@ -475,7 +485,7 @@ mirrored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
   g_autofree char *program = ship_paths_dup_program (self->paths, "ship-egress");
-  GError *error = NULL;
+  GError          *error = NULL;
 
   ship_git_mirror_update_finish (result, &error);
   if (has_failed (self, error))

@@ -12,8 +12,9 @@
 /*
  *   start_async -> spawned_cb -> (lines: line_cb, again and again) -> ready line -> (return)
  *
- * Both streams are read to their end for as long as it lives, so that it never waits for us; the last lines are
- * kept for the sentence when it ends early. What it prints is from inside the sandbox and goes no further.
+ * Both streams are read to their end for as long as it lives, so that it never waits for us; the
+ * last lines are kept for the sentence when it ends early. What it prints is from inside the
+ * sandbox and goes no further.
  */
 
 #define START_TIMEOUT_S 60
@@ -161,8 +162,11 @@ line_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 read_line (ShipOpencodeProcess *self, GDataInputStream *stream)
 {
-  g_data_input_stream_read_line_async (
-    stream, G_PRIORITY_DEFAULT, self->cancellable, line_cb, g_object_ref (self));
+  g_data_input_stream_read_line_async (stream,
+                                       G_PRIORITY_DEFAULT,
+                                       self->cancellable,
+                                       line_cb,
+                                       g_object_ref (self));
 }
 
 static void
@@ -178,7 +182,7 @@ exited_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ShipOpencodeProcess) self = SHIP_OPENCODE_PROCESS (user_data);
   g_autofree char *words = join_last_lines (self);
-  int status = 0;
+  int              status = 0;
 
   ship_sandbox_process_wait_finish (SHIP_SANDBOX_PROCESS (object), result, &status, NULL);
   if (self->starting != NULL)
@@ -274,7 +278,8 @@ gboolean
 ship_opencode_process_start_finish (ShipOpencodeProcess *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, ship_opencode_process_start_async), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_opencode_process_start_async),
+                        FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

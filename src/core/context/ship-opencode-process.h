@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 /*
- * The OpenCode server as a process in a sandbox: started, waited for until it says that it listens, its output kept
- * drained. Main thread.
+ * The OpenCode server as a process in a sandbox: started, waited for until it says that it listens,
+ * its output kept drained. Main thread.
  *
  * Signal "ended" (const char *last_words): once, after it was ready.
  */
@@ -29,6 +29,6 @@ gboolean ship_opencode_process_start_finish (ShipOpencodeProcess *self,
                                              GAsyncResult        *result,
                                              GError             **error);
 /* Kills it; no signal is emitted after this. */
-void     ship_opencode_process_stop (ShipOpencodeProcess *self);
+void ship_opencode_process_stop (ShipOpencodeProcess *self);
 
 G_END_DECLS

@@ -63,6 +63,7 @@ ship_prepare_script_check (const ShipSandboxRunResult *run, const char *what, GE
                SHIP_SANDBOX_ERROR_FAILED,
                "%s: %s",
                what,
-               run->error_text[0] != '\0' ? run->error_text : _ ("the script ended without a reason"));
+               run->error_text[0] != '\0' ? run->error_text
+                                          : _ ("the script ended without a reason"));
   return FALSE;
 }

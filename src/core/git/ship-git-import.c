@@ -131,6 +131,21 @@ open_mirror (Import *self, GError **error)
   return TRUE;
 }
 
+/* The indexer's own errors are the pack's; those of the system (a full disk) are ours. */
+static gboolean
+refuse_pack (GError **error)
+{
+  const git_error *last = git_error_last ();
+
+  if (last != NULL && last->klass == GIT_ERROR_OS)
+    return ship_git_set_error (error,
+                               SHIP_GIT_ERROR_FAILED,
+                               _ ("The turn's files cannot be stored."));
+  return ship_git_set_error (error,
+                             SHIP_GIT_ERROR_HOSTILE,
+                             _ ("The pack from the sandbox was refused."));
+}
+
 static gboolean
 append_pack (Import *self, git_indexer *indexer, GError **error)
 {
@@ -146,14 +161,10 @@ append_pack (Import *self, git_indexer *indexer, GError **error)
                               data + offset,
                               MIN (CHUNK_SIZE, length - offset),
                               &progress) != 0)
-        return ship_git_set_error (error,
-                                   SHIP_GIT_ERROR_HOSTILE,
-                                   _ ("The pack from the sandbox was refused."));
+        return refuse_pack (error);
     }
   if (git_indexer_commit (indexer, &progress) != 0)
-    return ship_git_set_error (error,
-                               SHIP_GIT_ERROR_HOSTILE,
-                               _ ("The pack from the sandbox was refused."));
+    return refuse_pack (error);
   return TRUE;
 }
 

@@ -91,9 +91,10 @@ spawn_pack_objects (const ShipGitTransfer *transfer, GError **error)
   g_autofree char *revisions = g_build_filename (transfer->scratch, "revisions", NULL);
   g_auto (GStrv) environment = g_new0 (char *, 1);
   g_autoptr (GError) local_error = NULL;
+  const char  *path = g_getenv ("PATH");
   GSubprocess *process;
 
-  environment = g_environ_setenv (environment, "PATH", g_getenv ("PATH"), TRUE);
+  environment = g_environ_setenv (environment, "PATH", path != NULL ? path : "/usr/bin:/bin", TRUE);
   environment = g_environ_setenv (environment, "LC_ALL", "C", TRUE);
   environment = g_environ_setenv (environment, "GIT_DIR", transfer->scratch, TRUE);
   environment = g_environ_setenv (environment, "GIT_CONFIG_NOSYSTEM", "1", TRUE);

@@ -3,16 +3,16 @@
 
 #include "service/ship-session-service.h"
 
-#include "ship-session-dbus.h"
 #include "service/ship-terminals-private.h"
+#include "ship-session-dbus.h"
 
 #include <gio/gunixfdlist.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 /*
- * Each method of the interface is one call on the session and one answer; a table connects them. One skeleton is
- * exported on every connection, so a signal reaches all clients at once.
+ * Each method of the interface is one call on the session and one answer; a table connects them.
+ * One skeleton is exported on every connection, so a signal reaches all clients at once.
  */
 
 #define OBJECT_PATH "/dev/ship/Session"
@@ -120,14 +120,21 @@ handle_send (ShipDBusSession1      *skeleton,
   g_variant_lookup (options, "mode", "&s", &mode);
   g_variant_lookup (options, "model", "&s", &model);
   g_variant_lookup (options, "title", "&s", &title);
-  ship_session_send_async (
-    self->session, text, mode, model, title, sent_cb, call_new (self, invocation));
+  ship_session_send_async (self->session,
+                           text,
+                           mode,
+                           model,
+                           title,
+                           sent_cb,
+                           call_new (self, invocation));
 
   return TRUE;
 }
 
 static gboolean
-handle_stop (ShipDBusSession1 *skeleton, GDBusMethodInvocation *invocation, ShipSessionService *self)
+handle_stop (ShipDBusSession1      *skeleton,
+             GDBusMethodInvocation *invocation,
+             ShipSessionService    *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -201,13 +208,18 @@ handle_answer (ShipDBusSession1      *skeleton,
 {
   g_autoptr (GVariant) answers = g_variant_lookup_value (options, "answers", G_VARIANT_TYPE ("as"));
   g_autofree const char **texts = answers != NULL ? g_variant_get_strv (answers, NULL) : NULL;
-  const char *message = NULL;
-  gboolean    allow = FALSE;
+  const char             *message = NULL;
+  gboolean                allow = FALSE;
 
   g_variant_lookup (options, "allow", "b", &allow);
   g_variant_lookup (options, "message", "&s", &message);
-  ship_session_answer_async (
-    self->session, request, allow, message, texts, commanded_cb, call_new (self, invocation));
+  ship_session_answer_async (self->session,
+                             request,
+                             allow,
+                             message,
+                             texts,
+                             commanded_cb,
+                             call_new (self, invocation));
 
   return TRUE;
 }
@@ -228,8 +240,11 @@ terminal_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   list = g_unix_fd_list_new_from_array (&master, 1); /* takes the descriptor */
-  ship_dbus_session1_complete_open_terminal (
-    call->self->skeleton, call->invocation, list, g_variant_new_handle (0), terminal);
+  ship_dbus_session1_complete_open_terminal (call->self->skeleton,
+                                             call->invocation,
+                                             list,
+                                             g_variant_new_handle (0),
+                                             terminal);
 }
 
 static gboolean
@@ -244,10 +259,16 @@ handle_open_terminal (ShipDBusSession1      *skeleton,
 
   if (sandbox == NULL)
     g_dbus_method_invocation_return_dbus_error (
-      invocation, "dev.ship.Error.Conflict", _ ("The session is asleep: send it something first"));
+      invocation,
+      "dev.ship.Error.Conflict",
+      _ ("The session is asleep: send it something first"));
   else
-    ship_terminals_open_async (
-      self->terminals, sandbox, rows, columns, terminal_cb, call_new (self, invocation));
+    ship_terminals_open_async (self->terminals,
+                               sandbox,
+                               rows,
+                               columns,
+                               terminal_cb,
+                               call_new (self, invocation));
 
   return TRUE;
 }
@@ -263,8 +284,9 @@ handle_resize_terminal (ShipDBusSession1      *skeleton,
   if (ship_terminals_resize (self->terminals, terminal, rows, columns))
     ship_dbus_session1_complete_resize_terminal (skeleton, invocation);
   else
-    g_dbus_method_invocation_return_dbus_error (
-      invocation, "dev.ship.Error.NotFound", _ ("There is no such terminal"));
+    g_dbus_method_invocation_return_dbus_error (invocation,
+                                                "dev.ship.Error.NotFound",
+                                                _ ("There is no such terminal"));
 
   return TRUE;
 }
@@ -276,8 +298,9 @@ handle_hibernate (ShipDBusSession1      *skeleton,
 {
   if (!ship_session_is_quiet (self->session))
     {
-      g_dbus_method_invocation_return_dbus_error (
-        invocation, "dev.ship.Error.Conflict", _ ("The session is working: stop it first"));
+      g_dbus_method_invocation_return_dbus_error (invocation,
+                                                  "dev.ship.Error.Conflict",
+                                                  _ ("The session is working: stop it first"));
       return TRUE;
     }
 
@@ -288,7 +311,9 @@ handle_hibernate (ShipDBusSession1      *skeleton,
 }
 
 static gboolean
-handle_delete (ShipDBusSession1 *skeleton, GDBusMethodInvocation *invocation, ShipSessionService *self)
+handle_delete (ShipDBusSession1      *skeleton,
+               GDBusMethodInvocation *invocation,
+               ShipSessionService    *self)
 {
   ship_dbus_session1_complete_delete (skeleton, invocation);
   g_signal_emit (self, signals[LEAVE], 0, TRUE);
@@ -305,7 +330,11 @@ changed_cb (ShipSession *session, const char *table, gint64 row, ShipSessionServ
 }
 
 static void
-delta_cb (ShipSession *session, gint64 part, guint64 offset, const char *text, ShipSessionService *self)
+delta_cb (ShipSession        *session,
+          gint64              part,
+          guint64             offset,
+          const char         *text,
+          ShipSessionService *self)
 {
   ship_dbus_session1_emit_delta (self->skeleton, ++self->sequence, part, offset, text);
 }
@@ -316,7 +345,8 @@ closed_cb (GDBusConnection    *connection,
            GError             *error,
            ShipSessionService *self)
 {
-  if (g_dbus_interface_skeleton_has_connection (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection))
+  if (g_dbus_interface_skeleton_has_connection (G_DBUS_INTERFACE_SKELETON (self->skeleton),
+                                                connection))
     g_dbus_interface_skeleton_unexport_from_connection (G_DBUS_INTERFACE_SKELETON (self->skeleton),
                                                         connection);
   g_ptr_array_remove (self->connections, connection);
@@ -328,8 +358,10 @@ new_connection_cb (GDBusServer *server, GDBusConnection *connection, ShipSession
 {
   g_autoptr (GError) error = NULL;
 
-  if (!g_dbus_interface_skeleton_export (
-        G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, OBJECT_PATH, &error))
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton),
+                                         connection,
+                                         OBJECT_PATH,
+                                         &error))
     {
       g_warning ("A client could not be served: %s", error->message);
       return FALSE;
@@ -390,8 +422,13 @@ ship_session_service_class_init (ShipSessionServiceClass *klass)
   object_class->dispose = ship_session_service_dispose;
   object_class->finalize = ship_session_service_finalize;
 
-  properties[PROP_N_CLIENTS] = g_param_spec_uint (
-    "n-clients", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_N_CLIENTS] = g_param_spec_uint ("n-clients",
+                                                  NULL,
+                                                  NULL,
+                                                  0,
+                                                  G_MAXUINT,
+                                                  0,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[LEAVE] = g_signal_new ("leave",
@@ -469,14 +506,17 @@ ship_session_service_listen (ShipSessionService *self, const char *path, GError 
 
   g_unlink (path);
   /* Synchronous by name only: it makes a socket and does not wait for anybody. */
-  self->server = g_dbus_server_new_sync (
-    address, G_DBUS_SERVER_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER, guid, NULL, NULL, error);
+  self->server = g_dbus_server_new_sync (address,
+                                         G_DBUS_SERVER_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER,
+                                         guid,
+                                         NULL,
+                                         NULL,
+                                         error);
   if (self->server == NULL)
     return FALSE;
 
   self->path = g_strdup (path);
-  g_signal_connect_object (
-    self->server, "new-connection", G_CALLBACK (new_connection_cb), self, 0);
+  g_signal_connect_object (self->server, "new-connection", G_CALLBACK (new_connection_cb), self, 0);
   g_dbus_server_start (self->server);
 
   return TRUE;

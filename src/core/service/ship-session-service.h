@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 /*
- * A session's side of its socket: dev.ship.Session1 (data/dbus/), peer to peer, for clients of the same user only.
- * Main thread.
+ * A session's side of its socket: dev.ship.Session1 (data/dbus/), peer to peer, for clients of the
+ * same user only. Main thread.
  *
  * Properties: "n-clients" (notify).
  * Signal "leave" (gboolean for_good): a client asked the process to end; the answer has been sent.
@@ -19,11 +19,11 @@ G_DECLARE_FINAL_TYPE (ShipSessionService, ship_session_service, SHIP, SESSION_SE
 
 ShipSessionService *ship_session_service_new (ShipSession *session);
 
-/* Listens on the Unix socket at @path; what is left there from a dead process is replaced (the caller holds the
- * session's lock). */
+/* Listens on the Unix socket at @path; what is left there from a dead process is replaced (the
+ * caller holds the session's lock). */
 gboolean ship_session_service_listen (ShipSessionService *self, const char *path, GError **error);
 /* Ends every connection and unlinks the socket. */
-void     ship_session_service_close (ShipSessionService *self);
-guint    ship_session_service_get_n_clients (ShipSessionService *self);
+void  ship_session_service_close (ShipSessionService *self);
+guint ship_session_service_get_n_clients (ShipSessionService *self);
 
 G_END_DECLS

@@ -127,12 +127,15 @@ ship_terminals_open_finish (ShipTerminals *self, GAsyncResult *result, int *mast
     return 0;
 
   process = g_hash_table_lookup (self->processes, GUINT_TO_POINTER ((guint) terminal));
-  *master = process != NULL ? fcntl (ship_sandbox_process_get_pty_fd (process), F_DUPFD_CLOEXEC, 3) : -1;
+  *master =
+    process != NULL ? fcntl (ship_sandbox_process_get_pty_fd (process), F_DUPFD_CLOEXEC, 3) : -1;
   if (*master >= 0)
     return (guint) terminal;
 
-  g_set_error_literal (
-    error, SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_GONE, _ ("The shell ended at once"));
+  g_set_error_literal (error,
+                       SHIP_SANDBOX_ERROR,
+                       SHIP_SANDBOX_ERROR_GONE,
+                       _ ("The shell ended at once"));
   return 0;
 }
 

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* The index: data/sql/index/. What crosses sessions. Written by each ship-session for its own row. */
+/* The index: data/sql/index/. What crosses sessions. Written by each ship-session for its own row.
+ */
 typedef struct
 {
   char    *id;
@@ -29,13 +30,18 @@ typedef struct
 void ship_index_row_free (ShipIndexRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipIndexRow, ship_index_row_free)
 
-gboolean      ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error);
-GPtrArray    *ship_index_table_list (sqlite3 *db, gboolean archived, GError **error); /* newest first */
-ShipIndexRow *ship_index_table_load (sqlite3 *db, const char *id, GError **error);    /* (nullable) */
+gboolean ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error);
+GPtrArray *
+ship_index_table_list (sqlite3 *db, gboolean archived, GError **error); /* newest first */
+ShipIndexRow *ship_index_table_load (sqlite3 *db, const char *id, GError **error); /* (nullable) */
 gboolean      ship_index_table_delete (sqlite3 *db, const char *id, GError **error);
 
 /* Adds one exchange to the ledger of @day ("YYYY-MM-DD", local). */
-gboolean ship_ledger_table_add (sqlite3 *db, const char *day, const char *session, const ShipExchangeRow *exchange, GError **error);
+gboolean ship_ledger_table_add (sqlite3               *db,
+                                const char            *day,
+                                const char            *session,
+                                const ShipExchangeRow *exchange,
+                                GError               **error);
 
 typedef struct
 {

@@ -10,13 +10,15 @@
 G_BEGIN_DECLS
 
 /*
- * What a session needs to be awake: a sandbox with the working copy in it and an agent that answers. The session
- * knows it only as this; the composition root decides what it is made of. Main thread.
+ * What a session needs to be awake: a sandbox with the working copy in it and an agent that
+ * answers. The session knows it only as this; the composition root decides what it is made of. Main
+ * thread.
  *
  * Property "step" (a sentence about what is being prepared, "" when nothing is).
  * Signal "died" (GError *): once, when it ends by itself after a wake that succeeded.
  * Signal "metered" (ShipExchangeRow *): a model request of this session was measured (borrowed).
- * Signal "refused" (const char *): a model request did not leave the host, and the sentence says why.
+ * Signal "refused" (const char *): a model request did not leave the host, and the sentence says
+ * why.
  */
 #define SHIP_TYPE_RUNTIME (ship_runtime_get_type ())
 G_DECLARE_DERIVABLE_TYPE (ShipRuntime, ship_runtime, SHIP, RUNTIME, GObject)
@@ -25,21 +27,21 @@ struct _ShipRuntimeClass
 {
   GObjectClass parent_class;
 
-  void     (*wake_async) (ShipRuntime          *self,
-                          const ShipSessionRow *session,
-                          GCancellable         *cancellable,
-                          GAsyncReadyCallback   callback,
-                          gpointer              user_data);
+  void (*wake_async) (ShipRuntime          *self,
+                      const ShipSessionRow *session,
+                      GCancellable         *cancellable,
+                      GAsyncReadyCallback   callback,
+                      gpointer              user_data);
   gboolean (*wake_finish) (ShipRuntime *self, GAsyncResult *result, GError **error);
-  void     (*sleep_async) (ShipRuntime *self, GAsyncReadyCallback callback, gpointer user_data);
+  void (*sleep_async) (ShipRuntime *self, GAsyncReadyCallback callback, gpointer user_data);
   gboolean (*sleep_finish) (ShipRuntime *self, GAsyncResult *result, GError **error);
   ShipSandbox *(*get_sandbox) (ShipRuntime *self);
   ShipAgent *(*get_agent) (ShipRuntime *self);
   const char *(*get_mirror_path) (ShipRuntime *self);
 };
 
-/* Brings everything up; at once when it is up already. @session is copied as far as it is needed. Cancelled or failed:
- * nothing is left running. */
+/* Brings everything up; at once when it is up already. @session is copied as far as it is needed.
+ * Cancelled or failed: nothing is left running. */
 void     ship_runtime_wake_async (ShipRuntime          *self,
                                   const ShipSessionRow *session,
                                   GCancellable         *cancellable,
@@ -48,16 +50,14 @@ void     ship_runtime_wake_async (ShipRuntime          *self,
 gboolean ship_runtime_wake_finish (ShipRuntime *self, GAsyncResult *result, GError **error);
 
 /* Brings everything down. Not cancellable; succeeds when nothing is up. */
-void     ship_runtime_sleep_async (ShipRuntime        *self,
-                                   GAsyncReadyCallback callback,
-                                   gpointer            user_data);
+void ship_runtime_sleep_async (ShipRuntime *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean ship_runtime_sleep_finish (ShipRuntime *self, GAsyncResult *result, GError **error);
 
 /* (transfer none) (nullable): NULL unless it is awake */
 ShipSandbox *ship_runtime_get_sandbox (ShipRuntime *self);
 ShipAgent   *ship_runtime_get_agent (ShipRuntime *self);
 /* The host's mirror of the session's repository; NULL before the first wake. */
-const char  *ship_runtime_get_mirror_path (ShipRuntime *self);
+const char *ship_runtime_get_mirror_path (ShipRuntime *self);
 
 const char *ship_runtime_get_step (ShipRuntime *self);
 

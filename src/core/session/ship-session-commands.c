@@ -110,8 +110,9 @@ ship_session_send_async (ShipSession        *self,
       g_task_return_new_error (task,
                                SHIP_SESSION_ERROR,
                                SHIP_SESSION_ERROR_INVALID,
-                               stripped[0] == '\0' ? _ ("The prompt is empty")
-                                                   : _ ("The prompt is not text, or longer than 1 MiB"));
+                               stripped[0] == '\0'
+                                 ? _ ("The prompt is empty")
+                                 : _ ("The prompt is not text, or longer than 1 MiB"));
       return;
     }
   if (mode != NULL && !g_str_equal (mode, "build") && !g_str_equal (mode, "plan"))
@@ -151,8 +152,10 @@ ship_session_stop (ShipSession *self, GError **error)
 
   if (!ship_session_can (self, SHIP_SESSION_EVENT_STOP))
     {
-      g_set_error_literal (
-        error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT, _ ("Nothing is running"));
+      g_set_error_literal (error,
+                           SHIP_SESSION_ERROR,
+                           SHIP_SESSION_ERROR_CONFLICT,
+                           _ ("Nothing is running"));
       return FALSE;
     }
 
@@ -220,8 +223,10 @@ ship_session_resume_async (ShipSession        *self,
   task = new_command (self, callback, user_data);
   if (!ship_session_is_quiet (self))
     {
-      g_task_return_new_error (
-        task, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT, _ ("The session is already working"));
+      g_task_return_new_error (task,
+                               SHIP_SESSION_ERROR,
+                               SHIP_SESSION_ERROR_CONFLICT,
+                               _ ("The session is already working"));
       return;
     }
 
@@ -309,8 +314,10 @@ ship_session_set_title_async (ShipSession        *self,
   line = ship_names_title (title, MAX_TITLE_CHARS);
   if (line[0] == '\0')
     {
-      g_task_return_new_error (
-        task, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_INVALID, _ ("The title is empty"));
+      g_task_return_new_error (task,
+                               SHIP_SESSION_ERROR,
+                               SHIP_SESSION_ERROR_INVALID,
+                               _ ("The title is empty"));
       return;
     }
 
@@ -435,7 +442,7 @@ static char *
 answer_to_text (Answer *answer)
 {
   if (answer->is_permission)
-    return answer->allow            ? g_strdup ("allow")
+    return answer->allow             ? g_strdup ("allow")
            : answer->message != NULL ? g_strdup_printf ("deny: %s", answer->message)
                                      : g_strdup ("deny");
 
@@ -457,12 +464,12 @@ request_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   row = command->job->request;
   if (row == NULL || !g_str_equal (row->state, "open") || self->agent == NULL)
     {
-      g_task_return_new_error (command->task,
-                               SHIP_SESSION_ERROR,
-                               row == NULL ? SHIP_SESSION_ERROR_NOT_FOUND
-                                           : SHIP_SESSION_ERROR_CONFLICT,
-                               row == NULL ? _ ("There is no such request")
-                                           : _ ("The request does not wait for an answer any more"));
+      g_task_return_new_error (
+        command->task,
+        SHIP_SESSION_ERROR,
+        row == NULL ? SHIP_SESSION_ERROR_NOT_FOUND : SHIP_SESSION_ERROR_CONFLICT,
+        row == NULL ? _ ("There is no such request")
+                    : _ ("The request does not wait for an answer any more"));
       return;
     }
 

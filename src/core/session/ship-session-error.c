@@ -37,8 +37,9 @@ classify_store (const GError *error)
 GError *
 ship_session_error_new_for_fault (const ShipAgentFault *fault)
 {
-  return g_error_new_literal (
-    SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_FAULT + (int) fault->error_class, fault->text);
+  return g_error_new_literal (SHIP_SESSION_ERROR,
+                              SHIP_SESSION_ERROR_FAULT + (int) fault->error_class,
+                              fault->text);
 }
 
 static ShipErrorClass
@@ -47,7 +48,8 @@ classify_session (const GError *error)
   if (error->code >= SHIP_SESSION_ERROR_FAULT)
     return (ShipErrorClass) (error->code - SHIP_SESSION_ERROR_FAULT);
 
-  return error->code == SHIP_SESSION_ERROR_FAILED ? SHIP_ERROR_CLASS_BUG : SHIP_ERROR_CLASS_PERSISTENT;
+  return error->code == SHIP_SESSION_ERROR_FAILED ? SHIP_ERROR_CLASS_BUG
+                                                  : SHIP_ERROR_CLASS_PERSISTENT;
 }
 
 ShipErrorClass

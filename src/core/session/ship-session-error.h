@@ -17,13 +17,15 @@ typedef enum
   SHIP_SESSION_ERROR_INVALID,   /* what was asked makes no sense */
   SHIP_SESSION_ERROR_NOT_FOUND, /* no such task or request */
   SHIP_SESSION_ERROR_CONFLICT,  /* not in this state */
-  SHIP_SESSION_ERROR_FAULT,     /* this and above: the agent gave up; the class is the code minus this one */
+  SHIP_SESSION_ERROR_FAULT, /* this and above: the agent gave up; the class is the code minus this
+                               one */
 } ShipSessionError;
 
 /* What an agent gave up with, as an error whose class is the fault's. */
 GError *ship_session_error_new_for_fault (const ShipAgentFault *fault);
 
-/* Any error that can reach a session, from whichever layer: the one place where the domains meet. */
+/* Any error that can reach a session, from whichever layer: the one place where the domains meet.
+ */
 ShipErrorClass ship_session_error_classify (const GError *error);
 
 G_END_DECLS

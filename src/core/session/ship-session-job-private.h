@@ -6,26 +6,27 @@
 G_BEGIN_DECLS
 
 /*
- * One transaction of the actor on its own store. Filled on the main thread, run on the store's thread, its results
- * read on the main thread again; atomically counted, never touched by two threads at once.
+ * One transaction of the actor on its own store. Filled on the main thread, run on the store's
+ * thread, its results read on the main thread again; atomically counted, never touched by two
+ * threads at once.
  */
 typedef enum
 {
-  SHIP_SESSION_JOB_LOAD,          /* → session, task (the one a dead actor left under way) */
-  SHIP_SESSION_JOB_RECOVER,       /* ends what a dead actor left: task, text (error) */
-  SHIP_SESSION_JOB_ENQUEUE,       /* text, title, mode, model → id */
-  SHIP_SESSION_JOB_START_NEXT,    /* commit → task (nullable), is_continuation: marked as sending */
+  SHIP_SESSION_JOB_LOAD,       /* → session, task (the one a dead actor left under way) */
+  SHIP_SESSION_JOB_RECOVER,    /* ends what a dead actor left: task, text (error) */
+  SHIP_SESSION_JOB_ENQUEUE,    /* text, title, mode, model → id */
+  SHIP_SESSION_JOB_START_NEXT, /* commit → task (nullable), is_continuation: marked as sending */
   SHIP_SESSION_JOB_SET_TASK_STATE, /* id, state */
-  SHIP_SESSION_JOB_END_TASK,      /* id, state, commit, n_files, text (error), category */
-  SHIP_SESSION_JOB_CANCEL_TASK,   /* id → is_done */
-  SHIP_SESSION_JOB_REQUEUE,       /* the last failed or stopped task → id (0: there is none) */
-  SHIP_SESSION_JOB_SET_STATE,     /* state, text (detail), category */
-  SHIP_SESSION_JOB_SET_TITLE,     /* title */
-  SHIP_SESSION_JOB_SET_MODEL,     /* model */
-  SHIP_SESSION_JOB_SET_AGENT,     /* text: the agent's session */
-  SHIP_SESSION_JOB_LOAD_REQUEST,  /* id → request (nullable) */
-  SHIP_SESSION_JOB_CLOSE_REQUEST, /* text: agent id; state; title: the answer */
-  SHIP_SESSION_JOB_ADD_EXCHANGE,  /* exchange → id */
+  SHIP_SESSION_JOB_END_TASK,       /* id, state, commit, n_files, text (error), category */
+  SHIP_SESSION_JOB_CANCEL_TASK,    /* id → is_done */
+  SHIP_SESSION_JOB_REQUEUE,        /* the last failed or stopped task → id (0: there is none) */
+  SHIP_SESSION_JOB_SET_STATE,      /* state, text (detail), category */
+  SHIP_SESSION_JOB_SET_TITLE,      /* title */
+  SHIP_SESSION_JOB_SET_MODEL,      /* model */
+  SHIP_SESSION_JOB_SET_AGENT,      /* text: the agent's session */
+  SHIP_SESSION_JOB_LOAD_REQUEST,   /* id → request (nullable) */
+  SHIP_SESSION_JOB_CLOSE_REQUEST,  /* text: agent id; state; title: the answer */
+  SHIP_SESSION_JOB_ADD_EXCHANGE,   /* exchange → id */
 } ShipSessionJobKind;
 #define SHIP_SESSION_N_JOBS (SHIP_SESSION_JOB_ADD_EXCHANGE + 1)
 
@@ -45,9 +46,9 @@ typedef struct
   char              *commit;   /* (owned) (nullable) */
   ShipExchangeRow   *exchange; /* (owned) (nullable) */
   /* results */
-  ShipSessionRow *session; /* (owned) (nullable) */
-  ShipTaskRow    *task;    /* (owned) (nullable) */
-  ShipRequestRow *request; /* (owned) (nullable) */
+  ShipSessionRow *session;   /* (owned) (nullable) */
+  ShipTaskRow    *task;      /* (owned) (nullable) */
+  ShipRequestRow *request;   /* (owned) (nullable) */
   int             n_pending; /* of LOAD and END_TASK */
   gboolean        is_continuation;
   gboolean        is_done;
@@ -61,10 +62,8 @@ void            ship_session_job_unref (ShipSessionJob *self);
 ShipStoreDurability ship_session_job_get_durability (ShipSessionJob *self);
 
 /* A ShipStoreFunc over a ShipSessionJob. */
-gboolean ship_session_job_run_thread (sqlite3      *db,
-                                      gpointer      job,
-                                      GCancellable *cancellable,
-                                      GError      **error);
+gboolean
+ship_session_job_run_thread (sqlite3 *db, gpointer job, GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipSessionJob, ship_session_job_unref)
 

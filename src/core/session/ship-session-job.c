@@ -128,7 +128,8 @@ run_enqueue (sqlite3 *db, ShipSessionJob *job, GError **error)
   return ship_task_table_insert (db, &row, &job->id, error);
 }
 
-/* Whether the agent had answered anything when the task was broken off: it then goes on instead of starting over. */
+/* Whether the agent had answered anything when the task was broken off: it then goes on instead of
+ * starting over. */
 static gboolean
 has_answers (sqlite3 *db, gint64 task, gboolean *has, GError **error)
 {
@@ -159,8 +160,12 @@ run_start_next (sqlite3 *db, ShipSessionJob *job, GError **error)
     return TRUE;
 
   return has_answers (db, job->task->id, &job->is_continuation, error) &&
-         ship_task_table_set_started (
-           db, job->task->id, "sending", job->commit, job->now_ms, error);
+         ship_task_table_set_started (db,
+                                      job->task->id,
+                                      "sending",
+                                      job->commit,
+                                      job->now_ms,
+                                      error);
 }
 
 static gboolean
@@ -205,8 +210,15 @@ run_cancel_task (sqlite3 *db, ShipSessionJob *job, GError **error)
     }
 
   job->is_done = job->task != NULL && g_strcmp0 (job->task->state, "pending") == 0;
-  return !job->is_done || ship_task_table_set_ended (
-                            db, job->id, "cancelled", NULL, -1, NULL, NULL, job->now_ms, error);
+  return !job->is_done || ship_task_table_set_ended (db,
+                                                     job->id,
+                                                     "cancelled",
+                                                     NULL,
+                                                     -1,
+                                                     NULL,
+                                                     NULL,
+                                                     job->now_ms,
+                                                     error);
 }
 
 static gboolean
@@ -233,8 +245,12 @@ run_requeue (sqlite3 *db, ShipSessionJob *job, GError **error)
 static gboolean
 run_set_state (sqlite3 *db, ShipSessionJob *job, GError **error)
 {
-  return ship_session_table_set_state (
-    db, job->state, job->text, job->category, job->now_ms, error);
+  return ship_session_table_set_state (db,
+                                       job->state,
+                                       job->text,
+                                       job->category,
+                                       job->now_ms,
+                                       error);
 }
 
 static gboolean

@@ -20,7 +20,7 @@ struct _ShipSession
   ShipStore            *store;   /* (owned) */
   ShipTranscriptWriter *writer;  /* (owned) */
   ShipIndexWriter      *index;   /* (owned) */
-  ShipSessionRow       *row;     /* (owned) (nullable): NULL until loaded; what does not change often */
+  ShipSessionRow       *row; /* (owned) (nullable): NULL until loaded; what does not change often */
   ShipSessionState      state;
   char                 *detail;   /* (owned) */
   char                 *activity; /* (owned) */
@@ -32,16 +32,16 @@ struct _ShipSession
   ShipAgent    *agent;            /* (owned) (nullable): the one whose events are followed */
   ShipTurn     *turn;             /* (owned) (nullable) */
   ShipTaskRow  *task;             /* (owned) (nullable): the one that is sending or running */
-  char         *refusal;         /* (owned) (nullable): why a request of this task did not leave the host */
-  GHashTable   *open_requests;    /* (owned) (element-type utf8): the agent's ids */
-  gboolean      is_starting;      /* the next task is being taken from the store */
+  char         *refusal; /* (owned) (nullable): why a request of this task did not leave the host */
+  GHashTable   *open_requests; /* (owned) (element-type utf8): the agent's ids */
+  gboolean      is_starting;   /* the next task is being taken from the store */
 };
 
 /* ship-session.c */
-gboolean ship_session_apply (ShipSession      *self,
-                             ShipSessionEvent  event,
-                             const char       *detail,
-                             const char       *category);
+gboolean ship_session_apply (ShipSession     *self,
+                             ShipSessionEvent event,
+                             const char      *detail,
+                             const char      *category);
 gboolean ship_session_can (ShipSession *self, ShipSessionEvent event);
 void     ship_session_fail (ShipSession *self, const GError *error);
 void     ship_session_set_activity (ShipSession *self, const char *activity);
@@ -50,10 +50,10 @@ void     ship_session_kick (ShipSession *self);
 void     ship_session_check_close (ShipSession *self);
 void     ship_session_emit_changed (ShipSession *self, const char *table, gint64 row);
 /* Takes @job; @callback's source object is the store. */
-void ship_session_run_job (ShipSession         *self,
-                           ShipSessionJob      *job,
-                           GAsyncReadyCallback  callback,
-                           gpointer             user_data);
+void ship_session_run_job (ShipSession        *self,
+                           ShipSessionJob     *job,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data);
 /* For jobs whose failure is told by failing the session, and nothing else follows. Takes @job. */
 void ship_session_run_job_and_forget (ShipSession *self, ShipSessionJob *job);
 

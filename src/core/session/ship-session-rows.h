@@ -8,8 +8,9 @@
 G_BEGIN_DECLS
 
 /*
- * The rows of a session's store as values: what data/sql/session/ says, one struct a table. Every string is
- * owned; times are milliseconds since 1970, 0 for none; costs are US dollars, negative for unknown.
+ * The rows of a session's store as values: what data/sql/session/ says, one struct a table. Every
+ * string is owned; times are milliseconds since 1970, 0 for none; costs are US dollars, negative
+ * for unknown.
  */
 typedef struct
 {
@@ -42,7 +43,7 @@ typedef struct
   char  *prompt;
   char  *mode;
   char  *model;
-  char  *state; /* pending, sending, running, complete, failed, cancelled */
+  char  *state;          /* pending, sending, running, complete, failed, cancelled */
   char  *error;          /* (nullable) */
   char  *error_category; /* (nullable) */
   char  *from_commit;    /* (nullable) */
@@ -60,10 +61,10 @@ typedef struct
   char     *agent_session;
   gint64    task; /* 0: none */
   char     *role;
-  char     *provider; /* (nullable) */
-  char     *model;    /* (nullable) */
-  char     *mode;     /* (nullable) */
-  ShipUsage usage;    /* with the agent's own cost as reported_cost */
+  char     *provider;       /* (nullable) */
+  char     *model;          /* (nullable) */
+  char     *mode;           /* (nullable) */
+  ShipUsage usage;          /* with the agent's own cost as reported_cost */
   char     *finish;         /* (nullable) */
   char     *error;          /* (nullable) */
   char     *error_category; /* (nullable) */
@@ -78,12 +79,12 @@ typedef struct
   gint64   message;
   char    *kind;
   char    *text;
-  char    *tool;     /* (nullable) */
-  char    *status;   /* (nullable) */
-  char    *title;    /* (nullable) */
-  char    *input;    /* (nullable) */
-  char    *output;   /* (nullable) */
-  char    *metadata; /* (nullable) */
+  char    *tool;          /* (nullable) */
+  char    *status;        /* (nullable) */
+  char    *title;         /* (nullable) */
+  char    *input;         /* (nullable) */
+  char    *output;        /* (nullable) */
+  char    *metadata;      /* (nullable) */
   int      exit_code;     /* -1: none */
   char    *child_session; /* (nullable) */
   gboolean is_ended;

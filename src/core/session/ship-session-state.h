@@ -36,13 +36,15 @@ typedef enum
 } ShipSessionEvent;
 #define SHIP_SESSION_N_EVENTS (SHIP_SESSION_EVENT_SLEEP + 1)
 
-/* The state that follows, or SHIP_SESSION_STATE_INVALID. A pure function of the table in the .c file. */
+/* The state that follows, or SHIP_SESSION_STATE_INVALID. A pure function of the table in the .c
+ * file. */
 ShipSessionState ship_session_state_next (ShipSessionState state, ShipSessionEvent event);
 
 /* The words that are stored and shown: "hibernated", "waking", … */
-const char      *ship_session_state_to_string (ShipSessionState state);
-ShipSessionState ship_session_state_from_string (const char *text); /* INVALID for an unknown word */
-const char      *ship_session_event_to_string (ShipSessionEvent event);
+const char *ship_session_state_to_string (ShipSessionState state);
+ShipSessionState
+            ship_session_state_from_string (const char *text); /* INVALID for an unknown word */
+const char *ship_session_event_to_string (ShipSessionEvent event);
 
 /* Whether a turn is under way: the agent may be doing something. */
 gboolean ship_session_state_is_working (ShipSessionState state);

@@ -7,69 +7,124 @@
 G_BEGIN_DECLS
 
 /*
- * The only SQL over a session's store. On the store's thread, inside a job (see ShipStoreFunc). Reading
- * functions serve the actor and its clients; writing ones are the actor's alone. One *-table.c file a table.
+ * The only SQL over a session's store. On the store's thread, inside a job (see ShipStoreFunc).
+ * Reading functions serve the actor and its clients; writing ones are the actor's alone. One
+ * *-table.c file a table.
  */
 
-/* (transfer full): the migrations of a session's store and of the index, from the built-in resource */
+/* (transfer full): the migrations of a session's store and of the index, from the built-in resource
+ */
 GStrv ship_session_tables_dup_migrations (void);
 GStrv ship_index_tables_dup_migrations (void);
 int   ship_session_tables_get_version (void);
 int   ship_index_tables_get_version (void);
 
 /* session: one row */
-gboolean        ship_session_table_insert (sqlite3 *db, const ShipSessionRow *row, GError **error);
-ShipSessionRow *ship_session_table_load (sqlite3 *db, GError **error); /* SHIP_STORE_ERROR_DAMAGED if there is none */
-gboolean ship_session_table_set_state (sqlite3 *db, const char *state, const char *detail, const char *category,
-                                       gint64 now, GError **error);
+gboolean ship_session_table_insert (sqlite3 *db, const ShipSessionRow *row, GError **error);
+ShipSessionRow          *
+ship_session_table_load (sqlite3 *db,
+                                  GError **error); /* SHIP_STORE_ERROR_DAMAGED if there is none */
+gboolean ship_session_table_set_state (sqlite3    *db,
+                                       const char *state,
+                                       const char *detail,
+                                       const char *category,
+                                       gint64      now,
+                                       GError    **error);
 gboolean ship_session_table_set_title (sqlite3 *db, const char *title, gint64 now, GError **error);
 gboolean ship_session_table_set_model (sqlite3 *db, const char *model, gint64 now, GError **error);
-gboolean ship_session_table_set_agent_session (sqlite3 *db, const char *agent_session, GError **error);
-gboolean ship_session_table_set_head_commit (sqlite3 *db, const char *commit, gint64 now, GError **error);
+gboolean
+ship_session_table_set_agent_session (sqlite3 *db, const char *agent_session, GError **error);
+gboolean
+ship_session_table_set_head_commit (sqlite3 *db, const char *commit, gint64 now, GError **error);
 
 /* task. Lists: (transfer full) (element-type ShipTaskRow). 0 as an id means none. */
-gboolean     ship_task_table_insert (sqlite3 *db, const ShipTaskRow *row, gint64 *id, GError **error); /* at the end */
-ShipTaskRow *ship_task_table_load (sqlite3 *db, gint64 id, GError **error); /* (nullable) without error: no such task */
-GPtrArray   *ship_task_table_list (sqlite3 *db, GError **error);            /* by position */
-ShipTaskRow *ship_task_table_load_next (sqlite3 *db, GError **error);       /* (nullable): the first pending one */
+gboolean     ship_task_table_insert (sqlite3           *db,
+                                     const ShipTaskRow *row,
+                                     gint64            *id,
+                                     GError           **error); /* at the end */
+ShipTaskRow *ship_task_table_load (sqlite3 *db,
+                                   gint64   id,
+                                   GError **error); /* (nullable) without error: no such task */
+GPtrArray   *ship_task_table_list (sqlite3 *db, GError **error); /* by position */
+ShipTaskRow *ship_task_table_load_next (sqlite3 *db,
+                                        GError **error); /* (nullable): the first pending one */
 /* (nullable): the one that is sending or running, for recovery */
 ShipTaskRow *ship_task_table_load_current (sqlite3 *db, GError **error);
 int          ship_task_table_count_pending (sqlite3 *db, GError **error); /* -1 with error */
-gboolean     ship_task_table_set_started (sqlite3 *db, gint64 id, const char *state, const char *from_commit,
-                                          gint64 now, GError **error);
+gboolean     ship_task_table_set_started (sqlite3    *db,
+                                          gint64      id,
+                                          const char *state,
+                                          const char *from_commit,
+                                          gint64      now,
+                                          GError    **error);
 gboolean     ship_task_table_set_state (sqlite3 *db, gint64 id, const char *state, GError **error);
-gboolean     ship_task_table_set_ended (sqlite3 *db, gint64 id, const char *state, const char *to_commit, int files_changed,
-                                        const char *error_text, const char *category, gint64 now, GError **error);
+gboolean     ship_task_table_set_ended (sqlite3    *db,
+                                        gint64      id,
+                                        const char *state,
+                                        const char *to_commit,
+                                        int         files_changed,
+                                        const char *error_text,
+                                        const char *category,
+                                        gint64      now,
+                                        GError    **error);
 
-/* message and part: written as the agent tells them; an existing agent_id is replaced. @row: (out) the row's id.
- * A part of a message that is not there is an error. */
-gboolean   ship_message_table_upsert (sqlite3 *db, const ShipMessageRow *row, gint64 *id, GError **error);
-gint64     ship_message_table_find (sqlite3 *db, const char *agent_id, GError **error); /* 0: not there */
-GPtrArray *ship_message_table_list (sqlite3 *db, gint64 task, GError **error); /* 0: all; in order of agent_id */
+/* message and part: written as the agent tells them; an existing agent_id is replaced. @row: (out)
+ * the row's id. A part of a message that is not there is an error. */
+gboolean
+ship_message_table_upsert (sqlite3 *db, const ShipMessageRow *row, gint64 *id, GError **error);
+gint64
+ship_message_table_find (sqlite3 *db, const char *agent_id, GError **error); /* 0: not there */
+GPtrArray *ship_message_table_list (sqlite3 *db,
+                                    gint64   task,
+                                    GError **error); /* 0: all; in order of agent_id */
 gboolean   ship_part_table_upsert (sqlite3 *db, const ShipPartRow *row, gint64 *id, GError **error);
-gboolean   ship_part_table_append_text (sqlite3 *db, const char *agent_id, const char *text, GError **error);
-gboolean   ship_part_table_remove (sqlite3 *db, const char *agent_id, GError **error);
+gboolean
+ship_part_table_append_text (sqlite3 *db, const char *agent_id, const char *text, GError **error);
+gboolean ship_part_table_remove (sqlite3 *db, const char *agent_id, GError **error);
 /* Tool parts still pending or running become interrupted; open text parts end. */
 gboolean     ship_part_table_interrupt_all (sqlite3 *db, gint64 now, GError **error);
 GPtrArray   *ship_part_table_list (sqlite3 *db, gint64 message, GError **error);
 ShipPartRow *ship_part_table_load (sqlite3 *db, gint64 id, GError **error); /* (nullable) */
 
-gboolean   ship_todo_table_replace (sqlite3 *db, gint64 task, GPtrArray *rows, GError **error); /* ShipTodoRow */
+gboolean   ship_todo_table_replace (sqlite3   *db,
+                                    gint64     task,
+                                    GPtrArray *rows,
+                                    GError   **error); /* ShipTodoRow */
 GPtrArray *ship_todo_table_list (sqlite3 *db, gint64 task, GError **error);
 
-gboolean        ship_request_table_insert (sqlite3 *db, const ShipRequestRow *row, gint64 *id, GError **error); /* known agent_id: nothing */
+gboolean        ship_request_table_insert (sqlite3              *db,
+                                           const ShipRequestRow *row,
+                                           gint64               *id,
+                                           GError              **error); /* known agent_id: nothing */
 ShipRequestRow *ship_request_table_load (sqlite3 *db, gint64 id, GError **error); /* (nullable) */
 GPtrArray      *ship_request_table_list_open (sqlite3 *db, GError **error);
-gboolean        ship_request_table_close (sqlite3 *db, const char *agent_id, const char *state, const char *answer,
-                                          gint64 now, GError **error);
+gboolean        ship_request_table_close (sqlite3    *db,
+                                          const char *agent_id,
+                                          const char *state,
+                                          const char *answer,
+                                          gint64      now,
+                                          GError    **error);
 gboolean        ship_request_table_withdraw_all (sqlite3 *db, gint64 now, GError **error);
 
-gboolean   ship_exchange_table_insert (sqlite3 *db, const ShipExchangeRow *row, gint64 *id, GError **error);
+gboolean
+ship_exchange_table_insert (sqlite3 *db, const ShipExchangeRow *row, gint64 *id, GError **error);
 GPtrArray *ship_exchange_table_list (sqlite3 *db, gint64 task, GError **error); /* 0: all */
-/* Totals over all tasks (0) or one. @cost: the sum of the known; @n_unknown: requests whose cost is not known. */
-gboolean   ship_exchange_table_sum (sqlite3 *db, gint64 task, ShipUsage *usage, double *cost, int *n_unknown, GError **error);
+/* Totals over all tasks (0) or one. @cost: the sum of the known; @n_unknown: requests whose cost is
+ * not known. */
+gboolean ship_exchange_table_sum (sqlite3   *db,
+                                  gint64     task,
+                                  ShipUsage *usage,
+                                  double    *cost,
+                                  int       *n_unknown,
+                                  GError   **error);
 
-gboolean   ship_journal_table_insert (sqlite3 *db, const char *kind, const char *text, gint64 task, gint64 now, gint64 *id, GError **error);
+gboolean   ship_journal_table_insert (sqlite3    *db,
+                                      const char *kind,
+                                      const char *text,
+                                      gint64      task,
+                                      gint64      now,
+                                      gint64     *id,
+                                      GError    **error);
 GPtrArray *ship_journal_table_list (sqlite3 *db, gint64 after, int limit, GError **error);
 
 G_END_DECLS

@@ -10,9 +10,11 @@
  * What an awake session does: wake, take the next task, run its turn, commit, go on.
  *
  *   WAKING: start_wake -> awake_cb -> opened_cb -> IDLE
- *   IDLE: start_next -> taken_cb -> (START) -> turn_cb -> committed_cb -> ended_cb -> (DONE) -> IDLE
+ *   IDLE: start_next -> taken_cb -> (START) -> turn_cb -> committed_cb -> ended_cb -> (DONE) ->
+ * IDLE
  *
- * A step that fails ends the task with what happened and fails the session, which holds the queue until the user goes on.
+ * A step that fails ends the task with what happened and fails the session, which holds the queue
+ * until the user goes on.
  */
 
 /* --- what the runtime tells --- */
@@ -114,7 +116,8 @@ agent_event_cb (ShipAgent *agent, ShipAgentEvent *event, ShipSession *self)
     close_request (self, event);
 }
 
-/* Without its event stream the agent is blind to us: bring everything down, so that going on starts clean. */
+/* Without its event stream the agent is blind to us: bring everything down, so that going on starts
+ * clean. */
 static void
 agent_lost_cb (ShipAgent *agent, const GError *error, ShipSession *self)
 {
@@ -201,8 +204,11 @@ ship_session_start_wake (ShipSession *self)
   g_assert (self->wake_cancellable == NULL);
 
   self->wake_cancellable = g_cancellable_new ();
-  ship_runtime_wake_async (
-    self->runtime, self->row, self->wake_cancellable, awake_cb, g_object_ref (self));
+  ship_runtime_wake_async (self->runtime,
+                           self->row,
+                           self->wake_cancellable,
+                           awake_cb,
+                           g_object_ref (self));
 }
 
 /* --- the end of a task --- */
@@ -243,17 +249,24 @@ ended_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   else if (ending->error != NULL)
     ship_session_fail (self, ending->error);
   else if (self->state == SHIP_SESSION_STATE_STOPPING && ending->job->n_pending > 0)
-    ship_session_apply (
-      self, SHIP_SESSION_EVENT_HOLD, _ ("Stopped; the rest of the queue waits for you"), NULL);
+    ship_session_apply (self,
+                        SHIP_SESSION_EVENT_HOLD,
+                        _ ("Stopped; the rest of the queue waits for you"),
+                        NULL);
   else if (ship_session_can (self, SHIP_SESSION_EVENT_DONE))
     ship_session_apply (self, SHIP_SESSION_EVENT_DONE, NULL, NULL);
 
   ship_session_check_close (self);
 }
 
-/* Ends the task under way: @state is complete, failed or cancelled; @error with failed; @commit if it has one. */
+/* Ends the task under way: @state is complete, failed or cancelled; @error with failed; @commit if
+ * it has one. */
 static void
-end_task (ShipSession *self, const char *state, const GError *error, const char *commit, int n_files)
+end_task (ShipSession  *self,
+          const char   *state,
+          const GError *error,
+          const char   *commit,
+          int           n_files)
 {
   Ending         *ending = g_new0 (Ending, 1);
   ShipSessionJob *job = ship_session_job_new (SHIP_SESSION_JOB_END_TASK);
@@ -408,8 +421,9 @@ start_turn (ShipSession *self, gboolean is_continuation)
     slash != NULL ? g_strndup (self->task->model, slash - self->task->model) : NULL;
   g_autofree char *text =
     is_continuation
-      ? g_strdup_printf (_ ("You were interrupted. Look at what is already done and go on. The task was:\n\n%s"),
-                         self->task->prompt)
+      ? g_strdup_printf (
+          _ ("You were interrupted. Look at what is already done and go on. The task was:\n\n%s"),
+          self->task->prompt)
       : g_strdup (self->task->prompt);
   ShipSessionJob *job = ship_session_job_new (SHIP_SESSION_JOB_SET_TASK_STATE);
 
@@ -447,7 +461,8 @@ taking_free (Taking *taking)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Taking, taking_free)
 
-/* The sandbox died, or the session is being closed, while the task was taken: it goes back where it was. */
+/* The sandbox died, or the session is being closed, while the task was taken: it goes back where it
+ * was. */
 static void
 put_back (ShipSession *self, gint64 task)
 {

@@ -6,11 +6,12 @@
 #include <glib/gi18n-lib.h>
 
 /*
- * The actor's state machine, its store and its life from load to close. One function assigns the state,
- * ship_session_apply(); what a new state begins is begun by enter(), after the transition.
+ * The actor's state machine, its store and its life from load to close. One function assigns the
+ * state, ship_session_apply(); what a new state begins is begun by enter(), after the transition.
  *
  *   load_async -> loaded_cb -> (recover -> recovered_cb) -> (return)
- *   close_async -> (stop, until quiet) -> asleep_cb -> index_closed_cb -> store_closed_cb -> (return)
+ *   close_async -> (stop, until quiet) -> asleep_cb -> index_closed_cb -> store_closed_cb ->
+ * (return)
  */
 
 typedef enum
@@ -276,10 +277,10 @@ store_state (ShipSession *self, const char *category)
 }
 
 gboolean
-ship_session_apply (ShipSession      *self,
-                    ShipSessionEvent  event,
-                    const char       *detail,
-                    const char       *category)
+ship_session_apply (ShipSession     *self,
+                    ShipSessionEvent event,
+                    const char      *detail,
+                    const char      *category)
 {
   ShipSessionState next = ship_session_state_next (self->state, event);
   g_autofree char *note = NULL;
@@ -392,7 +393,8 @@ recovered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_task_return_boolean (load->task, TRUE);
 }
 
-/* An actor that died left its word for what it did; its sandbox died with it, so nothing of that goes on. */
+/* An actor that died left its word for what it did; its sandbox died with it, so nothing of that
+ * goes on. */
 static ShipSessionState
 state_after_death (ShipSessionState stored)
 {
@@ -425,8 +427,8 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (load->job->task != NULL)
     {
       recover->id = load->job->task->id;
-      recover->text =
-        g_strdup (_ ("Ship ended while this was running. Nothing is lost: resume to go on with it."));
+      recover->text = g_strdup (
+        _ ("Ship ended while this was running. Nothing is lost: resume to go on with it."));
       recover->category = g_strdup (ship_error_class_to_category (SHIP_ERROR_CLASS_RETRY));
     }
   load->n_pending = load->job->n_pending;

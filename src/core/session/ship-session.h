@@ -12,11 +12,11 @@
 G_BEGIN_DECLS
 
 /*
- * The actor: one conversation about one repository. Owns its store, its queue and its state machine, and is the only
- * writer of all three. Main thread.
+ * The actor: one conversation about one repository. Owns its store, its queue and its state
+ * machine, and is the only writer of all three. Main thread.
  *
- * Properties (notify): "state" (see ship-session-state.h), "detail" (a sentence about it, ""), "activity" ("").
- * Signal "changed" (const char *table, gint64 row): a row of the store was written
+ * Properties (notify): "state" (see ship-session-state.h), "detail" (a sentence about it, ""),
+ * "activity" (""). Signal "changed" (const char *table, gint64 row): a row of the store was written
  * Signal "delta" (gint64 part, guint64 offset, const char *text): text appended to a part, on disk
  */
 #define SHIP_TYPE_SESSION (ship_session_get_type ())
@@ -25,15 +25,17 @@ G_DECLARE_FINAL_TYPE (ShipSession, ship_session, SHIP, SESSION, GObject)
 ShipSession *
 ship_session_new (ShipPaths *paths, const char *id, ShipRuntime *runtime, ShipSecrets *secrets);
 
-/* Opens the store and ends what a dead actor left under way: its task fails with a sentence, the queue is held. */
+/* Opens the store and ends what a dead actor left under way: its task fails with a sentence, the
+ * queue is held. */
 void     ship_session_load_async (ShipSession        *self,
                                   GCancellable       *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer            user_data);
 gboolean ship_session_load_finish (ShipSession *self, GAsyncResult *result, GError **error);
 
-/* Stops what runs, brings the sandbox down, writes what is pending, closes the store. Before the last unref. */
-void     ship_session_close_async (ShipSession *self, GAsyncReadyCallback callback, gpointer user_data);
+/* Stops what runs, brings the sandbox down, writes what is pending, closes the store. Before the
+ * last unref. */
+void ship_session_close_async (ShipSession *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean ship_session_close_finish (ShipSession *self, GAsyncResult *result, GError **error);
 
 const char      *ship_session_get_id (ShipSession *self);
@@ -43,8 +45,9 @@ const char      *ship_session_get_activity (ShipSession *self);
 /* Whether nothing runs and nothing is about to: the process may sleep. */
 gboolean ship_session_is_quiet (ShipSession *self);
 
-/* Puts a prompt at the end of the queue; on disk when it finishes. @mode, @model, @title: (nullable): the session's
- * own, and the title from the text. finish: the task's id; 0 with @error. */
+/* Puts a prompt at the end of the queue; on disk when it finishes. @mode, @model, @title:
+ * (nullable): the session's own, and the title from the text. finish: the task's id; 0 with @error.
+ */
 void   ship_session_send_async (ShipSession        *self,
                                 const char         *text,
                                 const char         *mode,
@@ -54,27 +57,28 @@ void   ship_session_send_async (ShipSession        *self,
                                 gpointer            user_data);
 gint64 ship_session_send_finish (ShipSession *self, GAsyncResult *result, GError **error);
 
-/* Stops the running turn or the wake-up; what else is queued is held. CONFLICT when nothing runs. */
+/* Stops the running turn or the wake-up; what else is queued is held. CONFLICT when nothing runs.
+ */
 gboolean ship_session_stop (ShipSession *self, GError **error);
 
 /* The commands that are one durable write and perhaps a call to the agent. All finish by
  * ship_session_command_finish(). */
-void     ship_session_resume_async (ShipSession        *self,
-                                    gboolean            again,
-                                    GAsyncReadyCallback callback,
-                                    gpointer            user_data);
-void     ship_session_cancel_task_async (ShipSession        *self,
-                                         gint64              task,
-                                         GAsyncReadyCallback callback,
-                                         gpointer            user_data);
-void     ship_session_set_title_async (ShipSession        *self,
-                                       const char         *title,
-                                       GAsyncReadyCallback callback,
-                                       gpointer            user_data);
-void     ship_session_set_model_async (ShipSession        *self,
-                                       const char         *model,
-                                       GAsyncReadyCallback callback,
-                                       gpointer            user_data);
+void ship_session_resume_async (ShipSession        *self,
+                                gboolean            again,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data);
+void ship_session_cancel_task_async (ShipSession        *self,
+                                     gint64              task,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data);
+void ship_session_set_title_async (ShipSession        *self,
+                                   const char         *title,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data);
+void ship_session_set_model_async (ShipSession        *self,
+                                   const char         *model,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data);
 /* @allow and @message: for a permission. @answers: (nullable): for a question; NULL rejects it. */
 void     ship_session_answer_async (ShipSession        *self,
                                     gint64              request,

@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* One frame of the transcript on its way to the store: filled on the main thread, written on the store's thread,
- * read again on the main thread. Atomically counted; never touched by two threads at once. */
+/* One frame of the transcript on its way to the store: filled on the main thread, written on the
+ * store's thread, read again on the main thread. Atomically counted; never touched by two threads
+ * at once. */
 typedef enum
 {
   SHIP_TRANSCRIPT_OP_MESSAGE,
@@ -28,12 +29,12 @@ typedef struct
   ShipPartRow         *part;             /* (owned) (nullable) */
   char                *message_agent_id; /* (owned) (nullable): of a part */
   char                *agent_session;    /* (owned) (nullable) */
-  char                *agent_id;         /* (owned) (nullable): of a delta, a removal, a closed request */
-  GString             *delta;            /* (owned) (nullable) */
-  GPtrArray           *todos;            /* (owned) (nullable) (element-type ShipTodoRow) */
-  ShipRequestRow      *request;          /* (owned) (nullable) */
-  char                *journal_kind;     /* (owned) (nullable) */
-  char                *text;             /* (owned) (nullable) */
+  char                *agent_id; /* (owned) (nullable): of a delta, a removal, a closed request */
+  GString             *delta;    /* (owned) (nullable) */
+  GPtrArray           *todos;    /* (owned) (nullable) (element-type ShipTodoRow) */
+  ShipRequestRow      *request;  /* (owned) (nullable) */
+  char                *journal_kind; /* (owned) (nullable) */
+  char                *text;         /* (owned) (nullable) */
   /* what became of it, set by the store's thread */
   gboolean    is_written;
   const char *table;
@@ -56,8 +57,10 @@ ShipTranscriptBatch *ship_transcript_batch_ref (ShipTranscriptBatch *self);
 void                 ship_transcript_batch_unref (ShipTranscriptBatch *self);
 
 /* A ShipStoreFunc over a ShipTranscriptBatch. */
-gboolean
-ship_transcript_batch_write_thread (sqlite3 *db, gpointer batch, GCancellable *cancellable, GError **error);
+gboolean ship_transcript_batch_write_thread (sqlite3      *db,
+                                             gpointer      batch,
+                                             GCancellable *cancellable,
+                                             GError      **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipTranscriptBatch, ship_transcript_batch_unref)
 

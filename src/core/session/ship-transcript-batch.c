@@ -69,8 +69,8 @@ static gint64
 find_message (sqlite3 *db, ShipTranscriptOp *op, gint64 now_ms, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  gint64             row = ship_message_table_find (db, op->message_agent_id, &local);
-  ShipMessageRow     placeholder = { .usage = SHIP_USAGE_INIT };
+  gint64         row = ship_message_table_find (db, op->message_agent_id, &local);
+  ShipMessageRow placeholder = { .usage = SHIP_USAGE_INIT };
 
   if (local != NULL)
     {
@@ -120,7 +120,8 @@ write_delta (sqlite3 *db, ShipTranscriptOp *op, GError **error)
   if (!ship_statement_step (find, &local))
     {
       if (local == NULL)
-        return TRUE; /* text of a part that was never announced, or is gone: its full form will come */
+        return TRUE; /* text of a part that was never announced, or is gone: its full form will come
+                      */
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
@@ -165,15 +166,23 @@ write_op (sqlite3 *db, ShipTranscriptOp *op, gint64 now_ms, GError **error)
     case SHIP_TRANSCRIPT_OP_JOURNAL:
       op->table = "journal";
       op->is_written = TRUE;
-      return ship_journal_table_insert (
-        db, op->journal_kind, op->text, op->task, now_ms, &op->row, error);
+      return ship_journal_table_insert (db,
+                                        op->journal_kind,
+                                        op->text,
+                                        op->task,
+                                        now_ms,
+                                        &op->row,
+                                        error);
     }
 
   g_assert_not_reached ();
 }
 
 gboolean
-ship_transcript_batch_write_thread (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+ship_transcript_batch_write_thread (sqlite3      *db,
+                                    gpointer      data,
+                                    GCancellable *cancellable,
+                                    GError      **error)
 {
   ShipTranscriptBatch *self = data;
 

@@ -4,13 +4,14 @@
 #include "session/ship-transcript-batch-private.h"
 
 /*
- * Turns agent events into rows and hands them to the store one frame at a time: what arrives within a frame goes
- * into one batch, a part that is replaced within it is written once, and the next batch is not queued before the last
- * one is done unless somebody asks for a flush. So a fast agent costs one transaction a frame, whatever it says.
+ * Turns agent events into rows and hands them to the store one frame at a time: what arrives within
+ * a frame goes into one batch, a part that is replaced within it is written once, and the next
+ * batch is not queued before the last one is done unless somebody asks for a flush. So a fast agent
+ * costs one transaction a frame, whatever it says.
  */
 
-#define FRAME_MS             33
-#define MAX_UNKNOWN_BYTES    4096
+#define FRAME_MS              33
+#define MAX_UNKNOWN_BYTES     4096
 #define MAX_TOOL_OUTPUT_BYTES (256 * 1024)
 
 struct _ShipTranscriptWriter
@@ -19,12 +20,13 @@ struct _ShipTranscriptWriter
   ShipStore           *store;   /* (owned) */
   ShipSecrets         *secrets; /* (owned) */
   gint64               task;
-  ShipTranscriptBatch *batch;         /* (owned): being filled */
-  GHashTable          *last_ops;      /* (owned) (element-type utf8 ShipTranscriptOp): the batch's last op of a part; both borrowed from the batch */
-  GHashTable          *streams;       /* (owned) (element-type utf8 ShipRedactingText): of parts still growing */
-  GHashTable          *unknown_names; /* (owned) (element-type utf8): kinds of event already noted */
-  guint                timer;
-  guint                n_in_flight;
+  ShipTranscriptBatch *batch; /* (owned): being filled */
+  GHashTable *last_ops; /* (owned) (element-type utf8 ShipTranscriptOp): the batch's last op of a
+                           part; both borrowed from the batch */
+  GHashTable *streams;  /* (owned) (element-type utf8 ShipRedactingText): of parts still growing */
+  GHashTable *unknown_names; /* (owned) (element-type utf8): kinds of event already noted */
+  guint       timer;
+  guint       n_in_flight;
 };
 
 enum
@@ -62,8 +64,17 @@ ship_transcript_writer_class_init (ShipTranscriptWriterClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ship_transcript_writer_dispose;
 
-  signals[CHANGED] = g_signal_new (
-    "changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_INT64);
+  signals[CHANGED] = g_signal_new ("changed",
+                                   type,
+                                   G_SIGNAL_RUN_LAST,
+                                   0,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   G_TYPE_NONE,
+                                   2,
+                                   G_TYPE_STRING,
+                                   G_TYPE_INT64);
   signals[DELTA] = g_signal_new ("delta",
                                  type,
                                  G_SIGNAL_RUN_LAST,
@@ -76,8 +87,16 @@ ship_transcript_writer_class_init (ShipTranscriptWriterClass *klass)
                                  G_TYPE_INT64,
                                  G_TYPE_UINT64,
                                  G_TYPE_STRING);
-  signals[FAILED] =
-    g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[FAILED] = g_signal_new ("failed",
+                                  type,
+                                  G_SIGNAL_RUN_LAST,
+                                  0,
+                                  NULL,
+                                  NULL,
+                                  NULL,
+                                  G_TYPE_NONE,
+                                  1,
+                                  G_TYPE_ERROR);
 }
 
 static void
@@ -85,8 +104,10 @@ ship_transcript_writer_init (ShipTranscriptWriter *self)
 {
   self->batch = ship_transcript_batch_new ();
   self->last_ops = g_hash_table_new (g_str_hash, g_str_equal);
-  self->streams = g_hash_table_new_full (
-    g_str_hash, g_str_equal, g_free, (GDestroyNotify) ship_redacting_text_free);
+  self->streams = g_hash_table_new_full (g_str_hash,
+                                         g_str_equal,
+                                         g_free,
+                                         (GDestroyNotify) ship_redacting_text_free);
   self->unknown_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
@@ -295,8 +316,7 @@ take_message (ShipTranscriptWriter *self, ShipAgentEvent *event)
   if (message->fault != NULL)
     {
       row->error = redact (self, message->fault->text);
-      row->error_category =
-        g_strdup (ship_error_class_to_category (message->fault->error_class));
+      row->error_category = g_strdup (ship_error_class_to_category (message->fault->error_class));
     }
   row->created_at = message->created_ms;
   row->completed_at = message->completed_ms;
@@ -422,8 +442,9 @@ take_unknown (ShipTranscriptWriter *self, ShipAgentEvent *event)
   if (!g_hash_table_add (self->unknown_names, g_strdup (event->name)))
     return;
 
-  raw = g_utf8_make_valid (event->raw != NULL ? event->raw : "",
-                           event->raw != NULL ? (gssize) strnlen (event->raw, MAX_UNKNOWN_BYTES) : 0);
+  raw =
+    g_utf8_make_valid (event->raw != NULL ? event->raw : "",
+                       event->raw != NULL ? (gssize) strnlen (event->raw, MAX_UNKNOWN_BYTES) : 0);
   text = g_strdup_printf ("%s %s", event->name, raw);
   ship_transcript_writer_note (self, "unknown-event", text);
 }
@@ -465,7 +486,9 @@ ship_transcript_writer_take_event (ShipTranscriptWriter *self, ShipAgentEvent *e
       add (self, op);
       break;
     case SHIP_AGENT_EVENT_COMPACTED:
-      ship_transcript_writer_note (self, "notice", "The conversation was summarised to fit the model's context.");
+      ship_transcript_writer_note (self,
+                                   "notice",
+                                   "The conversation was summarised to fit the model's context.");
       break;
     case SHIP_AGENT_EVENT_UNKNOWN:
       take_unknown (self, event);

@@ -8,15 +8,19 @@
 G_BEGIN_DECLS
 
 /*
- * Writes what the agent tells into the session's store: redacted, in order, coalesced to one transaction a frame.
- * Main thread.
+ * Writes what the agent tells into the session's store: redacted, in order, coalesced to one
+ * transaction a frame. Main thread.
  *
  * Signal "changed" (const char *table, gint64 row): it is on disk now
- * Signal "delta" (gint64 part, guint64 offset, const char *text): text appended to a part, on disk now
- * Signal "failed" (GError *): the store refused; what was in that frame is lost
+ * Signal "delta" (gint64 part, guint64 offset, const char *text): text appended to a part, on disk
+ * now Signal "failed" (GError *): the store refused; what was in that frame is lost
  */
 #define SHIP_TYPE_TRANSCRIPT_WRITER (ship_transcript_writer_get_type ())
-G_DECLARE_FINAL_TYPE (ShipTranscriptWriter, ship_transcript_writer, SHIP, TRANSCRIPT_WRITER, GObject)
+G_DECLARE_FINAL_TYPE (ShipTranscriptWriter,
+                      ship_transcript_writer,
+                      SHIP,
+                      TRANSCRIPT_WRITER,
+                      GObject)
 
 /* @store must outlive what was flushed: flush, then close the store, then drop both. */
 ShipTranscriptWriter *ship_transcript_writer_new (ShipStore *store, ShipSecrets *secrets);

@@ -18,9 +18,9 @@
  *
  *   run_async -> harvested_cb -> imported_cb -> compared_cb -> delivered_cb -> (return)
  *
- * What comes out of the sandbox is only believed after git/ has checked it. That the branch cannot be delivered into
- * the user's repository (it has moved, or is checked out there) is no failure: the commit is safe in the mirror,
- * and the result says so.
+ * What comes out of the sandbox is only believed after git/ has checked it. That the branch cannot
+ * be delivered into the user's repository (it has moved, or is checked out there) is no failure:
+ * the commit is safe in the mirror, and the result says so.
  */
 
 #define MAX_PACK_BYTES ((gsize) 2 << 30)
@@ -158,7 +158,7 @@ ship_turn_commit_make_message (const char *summary, const char *prompt)
   if (subject[0] == '\0')
     {
       g_free (subject);
-      subject = g_strdup (_("Change what was asked"));
+      subject = g_strdup (_ ("Change what was asked"));
     }
 
   body = line != NULL ? g_strjoinv ("\n", lines + n) : g_strdup ("");
@@ -287,8 +287,7 @@ harvested_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   import.message = self->message;
   import.trailer = TRAILER;
   /* git/ copies what it needs before the call returns. */
-  ship_git_mirror_import_async (
-    &import, cancellable, imported_cb, g_steal_pointer (&task));
+  ship_git_mirror_import_async (&import, cancellable, imported_cb, g_steal_pointer (&task));
 }
 
 void
@@ -305,14 +304,18 @@ ship_turn_commit_run_async (ShipTurnCommit     *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, ship_turn_commit_run_async);
   self->is_running = TRUE;
-  ship_sandbox_run_async (
-    self->sandbox,
-    ship_sandbox_command_new ("/bin/sh", "-c", ship_git_script_harvest (), "harvest", self->parent, NULL),
-    NULL,
-    MAX_PACK_BYTES,
-    cancellable,
-    harvested_cb,
-    g_steal_pointer (&task));
+  ship_sandbox_run_async (self->sandbox,
+                          ship_sandbox_command_new ("/bin/sh",
+                                                    "-c",
+                                                    ship_git_script_harvest (),
+                                                    "harvest",
+                                                    self->parent,
+                                                    NULL),
+                          NULL,
+                          MAX_PACK_BYTES,
+                          cancellable,
+                          harvested_cb,
+                          g_steal_pointer (&task));
 }
 
 ShipTurnCommitResult *

@@ -12,9 +12,10 @@
  *
  *   run_async -> prompted_cb -> (events: busy … idle) -> settle -> (return)
  *
- * An idle status ends the turn only after this turn was seen to begin: OpenCode says idle again for a session that
- * was aborted earlier. After a failure it says idle before it tells the failed message, so an idle turn whose last
- * message is still open is given a moment for that message to come.
+ * An idle status ends the turn only after this turn was seen to begin: OpenCode says idle again for
+ * a session that was aborted earlier. After a failure it says idle before it tells the failed
+ * message, so an idle turn whose last message is still open is given a moment for that message to
+ * come.
  */
 
 #define SETTLE_MS 1000
@@ -120,8 +121,16 @@ ship_turn_class_init (ShipTurnClass *klass)
                                   G_TYPE_INT,
                                   G_TYPE_INT64,
                                   G_TYPE_STRING);
-  signals[ACTIVITY] = g_signal_new (
-    "activity", SHIP_TYPE_TURN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[ACTIVITY] = g_signal_new ("activity",
+                                    SHIP_TYPE_TURN,
+                                    G_SIGNAL_RUN_LAST,
+                                    0,
+                                    NULL,
+                                    NULL,
+                                    NULL,
+                                    G_TYPE_NONE,
+                                    1,
+                                    G_TYPE_STRING);
 }
 
 static void
@@ -186,7 +195,13 @@ timer_cb (gpointer user_data)
 static void
 take_status (ShipTurn *self, ShipAgentEvent *event)
 {
-  g_signal_emit (self, signals[STATUS], 0, (guint) event->status, event->attempt, event->next_ms, event->text);
+  g_signal_emit (self,
+                 signals[STATUS],
+                 0,
+                 (guint) event->status,
+                 event->attempt,
+                 event->next_ms,
+                 event->text);
 
   if (event->status != SHIP_AGENT_STATUS_IDLE)
     {
@@ -265,9 +280,11 @@ event_cb (ShipAgent *agent, ShipAgentEvent *event, ShipTurn *self)
     take_message (self, event);
   else if (event->kind == SHIP_AGENT_EVENT_PART)
     take_part (self, event);
-  else if (event->kind == SHIP_AGENT_EVENT_SESSION_ERROR && event->fault != NULL && self->fault == NULL)
+  else if (event->kind == SHIP_AGENT_EVENT_SESSION_ERROR && event->fault != NULL &&
+           self->fault == NULL)
     {
-      /* Never final by itself: the last message's own fault, or its end without one, overrules it. */
+      /* Never final by itself: the last message's own fault, or its end without one, overrules it.
+       */
       self->fault_event = ship_agent_event_ref (event);
       self->fault = event->fault;
       /* A model it does not know fails before anything begins, and no status says so. */
@@ -283,8 +300,9 @@ lost_cb (ShipAgent *agent, const GError *error, ShipTurn *self)
   g_autoptr (GError) unknown = NULL;
 
   if (error == NULL)
-    error = unknown = g_error_new_literal (
-      SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_LOST, _ ("The agent ended unexpectedly"));
+    error = unknown = g_error_new_literal (SHIP_AGENT_ERROR,
+                                           SHIP_AGENT_ERROR_LOST,
+                                           _ ("The agent ended unexpectedly"));
   ship_turn_break (self, error);
 }
 
@@ -320,8 +338,12 @@ ship_turn_run_async (ShipTurn           *self,
   prompt.mode = self->mode;
   prompt.variant = self->variant;
   prompt.system = self->system;
-  ship_agent_prompt_async (
-    self->agent, self->agent_session, &prompt, cancellable, prompted_cb, g_object_ref (self));
+  ship_agent_prompt_async (self->agent,
+                           self->agent_session,
+                           &prompt,
+                           cancellable,
+                           prompted_cb,
+                           g_object_ref (self));
 }
 
 gboolean

@@ -17,17 +17,18 @@ typedef enum
 /*
  * One prompt until the agent is done: an operation object, run once. Main thread.
  *
- * Signal "status" (guint ShipAgentStatus, int attempt, gint64 next_ms, const char *text): the agent's own state
- * Signal "activity" (const char *): see ship-activity.h
+ * Signal "status" (guint ShipAgentStatus, int attempt, gint64 next_ms, const char *text): the
+ * agent's own state Signal "activity" (const char *): see ship-activity.h
  */
 #define SHIP_TYPE_TURN (ship_turn_get_type ())
 G_DECLARE_FINAL_TYPE (ShipTurn, ship_turn, SHIP, TURN, GObject)
 
 /* @prompt: copied */
-ShipTurn *ship_turn_new (ShipAgent *agent, const char *agent_session, const ShipAgentPrompt *prompt);
+ShipTurn *
+ship_turn_new (ShipAgent *agent, const char *agent_session, const ShipAgentPrompt *prompt);
 
-/* Cancelling leaves the agent as it is: call ship_turn_stop() to end what it does. An error means that the prompt did
- * not get through or the agent was lost; the outcome tells the rest. */
+/* Cancelling leaves the agent as it is: call ship_turn_stop() to end what it does. An error means
+ * that the prompt did not get through or the agent was lost; the outcome tells the rest. */
 void            ship_turn_run_async (ShipTurn           *self,
                                      GCancellable       *cancellable,
                                      GAsyncReadyCallback callback,
@@ -35,8 +36,8 @@ void            ship_turn_run_async (ShipTurn           *self,
 gboolean        ship_turn_run_finish (ShipTurn *self, GAsyncResult *result, GError **error);
 ShipTurnOutcome ship_turn_get_outcome (ShipTurn *self);
 
-const ShipAgentFault *ship_turn_get_fault (ShipTurn *self);   /* (nullable) */
-const char           *ship_turn_get_summary (ShipTurn *self); /* (nullable): the last text of the agent */
+const ShipAgentFault *ship_turn_get_fault (ShipTurn *self); /* (nullable) */
+const char *ship_turn_get_summary (ShipTurn *self); /* (nullable): the last text of the agent */
 
 /* Tells the agent to stop; the run then ends by itself, at the latest after two seconds. */
 void ship_turn_stop (ShipTurn *self);

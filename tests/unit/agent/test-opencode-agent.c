@@ -263,6 +263,8 @@ test_connect_waits (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
+  /* Less than the time-out of an ordinary request: a hang must be given up long before. */
+  ship_opencode_agent_set_limits (fixture->agent, 15000, 15000);
   fake_http_server_expect_cut (fixture->server, "GET", "/global/health");
   fake_http_server_expect (fixture->server, "GET", "/global/health", 503, NULL);
   fake_http_server_expect_hang (fixture->server, "GET", "/global/health");

@@ -399,21 +399,22 @@ try_all (JsonNode *root, JsonNode *node)
   names = json_object_get_members (object);
   for (GList *l = names; l != NULL; l = l->next)
     {
-      JsonNode *old = json_object_dup_member (object, l->data);
+      g_autofree char *name = g_strdup (l->data); /* setting the member frees the list's */
+      JsonNode        *old = json_object_dup_member (object, name);
 
-      try_all (root, json_object_get_member (object, l->data));
+      try_all (root, json_object_get_member (object, name));
       for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
         {
           g_autofree char *text = NULL;
           g_autoptr (ShipAgentEvent) event = NULL;
           g_autoptr (GError) error = NULL;
 
-          json_object_set_member (object, l->data, json_from_string (values[i], NULL));
+          json_object_set_member (object, name, json_from_string (values[i], NULL));
           text = json_to_string (root, FALSE);
           event = ship_opencode_event_parse (text, -1, &error);
           g_assert_true ((event == NULL) == (error != NULL));
         }
-      json_object_set_member (object, l->data, old);
+      json_object_set_member (object, name, old);
     }
 }
 
@@ -440,7 +441,7 @@ test_cut_short (void)
       Line *line = lines->pdata[i];
       gsize length = strlen (line->text);
 
-      for (gsize cut = 0; cut < length; cut++)
+      for (gsize cut = 0; cut < length; cut += 5)
         {
           g_autoptr (GError) error = NULL;
 

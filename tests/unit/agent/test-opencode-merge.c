@@ -116,6 +116,18 @@ test_new_things (void)
   g_assert_cmpint (((ShipAgentEvent *) merged->pdata[8])->status, ==, SHIP_AGENT_STATUS_IDLE);
 }
 
+/* What has ended may be told again, for example with more about it. */
+static void
+test_ended_again (void)
+{
+  static const char *const replay[] = { ENDED, "1", STATUS, "busy", NULL };
+  static const char *const held[] = { OPEN, "1", ENDED, "1", NULL };
+  g_autoptr (GPtrArray) merged = merge (replay, held);
+
+  g_assert_cmpuint (merged->len, ==, 3);
+  g_assert_true (((ShipAgentEvent *) merged->pdata[1])->part->is_ended);
+}
+
 static void
 test_request_asked_once (void)
 {
@@ -134,6 +146,7 @@ main (int argc, char **argv)
   g_test_add_func ("/opencode-merge/nothing-held", test_nothing_held);
   g_test_add_func ("/opencode-merge/old-run", test_old_run);
   g_test_add_func ("/opencode-merge/new-things", test_new_things);
+  g_test_add_func ("/opencode-merge/ended-again", test_ended_again);
   g_test_add_func ("/opencode-merge/request-asked-once", test_request_asked_once);
 
   return g_test_run ();

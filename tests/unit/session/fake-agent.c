@@ -26,7 +26,10 @@ note (ShipAgent *agent, char *line)
 }
 
 static void
-answer_later (ShipAgent *agent, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+answer_later (ShipAgent          *agent,
+              GCancellable       *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer            user_data)
 {
   g_autoptr (GTask) task = g_task_new (agent, cancellable, callback, user_data);
 
@@ -64,7 +67,12 @@ prompt_async (ShipAgent             *agent,
               GAsyncReadyCallback    callback,
               gpointer               user_data)
 {
-  note (agent, g_strdup_printf ("prompt %s/%s %s: %s", prompt->provider, prompt->model, prompt->mode, prompt->text));
+  note (agent,
+        g_strdup_printf ("prompt %s/%s %s: %s",
+                         prompt->provider,
+                         prompt->model,
+                         prompt->mode,
+                         prompt->text));
   answer_later (agent, cancellable, callback, user_data);
 }
 
@@ -87,7 +95,8 @@ answer_question_async (ShipAgent          *agent,
                        GAsyncReadyCallback callback,
                        gpointer            user_data)
 {
-  g_autofree char *joined = answers != NULL ? g_strjoinv ("|", (char **) answers) : g_strdup ("reject");
+  g_autofree char *joined =
+    answers != NULL ? g_strjoinv ("|", (char **) answers) : g_strdup ("reject");
 
   note (agent, g_strdup_printf ("answer %s: %s", request_id, joined));
   answer_later (agent, cancellable, callback, user_data);
@@ -185,7 +194,10 @@ fake_agent_say_message (FakeAgent     *self,
 }
 
 static ShipAgentEvent *
-part_event_new (const char *message, const char *part, ShipAgentPartKind kind, const char *type_name)
+part_event_new (const char       *message,
+                const char       *part,
+                ShipAgentPartKind kind,
+                const char       *type_name)
 {
   ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_PART, "message.part.updated");
 
@@ -256,7 +268,8 @@ fake_agent_ask (FakeAgent *self, const char *request, const char *title)
 void
 fake_agent_close_request (FakeAgent *self, const char *request)
 {
-  ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_REQUEST_CLOSED, "question.replied");
+  ShipAgentEvent *event =
+    ship_agent_event_new (SHIP_AGENT_EVENT_REQUEST_CLOSED, "question.replied");
 
   event->request_id = g_strdup (request);
   say (self, event);
@@ -298,7 +311,11 @@ wake_async (ShipRuntime          *runtime,
   if (sentence == NULL)
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_new_error (task, SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_UNAVAILABLE, "%s", sentence);
+    g_task_return_new_error (task,
+                             SHIP_SANDBOX_ERROR,
+                             SHIP_SANDBOX_ERROR_UNAVAILABLE,
+                             "%s",
+                             sentence);
 }
 
 static void

@@ -6,24 +6,38 @@
 
 G_BEGIN_DECLS
 
-/* An agent that does what the test says, and a runtime that has it. Every call is noted as a line of text and must be
- * taken by the test. */
+/* An agent that does what the test says, and a runtime that has it. Every call is noted as a line
+ * of text and must be taken by the test. */
 #define FAKE_TYPE_AGENT (fake_agent_get_type ())
-GType fake_agent_get_type (void);
+GType                     fake_agent_get_type (void);
 typedef struct _FakeAgent FakeAgent;
 
 FakeAgent *fake_agent_new (void);
-/* Waits for the next call and returns its line, for example "prompt anthropic/m build: Do it". (transfer full) */
+/* Waits for the next call and returns its line, for example "prompt anthropic/m build: Do it".
+ * (transfer full) */
 char *fake_agent_take_call (FakeAgent *self);
 guint fake_agent_get_n_calls (FakeAgent *self);
 void  fake_agent_say_status (FakeAgent *self, ShipAgentStatus status);
-void  fake_agent_say_message (FakeAgent *self, const char *id, gboolean is_completed, const char *fault, ShipErrorClass error_class);
-void  fake_agent_say_text (FakeAgent *self, const char *message, const char *part, const char *text, gboolean is_ended);
-void  fake_agent_say_delta (FakeAgent *self, const char *message, const char *part, const char *text);
-void  fake_agent_say_tool (FakeAgent *self, const char *message, const char *part, const char *tool, ShipAgentToolStatus status);
-void  fake_agent_ask (FakeAgent *self, const char *request, const char *title);
-void  fake_agent_close_request (FakeAgent *self, const char *request);
-void  fake_agent_lose (FakeAgent *self);
+void  fake_agent_say_message (FakeAgent     *self,
+                              const char    *id,
+                              gboolean       is_completed,
+                              const char    *fault,
+                              ShipErrorClass error_class);
+void  fake_agent_say_text (FakeAgent  *self,
+                           const char *message,
+                           const char *part,
+                           const char *text,
+                           gboolean    is_ended);
+void
+fake_agent_say_delta (FakeAgent *self, const char *message, const char *part, const char *text);
+void fake_agent_say_tool (FakeAgent          *self,
+                          const char         *message,
+                          const char         *part,
+                          const char         *tool,
+                          ShipAgentToolStatus status);
+void fake_agent_ask (FakeAgent *self, const char *request, const char *title);
+void fake_agent_close_request (FakeAgent *self, const char *request);
+void fake_agent_lose (FakeAgent *self);
 
 #define FAKE_TYPE_RUNTIME (fake_runtime_get_type ())
 G_DECLARE_FINAL_TYPE (FakeRuntime, fake_runtime, FAKE, RUNTIME, ShipRuntime)

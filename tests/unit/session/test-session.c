@@ -8,8 +8,8 @@
 #include <glib/gstdio.h>
 
 /*
- * The actor with a faked runtime and agent and the real store. A turn that is done has no sandbox to commit from here,
- * so it ends as failed; whole turns are the integration suite's.
+ * The actor with a faked runtime and agent and the real store. A turn that is done has no sandbox
+ * to commit from here, so it ends as failed; whole turns are the integration suite's.
  */
 
 #define ID "0123456789abcdef"
@@ -44,11 +44,18 @@ static void
 run_on_store (Fixture *f, ShipStoreFunc func, gpointer data)
 {
   g_autofree char *path = ship_paths_dup_session_store (f->paths, ID);
-  ShipStore *store = ship_store_new (path, ship_session_tables_dup_migrations ());
+  ShipStore       *store = ship_store_new (path, ship_session_tables_dup_migrations ());
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  ship_store_run_async (store, SHIP_STORE_DURABILITY_FULL, func, data, NULL, NULL, ship_test_keep_result, &result);
+  ship_store_run_async (store,
+                        SHIP_STORE_DURABILITY_FULL,
+                        func,
+                        data,
+                        NULL,
+                        NULL,
+                        ship_test_keep_result,
+                        &result);
   g_assert_true (ship_store_run_finish (store, ship_test_await (&result), &error));
   g_assert_no_error (error);
   close_store (store);
@@ -189,7 +196,9 @@ read_picture (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **er
   picture->requests = ship_request_table_list_open (db, error);
   if (picture->messages != NULL && picture->messages->len > 0)
     picture->parts =
-      ship_part_table_list (db, ((ShipMessageRow *) g_ptr_array_index (picture->messages, 0))->id, error);
+      ship_part_table_list (db,
+                            ((ShipMessageRow *) g_ptr_array_index (picture->messages, 0))->id,
+                            error);
 
   return picture->tasks != NULL && picture->messages != NULL;
 }
@@ -269,7 +278,8 @@ test_stop_holds_queue (Fixture *f, gconstpointer data)
   g_assert_true (ship_session_stop (f->session, NULL));
   assert_call (f, "abort");
   g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_STOPPING);
-  await_state (f, SHIP_SESSION_STATE_HOLDING); /* the agent says nothing more: it ends all the same */
+  await_state (f,
+               SHIP_SESSION_STATE_HOLDING); /* the agent says nothing more: it ends all the same */
 
   run_on_store (f, read_picture, &picture);
   g_assert_cmpstr (task_state (&picture, 0), ==, "cancelled");
@@ -287,7 +297,11 @@ test_stream_is_stored_redacted (Fixture *f, gconstpointer data)
   send (f, "Say it");
   assert_call (f, "prompt anthropic/m build: Say it");
   fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
-  fake_agent_say_text (f->agent, "msg_1", "prt_1", "", FALSE); /* the part comes before its message */
+  fake_agent_say_text (f->agent,
+                       "msg_1",
+                       "prt_1",
+                       "",
+                       FALSE); /* the part comes before its message */
   fake_agent_say_delta (f->agent, "msg_1", "prt_1", "Hello sk-cana");
   fake_agent_say_delta (f->agent, "msg_1", "prt_1", "ry-0123456789 world");
   fake_agent_say_message (f->agent, "msg_1", FALSE, NULL, 0);
@@ -330,7 +344,9 @@ test_recovers_after_death (Fixture *f, gconstpointer data)
   open_session (f);
   g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_FAILED);
   g_assert_true (strstr (ship_session_get_detail (f->session), "resume") != NULL);
-  g_assert_cmpint (fake_agent_get_n_calls (f->agent), ==, 0); /* nothing runs by itself, let alone twice */
+  g_assert_cmpint (fake_agent_get_n_calls (f->agent),
+                   ==,
+                   0); /* nothing runs by itself, let alone twice */
   run_on_store (f, read_picture, &picture);
   g_assert_cmpstr (task_state (&picture, 0), ==, "failed");
   g_assert_cmpstr (task_state (&picture, 1), ==, "pending");

@@ -54,7 +54,8 @@ test_no_dead_end (void)
 static void
 test_working_states (void)
 {
-  /* Whatever works can be stopped and can fail; whatever does not work cannot be stopped, waking apart. */
+  /* Whatever works can be stopped and can fail; whatever does not work cannot be stopped, waking
+   * apart. */
   for (guint state = 1; state < SHIP_SESSION_N_STATES; state++)
     {
       gboolean can_stop =
@@ -65,7 +66,9 @@ test_working_states (void)
         g_assert_false (can_stop);
       else
         g_assert_cmpint (can_stop, ==, is_working || state == SHIP_SESSION_STATE_WAKING);
-      g_assert_cmpint (ship_session_state_next (state, SHIP_SESSION_EVENT_FAILURE), ==, SHIP_SESSION_STATE_FAILED);
+      g_assert_cmpint (ship_session_state_next (state, SHIP_SESSION_EVENT_FAILURE),
+                       ==,
+                       SHIP_SESSION_STATE_FAILED);
     }
 }
 
@@ -74,12 +77,20 @@ test_activity (void)
 {
   g_assert_cmpstr (ship_activity_from_tool ("build", NULL, NULL), ==, "planning");
   g_assert_cmpstr (ship_activity_from_tool ("build", "read", "{}"), ==, "planning");
-  g_assert_cmpstr (ship_activity_from_tool ("plan", "bash", "{\"command\":\"make test\"}"), ==, "planning");
+  g_assert_cmpstr (ship_activity_from_tool ("plan", "bash", "{\"command\":\"make test\"}"),
+                   ==,
+                   "planning");
   g_assert_cmpstr (ship_activity_from_tool ("build", "edit", "{}"), ==, "coding");
-  g_assert_cmpstr (ship_activity_from_tool ("build", "bash", "{\"command\":\"make\"}"), ==, "executing");
+  g_assert_cmpstr (ship_activity_from_tool ("build", "bash", "{\"command\":\"make\"}"),
+                   ==,
+                   "executing");
   g_assert_cmpstr (
-    ship_activity_from_tool ("build", "bash", "{\"command\":\"python3 -m unittest\"}"), ==, "testing");
-  g_assert_cmpstr (ship_activity_from_tool ("build", "bash", "{\"command\":\"latest\"}"), ==, "executing");
+    ship_activity_from_tool ("build", "bash", "{\"command\":\"python3 -m unittest\"}"),
+    ==,
+    "testing");
+  g_assert_cmpstr (ship_activity_from_tool ("build", "bash", "{\"command\":\"latest\"}"),
+                   ==,
+                   "executing");
   g_assert_cmpstr (ship_activity_from_tool ("build", "a_new_tool", NULL), ==, "executing");
 }
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh disable=SC2154
 # Makes the working copy, or brings its .git to where the host is. Arguments: COMMIT BRANCH NAME EMAIL
 commit=$1
 branch=$2

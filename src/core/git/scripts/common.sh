@@ -37,10 +37,11 @@ refuse () {
 
 run_git () {
   git -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.untrackedCache=false -c protocol.allow=never \
-    -c gc.auto=0 -c core.checkStat=minimal -c core.trustctime=false -c core.excludesFile=/dev/null \
-    -c core.attributesFile=/dev/null -c core.autocrlf=false -c core.safecrlf=false -c core.quotePath=false \
-    -c core.protectHFS=true -c core.protectNTFS=true -c core.splitIndex=false -c core.sparseCheckout=false \
-    -c core.bare=false -c submodule.recurse=false -c diff.ignoreSubmodules=none -c advice.addEmbeddedRepo=false "$@"
+    -c gc.auto=0 -c core.fsync=none -c core.looseCompression=1 -c core.checkStat=minimal -c core.trustctime=false \
+    -c core.excludesFile=/dev/null -c core.attributesFile=/dev/null -c core.autocrlf=false -c core.safecrlf=false \
+    -c core.quotePath=false -c core.protectHFS=true -c core.protectNTFS=true -c core.splitIndex=false \
+    -c core.sparseCheckout=false -c core.bare=false -c submodule.recurse=false -c diff.ignoreSubmodules=none \
+    -c advice.addEmbeddedRepo=false "$@"
 }
 
 # Ship's own git directory beside the agent's: everything in it but objects and index is written anew each time.
