@@ -59,25 +59,26 @@ created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_task_return_pointer (task, id, g_free);
 }
 
+static ShipNewSession
+describe (const ShipCliWish *wish)
+{
+  return (ShipNewSession){ .repository = wish->repository,
+                           .title = wish->title,
+                           .prompt = wish->prompt,
+                           .base_branch = wish->base,
+                           .branch = wish->branch,
+                           .model = wish->model,
+                           .mode = wish->mode };
+}
+
 /* @task: (transfer full) */
 static void
 create (GTask *task)
 {
   Creation      *self = g_task_get_task_data (task);
-  ShipCliWish   *wish = self->wish;
-  ShipNewSession what = { .repository = wish->repository,
-                          .title = wish->title,
-                          .prompt = wish->prompt,
-                          .base_branch = wish->base,
-                          .branch = wish->branch,
-                          .model = wish->model,
-                          .mode = wish->mode };
+  ShipNewSession what = describe (self->wish);
 
-  ship_session_create_async (self->cli->paths,
-                             &what,
-                             g_task_get_cancellable (task),
-                             created_cb,
-                             task);
+  ship_session_create_async (self->cli->paths, &what, self->cli->cancellable, created_cb, task);
 }
 
 static void
@@ -96,18 +97,24 @@ sample_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /* @task: (transfer full) */
 static void
-choose_repository (GTask *task)
+choose_repository (GTask *owned)
 {
-  Creation *self = g_task_get_task_data (task);
+  g_autoptr (GTask) task = owned;
+  Creation      *self = g_task_get_task_data (task);
+  ShipNewSession what = describe (self->wish);
+  GError        *error = NULL;
 
-  if (self->wish->repository == NULL && self->wish->is_rehearsal)
+  /* Before a folder is made for it. */
+  if (!ship_new_session_check (&what, &error))
+    g_task_return_error (task, error);
+  else if (self->wish->repository == NULL && self->wish->is_rehearsal)
+    ship_cli_sample_make_async (self->cli->cancellable, sample_cb, g_steal_pointer (&task));
+  else
     {
-      ship_cli_sample_make_async (g_task_get_cancellable (task), sample_cb, task);
-      return;
+      if (self->wish->repository == NULL)
+        self->wish->repository = g_get_current_dir ();
+      create (g_steal_pointer (&task));
     }
-  if (self->wish->repository == NULL)
-    self->wish->repository = g_get_current_dir ();
-  create (task);
 }
 
 static void

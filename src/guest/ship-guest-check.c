@@ -16,9 +16,9 @@
 #include "ship-guest-protocol.h"
 
 /*
- * The guest's look at its own walls before anything else runs inside: bubblewrap or a kernel that did not do
- * what it was asked must end the start, not go unnoticed. Runs once, before the process is undumpable
- * (afterwards it could not read its own /proc files).
+ * The guest's look at its own walls before anything else runs inside: bubblewrap or a kernel that
+ * did not do what it was asked must end the start, not go unnoticed. Runs once, before the process
+ * is undumpable (afterwards it could not read its own /proc files).
  */
 
 static bool

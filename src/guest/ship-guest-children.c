@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 /*
- * The processes that the host asked for. Each leads a session of its own, has its three streams and no
- * other descriptor, no signal ignored or blocked, and the environment the host gave.
+ * The processes that the host asked for. Each leads a session of its own, has its three streams and
+ * no other descriptor, no signal ignored or blocked, and the environment the host gave.
  */
 
 typedef struct

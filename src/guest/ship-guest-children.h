@@ -17,7 +17,8 @@ typedef struct
   } slots[SHIP_GUEST_CHILDREN_MAX];
 } ShipGuestChildren;
 
-/* These send what the host is to know over @control. false: the host broke the protocol, or is gone. */
+/* These send what the host is to know over @control. false: the host broke the protocol, or is
+ * gone. */
 bool ship_guest_children_spawn (ShipGuestChildren     *self,
                                 int                    control,
                                 const ShipGuestHeader *header,
@@ -28,7 +29,4 @@ bool ship_guest_children_signal (ShipGuestChildren *self, const ShipGuestHeader 
 bool ship_guest_children_reap (ShipGuestChildren *self, int control);
 
 /* Sends one message; @fd: -1 or a descriptor to go with it. */
-bool ship_guest_send (int                    control,
-                      const ShipGuestHeader *header,
-                      const char            *payload,
-                      int                    fd);
+bool ship_guest_send (int control, const ShipGuestHeader *header, const char *payload, int fd);

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 /*
- * Carries bytes between a stream of the host and a TCP connection to 127.0.0.1 inside, both ways, with
- * half-closing, one buffer a direction, and nothing read while its buffer is full. Every call on a
- * socket says MSG_DONTWAIT: whoever else holds it can flip O_NONBLOCK.
+ * Carries bytes between a stream of the host and a TCP connection to 127.0.0.1 inside, both ways,
+ * with half-closing, one buffer a direction, and nothing read while its buffer is full. Every call
+ * on a socket says MSG_DONTWAIT: whoever else holds it can flip O_NONBLOCK.
  */
 
 #define BUFFER_SIZE (32 * 1024)
@@ -149,14 +149,15 @@ ship_guest_relays_connect (ShipGuestRelays *self, uint16_t port, int stream)
   relay->directions[0].to = relay->directions[1].from = tcp;
   relay->is_connecting = true;
 
-  if (connect (tcp, (const struct sockaddr *) &address, sizeof address) != 0 && errno != EINPROGRESS)
+  if (connect (tcp, (const struct sockaddr *) &address, sizeof address) != 0 &&
+      errno != EINPROGRESS)
     free_relay (relay);
   else
     self->slots[at] = relay;
 }
 
-/* Entry 0 of a slot is the host's stream, entry 1 the TCP connection. Descriptors of which nothing is
- * wanted are left out, for poll() would report their hang-up for ever. */
+/* Entry 0 of a slot is the host's stream, entry 1 the TCP connection. Descriptors of which nothing
+ * is wanted are left out, for poll() would report their hang-up for ever. */
 void
 ship_guest_relays_prepare (const ShipGuestRelays *self, struct pollfd *polls)
 {

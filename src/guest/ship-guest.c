@@ -22,10 +22,10 @@
 #include "ship-guest-relay.h"
 
 /*
- * ship-guest: process 1 of a sandbox, started by bubblewrap. One thread, one poll() loop. It starts what the
- * host asks for, reaps everything, joins streams of the host to ports inside, and hands each
- * connection made to 127.0.0.1:3128 out to the host's front door. It shares its user with the agent, so it
- * makes itself undumpable, and the host trusts nothing that it says.
+ * ship-guest: process 1 of a sandbox, started by bubblewrap. One thread, one poll() loop. It starts
+ * what the host asks for, reaps everything, joins streams of the host to ports inside, and hands
+ * each connection made to 127.0.0.1:3128 out to the host's front door. It shares its user with the
+ * agent, so it makes itself undumpable, and the host trusts nothing that it says.
  *
  *   ship-guest CONTROL [CONNECTIONS]    numbers of the inherited sockets
  *
@@ -87,7 +87,8 @@ limit (int resource, rlim_t value)
   return setrlimit (resource, &limits) == 0;
 }
 
-/* For this process and all that follow: RLIMIT_NPROC counts by user namespace, so it is the sandbox's own. */
+/* For this process and all that follow: RLIMIT_NPROC counts by user namespace, so it is the
+ * sandbox's own. */
 static bool
 limit_everything (void)
 {
@@ -203,9 +204,15 @@ dispatch_message (ShipGuest *self, ShipGuestHeader *header, int *fds, int n_fds)
   switch (header->type)
     {
     case SHIP_GUEST_SPAWN:
-      return ship_guest_children_spawn (&self->children, self->control, header, payload, fds, n_fds);
+      return ship_guest_children_spawn (&self->children,
+                                        self->control,
+                                        header,
+                                        payload,
+                                        fds,
+                                        n_fds);
     case SHIP_GUEST_SIGNAL:
-      return n_fds == 0 && header->size == 0 && ship_guest_children_signal (&self->children, header);
+      return n_fds == 0 && header->size == 0 &&
+             ship_guest_children_signal (&self->children, header);
     case SHIP_GUEST_CONNECT:
       if (n_fds != 1 || header->size != 0 || header->value < 1 || header->value > UINT16_MAX)
         return false;
@@ -257,8 +264,7 @@ receive_message (ShipGuest *self)
     return errno == EAGAIN || errno == EINTR;
 
   n_fds = take_fds (&message, fds);
-  understood =
-    (size_t) n >= sizeof header && (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0;
+  understood = (size_t) n >= sizeof header && (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0;
   if (understood)
     {
       memcpy (&header, self->message, sizeof header);
@@ -313,8 +319,7 @@ prepare_polls (const ShipGuest *self, struct pollfd *polls)
   polls[POLL_CHILDREN] = (struct pollfd){ .fd = self->child_signals, .events = POLLIN };
   polls[POLL_CONNECTIONS] =
     (struct pollfd){ .fd = self->connections, .events = is_full ? POLLOUT : 0 };
-  polls[POLL_LISTENER] =
-    (struct pollfd){ .fd = is_full ? -1 : self->listener, .events = POLLIN };
+  polls[POLL_LISTENER] = (struct pollfd){ .fd = is_full ? -1 : self->listener, .events = POLLIN };
   ship_guest_relays_prepare (&self->relays, polls + POLL_RELAYS);
 }
 

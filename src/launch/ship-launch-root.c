@@ -16,12 +16,13 @@
 #include <unistd.h>
 
 /*
- * bubblewrap run by the host's root can be escaped, so root becomes one unprivileged user first. That user
- * cannot enter root's directories, where the working copies are: their trees are attached by root, in a mount
- * namespace of this process, below one directory that everyone may enter, under the numbers 0, 1, ….
+ * bubblewrap run by the host's root can be escaped, so root becomes one unprivileged user first.
+ * That user cannot enter root's directories, where the working copies are: their trees are attached
+ * by root, in a mount namespace of this process, below one directory that everyone may enter, under
+ * the numbers 0, 1, ….
  */
 
-#define SANDBOX_NAME "ship-sandbox"
+#define SANDBOX_NAME  "ship-sandbox"
 #define STAGE_OPTIONS "mode=0755,size=64k,nr_inodes=64"
 
 static void
@@ -91,8 +92,8 @@ ship_launch_root_stage (const char *directory, int first_fd, int n_fds)
     }
 }
 
-/* When memory is short, sandboxes end before anything else of the host. Set by root it cannot be taken back
- * inside, as it can be where the guest sets it. */
+/* When memory is short, sandboxes end before anything else of the host. Set by root it cannot be
+ * taken back inside, as it can be where the guest sets it. */
 static void
 die_first (void)
 {
@@ -122,7 +123,8 @@ ship_launch_root_drop (void)
     ship_launch_fail ("user", "is still root after giving it up", 0);
 }
 
-/* After dropping: says which one it is, where bubblewrap would name a path that means nothing to the user. */
+/* After dropping: says which one it is, where bubblewrap would name a path that means nothing to
+ * the user. */
 void
 ship_launch_root_check_staged (const char *directory, int n_fds)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What root does before bubblewrap may start: see ship-launch-root.c. On failure these end the process. */
+/* What root does before bubblewrap may start: see ship-launch-root.c. On failure these end the
+ * process. */
 void ship_launch_root_stage (const char *directory, int first_fd, int n_fds);
 void ship_launch_root_drop (void);
 void ship_launch_root_check_staged (const char *directory, int n_fds);

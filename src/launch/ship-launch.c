@@ -20,8 +20,8 @@
  *
  *   ship-launch --bwrap=PATH --keep=N [--stage-dir=DIR --stage=COUNT] -- ARGUMENTS OF BUBBLEWRAP
  *
- * Descriptors below N are passed on; the next COUNT (root only) are trees that appear in DIR; all others are
- * closed. It never runs anything but bubblewrap, never as root, and never a setuid one.
+ * Descriptors below N are passed on; the next COUNT (root only) are trees that appear in DIR; all
+ * others are closed. It never runs anything but bubblewrap, never as root, and never a setuid one.
  */
 
 #define FDS_MAX 64
@@ -161,9 +161,9 @@ main (int argc, char **argv)
   leave_privileges (&options);
 
   /*
-   * Up to here this process dies with its parent. bubblewrap must not: killed between making its child and
-   * telling it to go on, it leaves a child that waits for ever. It goes on without its parent, and the guest
-   * finds the end of file on its socket, ends, and so ends bubblewrap.
+   * Up to here this process dies with its parent. bubblewrap must not: killed between making its
+   * child and telling it to go on, it leaves a child that waits for ever. It goes on without its
+   * parent, and the guest finds the end of file on its socket, ends, and so ends bubblewrap.
    */
   if (getppid () != parent || prctl (PR_SET_PDEATHSIG, 0) != 0)
     ship_launch_fail ("parent", "it has ended", 0);

@@ -70,7 +70,7 @@ void fake_llm_step_set_stall (FakeLlmStep *step);
 guint fake_llm_get_n_left (FakeLlm *self);
 void  fake_llm_assert_exhausted (FakeLlm *self);
 /* For a test that ends the agent in the middle: the rest of the script is not wanted any more. */
-void  fake_llm_forget_script (FakeLlm *self);
+void fake_llm_forget_script (FakeLlm *self);
 
 /* What came in, oldest first. */
 typedef struct

@@ -95,16 +95,18 @@ read_by_detours (char **args)
                                          "/proc/self/root",
                                          "/proc/1/cwd/../..",
                                          "/proc/self/cwd/../../../../../..",
-                                         "/work/../../../../..",
                                          "/proc/self/fd/0/../../.." };
-  char path[1024];
-  bool worked = false;
+  char                     path[1024];
+  bool                     worked = false;
 
   for (size_t i = 0; i < sizeof detours / sizeof *detours; i++)
     {
       snprintf (path, sizeof path, "%s%s", detours[i], args[0]);
       worked |= probe_can_read (path);
     }
+
+  snprintf (path, sizeof path, "%s/../../../../..%s", args[1], args[0]);
+  worked |= probe_can_read (path);
 
   snprintf (path, sizeof path, "%s/ship-probe-link", args[1]);
   unlink (path);
@@ -142,8 +144,8 @@ static bool
 plant_set_id (char **args)
 {
   static const mode_t modes[] = { 04755, 02755 };
-  bool worked = false;
-  char path[512];
+  bool                worked = false;
+  char                path[512];
 
   snprintf (path, sizeof path, "%s/ship-probe-setid", args[0]);
   for (int i = 0; i < 2; i++)
@@ -155,19 +157,18 @@ plant_set_id (char **args)
       } how = { O_CREAT | O_WRONLY, mode, 0 };
 
 #define AFTER_CREATING(call) (close (creat (path, 0755)), (long) (call))
-      worked |= plant_by ("open", path, syscall (SYS_openat, AT_FDCWD, path, O_CREAT | O_WRONLY, mode));
+      worked |=
+        plant_by ("open", path, syscall (SYS_openat, AT_FDCWD, path, O_CREAT | O_WRONLY, mode));
       worked |= plant_by ("openat2", path, syscall (SYS_openat2, AT_FDCWD, path, &how, sizeof how));
-      worked |= plant_by ("fchmodat",
-                          path,
-                          AFTER_CREATING (syscall (SYS_fchmodat, AT_FDCWD, path, mode)));
+      worked |=
+        plant_by ("fchmodat", path, AFTER_CREATING (syscall (SYS_fchmodat, AT_FDCWD, path, mode)));
       worked |=
         plant_by ("fchmodat2", path, AFTER_CREATING (syscall (452, AT_FDCWD, path, mode, 0)));
       worked |= plant_by ("fchmod",
                           path,
                           AFTER_CREATING (fchmod (open (path, O_RDONLY | O_CLOEXEC), mode)));
-      worked |= plant_by ("mknodat",
-                          path,
-                          syscall (SYS_mknodat, AT_FDCWD, path, S_IFREG | mode, 0));
+      worked |=
+        plant_by ("mknodat", path, syscall (SYS_mknodat, AT_FDCWD, path, S_IFREG | mode, 0));
 #ifdef SYS_chmod
       worked |= plant_by ("chmod", path, AFTER_CREATING (syscall (SYS_chmod, path, mode)));
       worked |= plant_by ("creat", path, syscall (SYS_creat, path, mode));
@@ -198,13 +199,13 @@ make_device (char **args)
 static bool
 open_devices (char **args)
 {
-  static const char *const paths[] = { "/dev/mem",     "/dev/kmsg",       "/dev/port",
-                                       "/dev/kvm",     "/dev/fuse",       "/dev/net/tun",
-                                       "/dev/vsock",   "/dev/vhost-vsock", "/dev/loop-control",
-                                       "/dev/uinput",  "/dev/userfaultfd", "/dev/vda",
-                                       "/dev/sda",     "/dev/nvme0n1",    "/dev/dri/card0",
+  static const char *const paths[] = { "/dev/mem",      "/dev/kmsg",        "/dev/port",
+                                       "/dev/kvm",      "/dev/fuse",        "/dev/net/tun",
+                                       "/dev/vsock",    "/dev/vhost-vsock", "/dev/loop-control",
+                                       "/dev/uinput",   "/dev/userfaultfd", "/dev/vda",
+                                       "/dev/sda",      "/dev/nvme0n1",     "/dev/dri/card0",
                                        "/dev/snd/timer" };
-  bool worked = false;
+  bool                     worked = false;
 
   for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
     {

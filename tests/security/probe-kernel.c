@@ -31,9 +31,9 @@
 /* Attempts by system calls: kernel interfaces, namespaces, sockets. */
 
 /*
- * Every argument is one with which the call can do nothing, whoever makes it: a bad address, a path that is not
- * there, a descriptor that is not open. For the controls run outside, where there may be no wall at all.
- * Refused means before the kernel looked at them.
+ * Every argument is one with which the call can do nothing, whoever makes it: a bad address, a path
+ * that is not there, a descriptor that is not open. For the controls run outside, where there may
+ * be no wall at all. Refused means before the kernel looked at them.
  */
 static bool
 call (const char *name, long number, long a, long b, long c, long d, long e)
@@ -175,7 +175,8 @@ open_socket_families (char **args)
   return worked;
 }
 
-/* A foreign ABI would have its own numbers for the calls. Each in a child, which may be killed for it. */
+/* A foreign ABI would have its own numbers for the calls. Each in a child, which may be killed for
+ * it. */
 static bool
 use_foreign_abi (char **args)
 {
@@ -192,7 +193,7 @@ use_foreign_abi (char **args)
           long result;
 
           if (way == 0)
-            __asm__ volatile ("int $0x80" : "=a"(result) : "a"(20L) : "memory");
+            __asm__ volatile("int $0x80" : "=a"(result) : "a"(20L) : "memory");
           else
             result = syscall (0x40000000 | SYS_getpid);
           _exit (result > 0 ? 1 : 0);
@@ -249,19 +250,20 @@ try_connect (int family, const void *address, socklen_t size, const char *name)
 static bool
 connect_port (char **args)
 {
-  uint16_t            port = htons ((uint16_t) atoi (args[0]));
+  uint16_t            port = htons ((uint16_t) strtol (args[0], NULL, 10));
   struct sockaddr_in  four = { .sin_family = AF_INET,
                                .sin_port = port,
                                .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   struct sockaddr_in6 six = { .sin6_family = AF_INET6,
                               .sin6_port = port,
                               .sin6_addr = IN6ADDR_LOOPBACK_INIT };
-  bool worked = try_connect (AF_INET, &four, sizeof four, "127.0.0.1");
+  bool                worked = try_connect (AF_INET, &four, sizeof four, "127.0.0.1");
 
   return try_connect (AF_INET6, &six, sizeof six, "::1") || worked;
 }
 
-/* Whether anything could leave: documentation addresses, one datagram each, and only where it cannot. */
+/* Whether anything could leave: documentation addresses, one datagram each, and only where it
+ * cannot. */
 static bool
 reach_network (char **args)
 {
@@ -313,10 +315,10 @@ static bool
 find_key (char **args)
 {
   static const long rings[] = { -3 /* session */, -4 /* user */, -5 /* user session */ };
-  char  text[64 * 1024] = "";
-  int   fd = open ("/proc/keys", O_RDONLY | O_CLOEXEC);
-  bool  worked = false;
-  ssize_t n = fd >= 0 ? read (fd, text, sizeof text - 1) : -1;
+  char              text[64 * 1024] = "";
+  int               fd = open ("/proc/keys", O_RDONLY | O_CLOEXEC);
+  bool              worked = false;
+  ssize_t           n = fd >= 0 ? read (fd, text, sizeof text - 1) : -1;
 
   if (n > 0 && strstr (text, args[0]) != NULL)
     worked = probe_worked ("see a key of the user");

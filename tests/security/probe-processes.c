@@ -23,7 +23,7 @@
 static bool
 reach_process (char **args)
 {
-  pid_t pid = (pid_t) atoi (args[0]);
+  pid_t pid = (pid_t) strtol (args[0], NULL, 10);
   int   fd;
   bool  worked = false;
 
@@ -44,10 +44,10 @@ inspect_first_process (char **args)
 {
   static const char *const files[] = { "environ", "maps", "mem", "auxv", "syscall", "stack", "io" };
   static const char *const links[] = { "exe", "cwd", "root", "ns/mnt", "fd/0", "fd/3", "fd/4" };
-  char path[64];
-  char target[256];
-  int  fd;
-  bool worked = false;
+  char                     path[64];
+  char                     target[256];
+  int                      fd;
+  bool                     worked = false;
 
   probe_only_inside ();
   fd = (int) syscall (SYS_pidfd_open, 1, 0);
@@ -108,15 +108,16 @@ mentions (const char *path, const char *canary)
          probe_worked ("find the canary in %s", path);
 }
 
-/* In every environment, command line and mount table. The canary is cut in two, so as not to find our own. */
+/* In every environment, command line and mount table. The canary is cut in two, so as not to find
+ * our own. */
 static bool
 find_canary (char **args)
 {
   static const char *const files[] = { "environ", "cmdline" };
-  char           canary[256];
-  DIR           *dir = opendir ("/proc");
-  struct dirent *entry;
-  bool           worked = false;
+  char                     canary[256];
+  DIR                     *dir = opendir ("/proc");
+  struct dirent           *entry;
+  bool                     worked = false;
 
   snprintf (canary, sizeof canary, "%s%s", args[0], args[1]);
   while (dir != NULL && (entry = readdir (dir)) != NULL)
@@ -166,8 +167,8 @@ say_who (char **args)
 static bool
 fork_many (char **args)
 {
-  int wanted = atoi (args[0]);
-  int n = 0;
+  long wanted = strtol (args[0], NULL, 10);
+  int  n = 0;
 
   probe_only_inside ();
 
@@ -246,16 +247,10 @@ gain_priority (char **args)
 }
 
 const ProbeAttempt probe_processes[] = {
-  { "reach-process", reach_process },
-  { "inspect-first", inspect_first_process },
-  { "kill-first", kill_first_process },
-  { "inherited", inherit_descriptors },
-  { "find-canary", find_canary },
-  { "share-memory", share_memory },
-  { "run-set-id", run_set_id },
-  { "whoami", say_who },
-  { "fork-many", fork_many },
-  { "limits", raise_limits },
-  { "priority", gain_priority },
-  { NULL, NULL },
+  { "reach-process", reach_process },   { "inspect-first", inspect_first_process },
+  { "kill-first", kill_first_process }, { "inherited", inherit_descriptors },
+  { "find-canary", find_canary },       { "share-memory", share_memory },
+  { "run-set-id", run_set_id },         { "whoami", say_who },
+  { "fork-many", fork_many },           { "limits", raise_limits },
+  { "priority", gain_priority },        { NULL, NULL },
 };

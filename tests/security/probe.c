@@ -3,16 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /*
- * The attacker: one static program, run inside a sandbox and, as a control, outside. Each name is one attempt.
- * Exit status: 0 everything refused, 1 something worked, 2 it could not be tried.
+ * The attacker: one static program, run inside a sandbox and, as a control, outside. Each name is
+ * one attempt. Exit status: 0 everything refused, 1 something worked, 2 it could not be tried.
  */
 
 bool

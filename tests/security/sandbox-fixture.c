@@ -34,8 +34,8 @@ sandbox_fixture_set_up (SandboxFixture *self, gboolean with_connections)
     g_assert_cmpint (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), ==, 0);
   self->connections = ends[0];
   self->paths = ship_paths_new ();
-  self->sandbox =
-    SHIP_SANDBOX (ship_local_sandbox_new (self->paths, self->work, self->home, NULL, NULL, ends[1]));
+  self->sandbox = SHIP_SANDBOX (
+    ship_local_sandbox_new (self->paths, self->work, self->home, NULL, NULL, ends[1]));
 }
 
 void
@@ -174,7 +174,7 @@ file_mentions (const char *pid, const char *file, const char *needle)
 {
   g_autofree char *path = g_build_filename ("/proc", pid, file, NULL);
   g_autofree char *text = NULL;
-  gsize size = 0;
+  gsize            size = 0;
 
   return g_file_get_contents (path, &text, &size, NULL) && size > 0 &&
          memmem (text, size, needle, strlen (needle)) != NULL;
@@ -185,8 +185,8 @@ sandbox_fixture_count_processes (const char *needle)
 {
   g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
   g_autofree char *self = g_strdup_printf ("%d", getpid ());
-  const char *name;
-  guint       n = 0;
+  const char      *name;
+  guint            n = 0;
 
   while ((name = g_dir_read_name (dir)) != NULL)
     if (g_ascii_isdigit (name[0]) && strcmp (name, self) != 0 &&

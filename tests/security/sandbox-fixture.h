@@ -24,7 +24,8 @@ void sandbox_fixture_stop (SandboxFixture *self);
 void sandbox_fixture_tear_down (SandboxFixture *self);
 
 /* Takes @command. */
-ShipSandboxRunResult *sandbox_fixture_run_command (SandboxFixture *self, ShipSandboxCommand *command);
+ShipSandboxRunResult *sandbox_fixture_run_command (SandboxFixture     *self,
+                                                   ShipSandboxCommand *command);
 /* By sh -c. Returns: its output; asserts that it ended with 0 */
 char *sandbox_fixture_run (SandboxFixture *self, const char *script);
 
@@ -38,7 +39,8 @@ void sandbox_fixture_install (SandboxFixture *self, const char *path, const char
 /* Runs the main context until @flag. */
 void sandbox_fixture_wait_for (gboolean *flag);
 
-/* How many processes of the host, ours excepted, have @needle in their mounts or on their command line. */
+/* How many processes of the host, ours excepted, have @needle in their mounts or on their command
+ * line. */
 guint sandbox_fixture_count_processes (const char *needle);
 /* Process 1 of the sandbox, by its number on the host. */
 pid_t sandbox_fixture_find_guest (SandboxFixture *self);

@@ -15,12 +15,13 @@
 #include "ship-test.h"
 
 /*
- * What is left of a sandbox whose owner was killed at any moment (nothing), and what is said on machines that
- * cannot make one. The test adopts orphans, so that "nothing left" is what the kernel says of its children.
- * Run with --hold it is the owner that is killed, with --denied it is on such a machine.
+ * What is left of a sandbox whose owner was killed at any moment (nothing), and what is said on
+ * machines that cannot make one. The test adopts orphans, so that "nothing left" is what the kernel
+ * says of its children. Run with --hold it is the owner that is killed, with --denied it is on such
+ * a machine.
  */
 
-#define N_KILLS 24
+#define N_KILLS          24
 #define PATIENCE_SECONDS 20
 
 static void
@@ -54,7 +55,7 @@ static guint
 count_mounts (const char *needle)
 {
   g_autofree char *text = NULL;
-  guint n = 0;
+  guint            n = 0;
 
   g_assert_true (g_file_get_contents ("/proc/self/mountinfo", &text, NULL, NULL));
   for (const char *at = text; (at = strstr (at, needle)) != NULL; at++)
@@ -69,7 +70,16 @@ remove_tree (const char *root)
   const char *argv[] = { "rm", "-rf", root, NULL };
   g_autoptr (GError) error = NULL;
 
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, &error);
+  g_spawn_sync (NULL,
+                (char **) argv,
+                NULL,
+                G_SPAWN_SEARCH_PATH,
+                NULL,
+                NULL,
+                NULL,
+                NULL,
+                NULL,
+                &error);
   g_assert_no_error (error);
 }
 
@@ -80,9 +90,9 @@ test_killed_owner (void)
     {
       const char *argv[] = { "/proc/self/exe", "--hold", NULL };
       g_autoptr (GError) error = NULL;
-      char  root[256] = "";
-      int   output;
-      GPid  owner;
+      char root[256] = "";
+      int  output;
+      GPid owner;
 
       g_spawn_async_with_pipes (NULL,
                                 (char **) argv,
@@ -156,7 +166,7 @@ probe_with_path (const char *directory, gboolean only)
 {
   g_autofree char *old = g_strdup (g_getenv ("PATH"));
   g_autofree char *path = only ? g_strdup (directory) : g_strconcat (directory, ":", old, NULL);
-  GError *error;
+  GError          *error;
 
   g_setenv ("PATH", path, TRUE);
   error = probe ();
@@ -231,15 +241,16 @@ write_file (const char *path, const char *text)
 }
 
 /*
- * A machine that denies user namespaces, made of one: in a user namespace of this process the setting is turned off.
- * Root stays root there, with the whole range of users, so that both ways of starting are tried.
+ * A machine that denies user namespaces, made of one: in a user namespace of this process the
+ * setting is turned off. Root stays root there, with the whole range of users, so that both ways of
+ * starting are tried.
  */
 static void
 become_denied (void)
 {
   g_autofree char *map = NULL;
-  int go[2];
-  int status = 0;
+  int              go[2];
+  int              status = 0;
 
   g_assert_cmpint (pipe (go), ==, 0);
   if (geteuid () == 0)
@@ -251,7 +262,7 @@ become_denied (void)
         {
           g_autofree char *uid_map = g_strdup_printf ("/proc/%d/uid_map", parent);
           g_autofree char *gid_map = g_strdup_printf ("/proc/%d/gid_map", parent);
-          char byte;
+          char             byte;
 
           if (read (go[0], &byte, 1) != 1)
             _exit (1);

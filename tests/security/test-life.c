@@ -11,8 +11,8 @@
 #include "ship-test.h"
 
 /*
- * A sandbox of the product from its start to its end: what runs in it, what goes in and out, and that nothing is
- * left of it, however it ends.
+ * A sandbox of the product from its start to its end: what runs in it, what goes in and out, and
+ * that nothing is left of it, however it ends.
  */
 
 static void
@@ -89,7 +89,9 @@ test_streams (void)
   g_assert_true (WIFEXITED (run->wait_status));
   g_assert_cmpint (WEXITSTATUS (run->wait_status), ==, 3);
   g_assert_cmpstr (run->error_text, ==, "bad\n");
-  g_assert_cmpuint (g_bytes_get_size (run->output), ==, strlen ("/tmp\ndumb second\n") + 700 * 1000);
+  g_assert_cmpuint (g_bytes_get_size (run->output),
+                    ==,
+                    strlen ("/tmp\ndumb second\n") + 700 * 1000);
   g_clear_object (&result);
   g_clear_object (&result);
   sandbox_fixture_tear_down (&fixture);
@@ -102,8 +104,7 @@ assert_refused (SandboxFixture *fixture, ShipSandboxCommand *command)
   g_autoptr (GError) error = NULL;
 
   ship_sandbox_spawn_async (fixture->sandbox, command, NULL, ship_test_keep_result, &result);
-  g_assert_null (
-    ship_sandbox_spawn_finish (fixture->sandbox, ship_test_await (&result), &error));
+  g_assert_null (ship_sandbox_spawn_finish (fixture->sandbox, ship_test_await (&result), &error));
   g_assert_error (error, SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_REFUSED);
 }
 
@@ -133,7 +134,7 @@ test_signal (void)
   SandboxFixture fixture;
   g_autoptr (ShipSandboxProcess) process = NULL;
   g_autofree char *text = NULL;
-  int status;
+  int              status;
 
   sandbox_fixture_set_up (&fixture, FALSE);
   sandbox_fixture_start (&fixture);
@@ -151,8 +152,9 @@ test_signal (void)
   g_clear_object (&process);
   process = sandbox_fixture_spawn (&fixture, ship_sandbox_command_new ("sleep", "1001", NULL));
   g_clear_object (&process);
-  text = sandbox_fixture_run (&fixture,
-                              "while pgrep -f '[s]leep 1001' > /dev/null; do sleep 0.01; done; echo gone");
+  text = sandbox_fixture_run (
+    &fixture,
+    "while pgrep -f '[s]leep 1001' > /dev/null; do sleep 0.01; done; echo gone");
   g_assert_cmpstr (text, ==, "gone\n");
   sandbox_fixture_tear_down (&fixture);
 }
@@ -179,7 +181,9 @@ type (ShipSandboxProcess *process, const char *line)
 {
   gsize size = strlen (line);
 
-  g_assert_cmpint (write (ship_sandbox_process_get_pty_fd (process), line, size), ==, (gssize) size);
+  g_assert_cmpint (write (ship_sandbox_process_get_pty_fd (process), line, size),
+                   ==,
+                   (gssize) size);
 }
 
 /* A terminal is in the same sandbox as everything else. */
@@ -192,7 +196,7 @@ test_terminal (void)
   g_autoptr (ShipSandboxProcess) sleeper = NULL;
   g_autofree char *namespace = NULL;
   g_autofree char *line = NULL;
-  int status;
+  int              status;
 
   sandbox_fixture_set_up (&fixture, FALSE);
   sandbox_fixture_start (&fixture);
@@ -256,7 +260,7 @@ exchange (GSocketConnection *connection, GBytes *data)
   g_autoptr (GOutputStream) answer = g_memory_output_stream_new_resizable ();
   g_autoptr (GAsyncResult) written = NULL;
   g_autoptr (GAsyncResult) result = NULL;
-  gsize size;
+  gsize         size;
   gconstpointer bytes = g_bytes_get_data (data, &size);
 
   g_output_stream_splice_async (answer,
@@ -296,9 +300,9 @@ test_port (void)
   sandbox_fixture_set_up (&fixture, FALSE);
   path = g_build_filename (fixture.root, "port", NULL);
   sandbox_fixture_start (&fixture);
-  server = sandbox_fixture_spawn (
-    &fixture,
-    ship_sandbox_command_new ("/usr/bin/python3", "-c", ECHO_SERVER, NULL));
+  server =
+    sandbox_fixture_spawn (&fixture,
+                           ship_sandbox_command_new ("/usr/bin/python3", "-c", ECHO_SERVER, NULL));
   g_input_stream_read_all (ship_sandbox_process_get_stdout (server), up, 3, NULL, NULL, &error);
   g_assert_no_error (error);
 
@@ -360,10 +364,10 @@ receive_connection (int channel)
 static void
 test_gateway (void)
 {
-  SandboxFixture   fixture;
+  SandboxFixture fixture;
   g_autoptr (ShipSandboxProcess) client = NULL;
-  char             text[64] = "";
-  int              fd;
+  char text[64] = "";
+  int  fd;
 
   sandbox_fixture_set_up (&fixture, TRUE);
   sandbox_fixture_start (&fixture);
@@ -389,24 +393,25 @@ test_gateway (void)
 static void
 test_knocking (void)
 {
-  SandboxFixture   fixture;
+  SandboxFixture fixture;
   g_autoptr (ShipSandboxProcess) knocking = NULL;
   g_autoptr (GError) error = NULL;
   char up[3];
 
   sandbox_fixture_set_up (&fixture, TRUE);
   sandbox_fixture_start (&fixture);
-  knocking = sandbox_fixture_spawn (&fixture,
-                                    ship_sandbox_command_new ("/usr/bin/python3",
-                                                              "-c",
-                                                              "import socket, time\n"
-                                                              "open_ones = []\n"
-                                                              "for i in range(3000):\n"
-                                                              "  s = socket.socket(); s.setblocking(False)\n"
-                                                              "  s.connect_ex(('127.0.0.1', 3128))\n"
-                                                              "  open_ones.append(s)\n"
-                                                              "print('up', flush=True); time.sleep(1000)\n",
-                                                              NULL));
+  knocking =
+    sandbox_fixture_spawn (&fixture,
+                           ship_sandbox_command_new ("/usr/bin/python3",
+                                                     "-c",
+                                                     "import socket, time\n"
+                                                     "open_ones = []\n"
+                                                     "for i in range(3000):\n"
+                                                     "  s = socket.socket(); s.setblocking(False)\n"
+                                                     "  s.connect_ex(('127.0.0.1', 3128))\n"
+                                                     "  open_ones.append(s)\n"
+                                                     "print('up', flush=True); time.sleep(1000)\n",
+                                                     NULL));
   g_input_stream_read_all (ship_sandbox_process_get_stdout (knocking), up, 3, NULL, NULL, &error);
   g_assert_no_error (error);
   g_free (sandbox_fixture_run (&fixture, "true"));
@@ -420,23 +425,24 @@ test_knocking (void)
 static void
 test_crowded (void)
 {
-  SandboxFixture   fixture;
+  SandboxFixture fixture;
   g_autoptr (ShipSandboxProcess) crowd = NULL;
   g_autoptr (GError) error = NULL;
   char up[3];
 
   sandbox_fixture_set_up (&fixture, FALSE);
   sandbox_fixture_start (&fixture);
-  crowd = sandbox_fixture_spawn (&fixture,
-                                 ship_sandbox_command_new ("/usr/bin/python3",
-                                                           "-c",
-                                                           "import os, time\n"
-                                                           "try:\n"
-                                                           "  while True:\n"
-                                                           "    if os.fork() == 0: time.sleep(1000)\n"
-                                                           "except OSError: pass\n"
-                                                           "print('up', flush=True); time.sleep(1000)\n",
-                                                           NULL));
+  crowd =
+    sandbox_fixture_spawn (&fixture,
+                           ship_sandbox_command_new ("/usr/bin/python3",
+                                                     "-c",
+                                                     "import os, time\n"
+                                                     "try:\n"
+                                                     "  while True:\n"
+                                                     "    if os.fork() == 0: time.sleep(1000)\n"
+                                                     "except OSError: pass\n"
+                                                     "print('up', flush=True); time.sleep(1000)\n",
+                                                     NULL));
   g_input_stream_read_all (ship_sandbox_process_get_stdout (crowd), up, 3, NULL, NULL, &error);
   g_assert_no_error (error);
   assert_refused (&fixture, ship_sandbox_command_new ("true", NULL));
@@ -495,10 +501,10 @@ test_daemon (void)
 
   sandbox_fixture_set_up (&fixture, FALSE);
   sandbox_fixture_start (&fixture);
-  g_free (sandbox_fixture_run (
-    &fixture,
-    "(setsid nohup bash -c 'trap \"\" HUP TERM INT; touch /tmp/up; sleep 1004' > /dev/null 2>&1 &)\n"
-    "until test -e /tmp/up; do sleep 0.01; done"));
+  g_free (sandbox_fixture_run (&fixture,
+                               "(setsid nohup bash -c 'trap \"\" HUP TERM INT; touch /tmp/up; "
+                               "sleep 1004' > /dev/null 2>&1 &)\n"
+                               "until test -e /tmp/up; do sleep 0.01; done"));
   g_assert_cmpuint (sandbox_fixture_count_processes (fixture.root), >=, 2);
   sandbox_fixture_stop (&fixture);
   g_assert_cmpuint (sandbox_fixture_count_processes (fixture.root), ==, 0);

@@ -19,26 +19,28 @@
 #include "ship-test.h"
 
 /*
- * A table of attacks, each run by the probe inside one sandbox of the product, where it must be refused, and,
- * where it does no harm, outside, where it must work: an attack that works nowhere proves nothing. Outside, the probe
- * is the same user on the host that it is inside, with files, processes and sockets of that user's to find.
+ * A table of attacks, each run by the probe inside one sandbox of the product, where it must be
+ * refused, and, where it does no harm, outside, where it must work: an attack that works nowhere
+ * proves nothing. Outside, the probe is the same user on the host that it is inside, with files,
+ * processes and sockets of that user's to find.
  */
 
 #define CANARY_HEAD "ship-canary-"
 #define CANARY_TAIL "5f0d0c9a"
-#define KEY_NAME "ship_canary_key"
-#define SHM_KEY 0x53484950
+#define KEY_NAME    "ship_canary_key"
+#define SHM_KEY     0x53484950
 
 typedef enum
 {
-  CONTROL_NONE,   /* not outside: it would do harm, or means nothing there */
-  CONTROL_USER,   /* must work for the user that the sandbox runs as */
-  CONTROL_SHOWN,  /* works or not, as the machine has it; only shown */
-  CONTROL_ROOT,   /* as root, if that is who tests; harmless */
+  CONTROL_NONE,  /* not outside: it would do harm, or means nothing there */
+  CONTROL_USER,  /* must work for the user that the sandbox runs as */
+  CONTROL_SHOWN, /* works or not, as the machine has it; only shown */
+  CONTROL_ROOT,  /* as root, if that is who tests; harmless */
 } Control;
 
-/* In arguments: {out} the user's directory outside, {dir} its own, {home}, {port}, {pid}, {abstract}, {shm}, and
- * {least}, the first oom_score_adj that must not be reached: root can keep a sandbox from going back to a user's. */
+/* In arguments: {out} the user's directory outside, {dir} its own, {home}, {port}, {pid},
+ * {abstract}, {shm}, and {least}, the first oom_score_adj that must not be reached: root can keep a
+ * sandbox from going back to a user's. */
 typedef struct
 {
   const char *name;
@@ -116,8 +118,8 @@ become_user (gpointer user_data)
 {
   uid_t uid = *(uid_t *) user_data;
 
-  if (geteuid () != uid &&
-      (setgroups (0, NULL) != 0 || setresgid (uid, uid, uid) != 0 || setresuid (uid, uid, uid) != 0))
+  if (geteuid () != uid && (setgroups (0, NULL) != 0 || setresgid (uid, uid, uid) != 0 ||
+                            setresuid (uid, uid, uid) != 0))
     _exit (3);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
@@ -212,8 +214,7 @@ attack_inside (Walls *walls, const Attack *attack, char **output)
     }
   else
     {
-      g_autoptr (ShipSandboxRunResult) run =
-        sandbox_fixture_run_command (&walls->fixture, command);
+      g_autoptr (ShipSandboxRunResult) run = sandbox_fixture_run_command (&walls->fixture, command);
       gsize       size;
       const char *text = g_bytes_get_data (run->output, &size);
 
@@ -253,7 +254,10 @@ test_attack (gconstpointer data)
       status = attack_outside (test->walls, attack, &outside);
       control = status == 1 ? "works" : "refused";
       if (attack->control != CONTROL_SHOWN && status != 1)
-        g_test_fail_printf ("“%s” does not even work outside (%d): %s", attack->name, status, outside);
+        g_test_fail_printf ("“%s” does not even work outside (%d): %s",
+                            attack->name,
+                            status,
+                            outside);
     }
 
   status = attack_inside (test->walls, attack, &inside);
@@ -286,7 +290,8 @@ test_neighbour (gconstpointer data)
   sandbox_fixture_start (&neighbour);
   ship_sandbox_command_set_env (command, "CANARY", "neighbour-" CANARY_HEAD CANARY_TAIL);
   process = sandbox_fixture_spawn (&neighbour, command);
-  g_free (sandbox_fixture_run (&neighbour, "echo secret > /work/secret; echo secret > /tmp/secret"));
+  g_free (
+    sandbox_fixture_run (&neighbour, "echo secret > /work/secret; echo secret > /tmp/secret"));
 
   secret = g_build_filename (neighbour.work, "secret", NULL);
   attempt = g_strconcat ("read /tmp/secret ", secret, NULL);
@@ -394,7 +399,7 @@ start_victim (Walls *walls)
 static void
 build_host (Walls *walls)
 {
-  uid_t  uid = ship_local_sandbox_get_uid ();
+  uid_t uid = ship_local_sandbox_get_uid ();
   g_autoptr (GError) error = NULL;
   struct shmid_ds status;
 

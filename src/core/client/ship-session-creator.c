@@ -312,8 +312,8 @@ is_model (const char *text)
   return slash != NULL && slash != text && slash[1] != '\0';
 }
 
-static gboolean
-check (const ShipNewSession *what, GError **error)
+gboolean
+ship_new_session_check (const ShipNewSession *what, GError **error)
 {
   if (!is_model (what->model))
     g_set_error (error,
@@ -362,7 +362,7 @@ ship_session_create_async (ShipPaths            *paths,
   self->model = g_strdup (what->model);
   self->mode = g_strdup (what->mode);
 
-  if (!check (what, &error))
+  if (!ship_new_session_check (what, &error))
     g_task_return_error (task, error);
   else if (self->branch != NULL)
     ship_git_repository_inspect_async (self->repository,

@@ -19,6 +19,9 @@ typedef struct
   const char *mode;       /* "build" or "plan" */
 } ShipNewSession;
 
+/* What is wrong with it already, without looking at the repository: SHIP_CLIENT_ERROR_INVALID. */
+gboolean ship_new_session_check (const ShipNewSession *what, GError **error);
+
 /* Checks the repository, makes the session's directory with its store and its row in the index; nothing is started. What
  * fails leaves nothing behind. finish: (transfer full): its id. @n_dirty: (out) (nullable): changed files in the
  * repository that the session will not see. */

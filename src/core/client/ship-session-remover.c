@@ -75,6 +75,16 @@ read_session_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError 
 }
 
 static void
+return_no_such_session (GTask *task, const char *id)
+{
+  g_task_return_new_error (task,
+                           SHIP_CLIENT_ERROR,
+                           SHIP_CLIENT_ERROR_NOT_FOUND,
+                           _ ("There is no session “%s”"),
+                           id);
+}
+
+static void
 unindexed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -84,11 +94,7 @@ unindexed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!ship_store_once_finish (result, &error))
     g_task_return_error (task, error);
   else if (self->lock < 0 && !self->is_indexed)
-    g_task_return_new_error (task,
-                             SHIP_CLIENT_ERROR,
-                             SHIP_CLIENT_ERROR_NOT_FOUND,
-                             _ ("There is no session “%s”"),
-                             self->id);
+    return_no_such_session (task, self->id);
   else
     g_task_return_boolean (task, TRUE);
 }
@@ -175,6 +181,7 @@ lock_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 {
   Deletion        *self = data;
   g_autofree char *path = ship_paths_dup_session_lock (self->paths, self->id);
+  g_autofree char *index = ship_paths_dup_index_file (self->paths);
 
   self->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (self->lock >= 0 && flock (self->lock, LOCK_EX | LOCK_NB) < 0)
@@ -189,6 +196,8 @@ lock_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
                              _ ("“%s” could not be opened: %s"),
                              path,
                              g_strerror (errno));
+  else if (self->lock < 0 && !g_file_test (index, G_FILE_TEST_EXISTS))
+    return_no_such_session (task, self->id);
   else
     g_task_return_boolean (task, TRUE);
 }
@@ -231,11 +240,7 @@ ship_session_remove_async (ShipPaths          *paths,
   self->lock = -1;
   if (!ship_names_is_session_id (session_id))
     {
-      g_task_return_new_error (task,
-                               SHIP_CLIENT_ERROR,
-                               SHIP_CLIENT_ERROR_NOT_FOUND,
-                               _ ("There is no session “%s”"),
-                               session_id);
+      return_no_such_session (task, session_id);
       return;
     }
   lock = g_task_new (NULL, cancellable, locked_cb, g_steal_pointer (&task));

@@ -41,13 +41,13 @@ struct _ShipGatewayExchange
   guint         n_lookups;
   guint         connect_timer;
   gsize         n_written; /* of the body, to the provider */
-  GBytes       *body;    /* (owned) (nullable) */
-  SoupMessage  *message; /* (owned) (nullable) */
-  ShipSecrets  *secrets; /* (owned): the key, while it is ours */
+  GBytes       *body;      /* (owned) (nullable) */
+  SoupMessage  *message;   /* (owned) (nullable) */
+  ShipSecrets  *secrets;   /* (owned): the key, while it is ours */
 
   /* Result. */
-  ShipUsageMeter *meter; /* (owned) (nullable): from when the request is sent */
-  char           *model; /* (owned) (nullable) */
+  ShipUsageMeter *meter;   /* (owned) (nullable): from when the request is sent */
+  char           *model;   /* (owned) (nullable) */
   char           *refusal; /* (owned) (nullable): why it did not go out, or nothing came back */
   gint64          started_ms;
   gint64          started_us;
@@ -268,6 +268,20 @@ connect_timeout_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* HTTP/1.1 only. With HTTP/2, libsoup 3.2 does not wake a reader whose stream the provider resets:
+ * the exchange would hang. */
+static void
+network_event_cb (SoupMessage       *message,
+                  GSocketClientEvent event,
+                  GIOStream         *connection,
+                  gpointer           user_data)
+{
+  static const char *const protocols[] = { "http/1.1", NULL };
+
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION (connection))
+    g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (connection), protocols);
+}
+
 static void
 starting_cb (ShipGatewayExchange *self)
 {
@@ -328,6 +342,7 @@ start_send (ShipGatewayExchange *self, const char *key)
 
   self->meter = ship_usage_meter_new (self->target->wire,
                                       self->body != NULL ? g_bytes_get_size (self->body) : 0);
+  g_signal_connect (self->message, "network-event", G_CALLBACK (network_event_cb), NULL);
   g_signal_connect_object (self->message,
                            "starting",
                            G_CALLBACK (starting_cb),

@@ -41,8 +41,8 @@ typedef struct
 /* Indexes and verifies the pack, checks every tree that is new (names, modes, nothing missing, no
  * way out), makes the commit and moves the branch. finish: (transfer full) (nullable): the commit's
  * id; NULL without an error when the tree is the parent's, so that there is nothing to commit.
- * SHIP_GIT_ERROR_HOSTILE and SHIP_GIT_ERROR_SECRET leave nothing behind; so does a cancellation that
- * comes in time, and one that comes too late gives the commit. */
+ * SHIP_GIT_ERROR_HOSTILE and SHIP_GIT_ERROR_SECRET leave nothing behind; so does a cancellation
+ * that comes in time, and one that comes too late gives the commit. */
 void  ship_git_mirror_import_async (const ShipGitImport *import,
                                     GCancellable        *cancellable,
                                     GAsyncReadyCallback  callback,

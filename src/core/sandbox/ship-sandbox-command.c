@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * What to run inside a sandbox. A plain struct, built up by its maker and given away with the call that
- * runs it.
+ * What to run inside a sandbox. A plain struct, built up by its maker and given away with the call
+ * that runs it.
  */
 
 ShipSandboxCommand *

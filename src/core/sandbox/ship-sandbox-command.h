@@ -18,8 +18,8 @@ typedef struct
 
 /* @program, …, NULL */
 ShipSandboxCommand *ship_sandbox_command_new (const char *program, ...) G_GNUC_NULL_TERMINATED;
-void ship_sandbox_command_free (ShipSandboxCommand *self);
-void ship_sandbox_command_add_arg (ShipSandboxCommand *self, const char *arg);
+void                ship_sandbox_command_free (ShipSandboxCommand *self);
+void                ship_sandbox_command_add_arg (ShipSandboxCommand *self, const char *arg);
 void ship_sandbox_command_set_env (ShipSandboxCommand *self, const char *name, const char *value);
 void ship_sandbox_command_set_pty (ShipSandboxCommand *self, guint16 rows, guint16 columns);
 

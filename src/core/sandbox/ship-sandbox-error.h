@@ -13,10 +13,12 @@ GQuark ship_sandbox_error_quark (void);
 typedef enum
 {
   SHIP_SANDBOX_ERROR_FAILED,
-  SHIP_SANDBOX_ERROR_UNAVAILABLE, /* this machine cannot make one: the message has cause and remedy */
+  SHIP_SANDBOX_ERROR_UNAVAILABLE, /* this machine cannot make one: the message has cause and remedy
+                                   */
   SHIP_SANDBOX_ERROR_GONE,        /* it has ended */
   SHIP_SANDBOX_ERROR_REFUSED,     /* the guest refused or could not do what was asked */
-  SHIP_SANDBOX_ERROR_PROTOCOL,    /* what came from the guest was not to the protocol; it has been stopped */
+  SHIP_SANDBOX_ERROR_PROTOCOL,    /* what came from the guest was not to the protocol; it has been
+                                     stopped */
 } ShipSandboxError;
 
 ShipErrorClass ship_sandbox_error_classify (const GError *error);

@@ -14,8 +14,8 @@
 #include "sandbox/ship-sandbox-run.h"
 
 /*
- * A Unix socket on the host that stands for a port inside. Owned by whoever talks to that port; main thread.
- * Accepts, and gives each accepted descriptor away whole: nothing is relayed here.
+ * A Unix socket on the host that stands for a port inside. Owned by whoever talks to that port;
+ * main thread. Accepts, and gives each accepted descriptor away whole: nothing is relayed here.
  */
 
 struct _ShipSandboxPortSocket
@@ -31,7 +31,10 @@ struct _ShipSandboxPortSocket
 G_DEFINE_FINAL_TYPE (ShipSandboxPortSocket, ship_sandbox_port_socket, G_TYPE_OBJECT)
 
 static gboolean
-incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
+incoming_cb (GSocketService    *service,
+             GSocketConnection *connection,
+             GObject           *source,
+             gpointer           user_data)
 {
   ShipSandboxPortSocket *self = SHIP_SANDBOX_PORT_SOCKET (user_data);
   GSocket               *socket = g_socket_connection_get_socket (connection);

@@ -10,12 +10,18 @@ struct _ShipSandboxClass
 {
   GObjectClass parent_class;
 
-  void     (*start_async) (ShipSandbox *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+  void (*start_async) (ShipSandbox        *self,
+                       GCancellable       *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer            user_data);
   gboolean (*start_finish) (ShipSandbox *self, GAsyncResult *result, GError **error);
-  void     (*stop_async) (ShipSandbox *self, GAsyncReadyCallback callback, gpointer user_data);
+  void (*stop_async) (ShipSandbox *self, GAsyncReadyCallback callback, gpointer user_data);
   gboolean (*stop_finish) (ShipSandbox *self, GAsyncResult *result, GError **error);
-  void     (*spawn_async) (ShipSandbox *self, ShipSandboxCommand *command, GCancellable *cancellable,
-                           GAsyncReadyCallback callback, gpointer user_data);
+  void (*spawn_async) (ShipSandbox        *self,
+                       ShipSandboxCommand *command,
+                       GCancellable       *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer            user_data);
   ShipSandboxProcess *(*spawn_finish) (ShipSandbox *self, GAsyncResult *result, GError **error);
   gboolean (*attach_port) (ShipSandbox *self, guint16 port, int fd, GError **error);
 };

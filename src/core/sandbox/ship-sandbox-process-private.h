@@ -22,6 +22,7 @@ void ship_sandbox_process_take_streams (ShipSandboxProcess *self,
 void ship_sandbox_process_take_pty (ShipSandboxProcess *self, int fd);
 
 /* It has ended: with @wait_status, or with the sandbox (@error). Once. */
-void ship_sandbox_process_report_end (ShipSandboxProcess *self, int wait_status, const GError *error);
+void
+ship_sandbox_process_report_end (ShipSandboxProcess *self, int wait_status, const GError *error);
 
 G_END_DECLS

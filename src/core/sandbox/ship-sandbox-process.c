@@ -6,8 +6,8 @@
 #include "sandbox/ship-sandbox-process-private.h"
 
 /*
- * The abstract process: holds the host's ends of its streams, or its terminal, and those who wait for its end.
- * Owned by whoever asked for it; main thread.
+ * The abstract process: holds the host's ends of its streams, or its terminal, and those who wait
+ * for its end. Owned by whoever asked for it; main thread.
  */
 
 typedef struct
@@ -64,8 +64,8 @@ return_end (ShipSandboxProcess *self, GTask *task)
 static gboolean
 waiter_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
-  Waiter                    *waiter = user_data;
-  g_autoptr (GTask)          task = g_steal_pointer (&waiter->task);
+  Waiter *waiter = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&waiter->task);
   ShipSandboxProcessPrivate *priv = get_private (g_task_get_source_object (task));
 
   g_ptr_array_remove_fast (priv->waiters, waiter);
@@ -171,8 +171,8 @@ ship_sandbox_process_wait_async (ShipSandboxProcess *self,
                                  gpointer            user_data)
 {
   ShipSandboxProcessPrivate *priv = get_private (self);
-  g_autoptr (GTask)          task = g_task_new (self, cancellable, callback, user_data);
-  Waiter                    *waiter;
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Waiter *waiter;
 
   g_task_set_source_tag (task, ship_sandbox_process_wait_async);
   if (g_task_return_error_if_cancelled (task))
@@ -201,7 +201,7 @@ ship_sandbox_process_wait_finish (ShipSandboxProcess *self,
                                   GError            **error)
 {
   g_autoptr (GError) local_error = NULL;
-  int                status;
+  int status;
 
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   g_return_val_if_fail (g_async_result_is_tagged (result, ship_sandbox_process_wait_async), FALSE);
@@ -247,7 +247,7 @@ void
 ship_sandbox_process_report_end (ShipSandboxProcess *self, int wait_status, const GError *error)
 {
   ShipSandboxProcessPrivate *priv = get_private (self);
-  g_autoptr (GPtrArray)      waiters = NULL;
+  g_autoptr (GPtrArray) waiters = NULL;
 
   g_return_if_fail (priv->is_running);
 

@@ -6,15 +6,17 @@
 #include <glib/gi18n-lib.h>
 
 /*
- * Runs one command to its end and collects what it says. Main thread; a fan-out that the #GTask owns:
+ * Runs one command to its end and collects what it says. Main thread; a fan-out that the #GTask
+ * owns:
  *
- *   run_async -> spawned_cb -> feed_input, read_output, read_errors, wait (all at once) -> part_done -> (return)
+ *   run_async -> spawned_cb -> feed_input, read_output, read_errors, wait (all at once) ->
+ * part_done -> (return)
  *
  * The first error cancels the other parts, and dropping the process kills it. Cancelled: the same.
  */
 
 #define ERROR_TEXT_MAX (64 * 1024)
-#define CHUNK_SIZE (32 * 1024)
+#define CHUNK_SIZE     (32 * 1024)
 
 /* One of the two streams that are read. */
 typedef struct
@@ -69,7 +71,8 @@ take_result (Run *self)
 
   result->wait_status = self->wait_status;
   result->output = g_byte_array_free_to_bytes (g_steal_pointer (&self->output.bytes));
-  result->error_text = g_utf8_make_valid (text->len > 0 ? (const char *) text->data : "", text->len);
+  result->error_text =
+    g_utf8_make_valid (text->len > 0 ? (const char *) text->data : "", text->len);
 
   return result;
 }
@@ -97,9 +100,7 @@ part_done (GTask *task, GError *error)
   if (self->error != NULL)
     g_task_return_error (task, g_steal_pointer (&self->error));
   else
-    g_task_return_pointer (task,
-                           take_result (self),
-                           (GDestroyNotify) ship_sandbox_run_result_free);
+    g_task_return_pointer (task, take_result (self), (GDestroyNotify) ship_sandbox_run_result_free);
 }
 
 static void

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sandbox/ship-sandbox.h"
 
+#include <signal.h>
+
 #include "sandbox/ship-sandbox-private.h"
 
 /*
- * The abstract sandbox: what its kinds have in common is the progress that is shown, whether it runs, and the
- * signal for an end that nobody asked for. Owned by a session; main thread.
+ * The abstract sandbox: what its kinds have in common is the progress that is shown, whether it
+ * runs, and the signal for an end that nobody asked for. Owned by a session; main thread.
  */
 
 typedef struct
@@ -66,8 +68,12 @@ ship_sandbox_finalize (GObject *object)
 static void
 ship_sandbox_class_init (ShipSandboxClass *klass)
 {
-  GObjectClass    *object_class = G_OBJECT_CLASS (klass);
+  GObjectClass     *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  /* Writing to a program that has ended is an error, not our end. GSocket does the same for
+   * sockets. */
+  signal (SIGPIPE, SIG_IGN);
 
   object_class->get_property = ship_sandbox_get_property;
   object_class->finalize = ship_sandbox_finalize;

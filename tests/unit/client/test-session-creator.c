@@ -185,6 +185,9 @@ test_refused (void)
       SHIP_GIT_ERROR_NO_IDENTITY },
     { { nowhere, "t", NULL, NULL, NULL, "a/b", "build" },
       SHIP_GIT_ERROR,
+      SHIP_GIT_ERROR_NOT_FOUND },
+    { { client_test_get_root (), "t", NULL, NULL, NULL, "a/b", "build" },
+      SHIP_GIT_ERROR,
       SHIP_GIT_ERROR_NOT_A_REPOSITORY },
   };
 
@@ -229,7 +232,7 @@ test_cancel (void)
 
   make_repository (repository, TRUE);
   /* After so many iterations of the main loop: in every step. */
-  for (guint n_steps = 0; n_steps < 12; n_steps++)
+  for (guint n_steps = 0; n_steps < 8; n_steps++)
     {
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (GAsyncResult) result = NULL;

@@ -2,6 +2,7 @@
 #include "ship-git-fixture.h"
 
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ship-test.h"
@@ -9,6 +10,21 @@
 /*
  * See the header. Main thread of a test.
  */
+
+static void
+remove_tree (const char *path)
+{
+  const char *argv[] = { "rm", "-rf", path, NULL };
+
+  g_assert_cmpint (ship_git_fixture_run (argv, NULL, NULL, NULL, NULL, NULL), ==, 0);
+}
+
+/* HOME is what ship_git_fixture_init() made it. */
+static void
+remove_home (void)
+{
+  remove_tree (g_getenv ("HOME"));
+}
 
 void
 ship_git_fixture_init (void)
@@ -19,7 +35,9 @@ ship_git_fixture_init (void)
     "GIT_WORK_TREE",   "GIT_INDEX_FILE",   "SUDO_UID",
   };
 
+  g_assert_nonnull (home);
   g_setenv ("HOME", home, TRUE);
+  atexit (remove_home);
   g_setenv ("XDG_CONFIG_HOME", home, TRUE);
   g_setenv ("GIT_CONFIG_NOSYSTEM", "1", TRUE);
   for (gsize i = 0; i < G_N_ELEMENTS (cleared); i++)
@@ -157,9 +175,7 @@ ship_git_fixture_new (void)
 void
 ship_git_fixture_free (ShipGitFixture *self)
 {
-  const char *argv[] = { "rm", "-rf", self->root, NULL };
-
-  g_assert_cmpint (ship_git_fixture_run (argv, NULL, NULL, NULL, NULL, NULL), ==, 0);
+  remove_tree (self->root);
   g_free (self->root);
   g_free (self->repo);
   g_free (self->mirror);

@@ -74,7 +74,11 @@ test_settings (void)
     const char *denying;
     const char *name;
   } settings[] = {
-    { "kernel", "apparmor_restrict_unprivileged_userns", "0\n", "1\n", "kernel.apparmor_restrict_unprivileged_userns" },
+    { "kernel",
+      "apparmor_restrict_unprivileged_userns",
+      "0\n",
+      "1\n",
+      "kernel.apparmor_restrict_unprivileged_userns" },
     { "user", "max_user_namespaces", "96365\n", "0\n", "user.max_user_namespaces" },
     { "kernel", "unprivileged_userns_clone", "1\n", "0\n", "kernel.unprivileged_userns_clone" },
   };
@@ -89,7 +93,10 @@ test_settings (void)
         g_autoptr (GError) failure = NULL;
 
         g_mkdir_with_parents (directory, 0700);
-        g_file_set_contents (path, round == 0 ? settings[i].allowing : settings[i].denying, -1, &error);
+        g_file_set_contents (path,
+                             round == 0 ? settings[i].allowing : settings[i].denying,
+                             -1,
+                             &error);
         g_assert_no_error (error);
         failure = ship_local_failure_new ("bwrap: setting up uid map: Permission denied", root);
         g_assert_true ((strstr (failure->message, settings[i].name) != NULL) == (round == 1));

@@ -14,8 +14,8 @@
 #include "ship-test.h"
 
 /*
- * The host's end of the control socket against a guest that this test plays: an honest one, and one that has been
- * taken over. The latter may end its sandbox, and nothing else.
+ * The host's end of the control socket against a guest that this test plays: an honest one, and one
+ * that has been taken over. The latter may end its sandbox, and nothing else.
  */
 
 #define FDS_MAX 8
@@ -33,14 +33,22 @@ typedef struct
 
 static const char *const environment[] = { "HOME=/home/agent", NULL };
 
+/* Without those that GLib opens for its own main loops when it first needs them. */
 static guint
 count_fds (void)
 {
   g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
+  const char *name;
+  guint       n = 0;
 
-  while (g_dir_read_name (dir) != NULL)
-    n++;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
+      g_autofree char *target = g_file_read_link (path, NULL);
+
+      if (g_strcmp0 (target, "anon_inode:[eventfd]") != 0)
+        n++;
+    }
 
   return n;
 }
@@ -74,6 +82,13 @@ closed_cb (ShipGuestChannel *channel, gpointer user_data)
 }
 
 static void
+settle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
+static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -87,13 +102,6 @@ set_up (Fixture *fixture, gconstpointer data)
   g_signal_connect (fixture->channel, "ready", G_CALLBACK (ready_cb), fixture);
   g_signal_connect (fixture->channel, "broken", G_CALLBACK (broken_cb), fixture);
   g_signal_connect (fixture->channel, "closed", G_CALLBACK (closed_cb), fixture);
-}
-
-static void
-settle (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    continue;
 }
 
 static void
@@ -133,7 +141,13 @@ say_bytes (int guest, const void *data, gsize size, const int *fds, guint n_fds)
 }
 
 static void
-say_with (Fixture *fixture, ShipGuestType type, guint16 detail, guint32 id, int value, const int *fds, guint n_fds)
+say_with (Fixture      *fixture,
+          ShipGuestType type,
+          guint16       detail,
+          guint32       id,
+          int           value,
+          const int    *fds,
+          guint         n_fds)
 {
   const ShipGuestHeader header = { (guint16) type, detail, id, value, 0 };
 
@@ -196,7 +210,8 @@ hear_signal (Fixture *fixture, guint32 id, int signal)
   g_assert_cmpint (header.value, ==, signal);
 }
 
-/* Asks for a process. @fds: the guest's ends of its pipes, or NULL for a terminal. Returns: its id */
+/* Asks for a process. @fds: the guest's ends of its pipes, or NULL for a terminal. Returns: its id
+ */
 static guint32
 ask (Fixture *fixture, int *fds, GCancellable *cancellable, GAsyncResult **result)
 {
@@ -275,7 +290,11 @@ static void
 test_not_safe (Fixture *fixture, gconstpointer data)
 {
   const char            text[] = "it kept capabilities";
-  const ShipGuestHeader header = { SHIP_GUEST_READY, 0, 0, SHIP_GUEST_PROTOCOL_VERSION, strlen (text) };
+  const ShipGuestHeader header = { SHIP_GUEST_READY,
+                                   0,
+                                   0,
+                                   SHIP_GUEST_PROTOCOL_VERSION,
+                                   strlen (text) };
   char                  message[sizeof header + sizeof text];
 
   memcpy (message, &header, sizeof header);
@@ -531,7 +550,8 @@ test_deaf (Fixture *fixture, gconstpointer data)
 static void
 test_closed_by_us (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) error = g_error_new_literal (SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_GONE, "stopped");
+  g_autoptr (GError) error =
+    g_error_new_literal (SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_GONE, "stopped");
   GAsyncResult *result = NULL;
   char          byte;
   int           fds[3];
@@ -549,14 +569,14 @@ test_closed_by_us (Fixture *fixture, gconstpointer data)
   g_assert_false (fixture->is_closed);
 }
 
-/* The last thing a taken-over guest says. What went before: a READY, a process (id 1) and a request for a
- * terminal (id 2), if @prepared. */
+/* The last thing a taken-over guest says. What went before: a READY, a process (id 1) and a request
+ * for a terminal (id 2), if @prepared. */
 typedef struct
 {
   const char     *name;
   gboolean        prepared;
   ShipGuestHeader header;
-  const char     *fds; /* of each a letter: n null device, p pipe, r regular file, s slave, m master */
+  const char *fds; /* of each a letter: n null device, p pipe, r regular file, s slave, m master */
 } Forgery;
 
 /* clang-format off */
@@ -618,7 +638,7 @@ static void
 forge (Fixture *fixture, const Forgery *forgery)
 {
   guint n_fds = (guint) strlen (forgery->fds);
-  int   fds[FDS_MAX];
+  int   fds[FDS_MAX] = { -1 };
 
   for (guint i = 0; i < n_fds; i++)
     fds[i] = open_kind (forgery->fds[i]);
@@ -718,9 +738,24 @@ main (int argc, char **argv)
 
       g_test_add (path, Fixture, &forgeries[i], set_up, test_forged, tear_down);
     }
-  g_test_add ("/guest-channel/size/empty", Fixture, GSIZE_TO_POINTER (0), set_up, test_sizes, tear_down);
-  g_test_add ("/guest-channel/size/short", Fixture, GSIZE_TO_POINTER (15), set_up, test_sizes, tear_down);
-  g_test_add ("/guest-channel/size/long", Fixture, GSIZE_TO_POINTER (60000), set_up, test_sizes, tear_down);
+  g_test_add ("/guest-channel/size/empty",
+              Fixture,
+              GSIZE_TO_POINTER (0),
+              set_up,
+              test_sizes,
+              tear_down);
+  g_test_add ("/guest-channel/size/short",
+              Fixture,
+              GSIZE_TO_POINTER (15),
+              set_up,
+              test_sizes,
+              tear_down);
+  g_test_add ("/guest-channel/size/long",
+              Fixture,
+              GSIZE_TO_POINTER (60000),
+              set_up,
+              test_sizes,
+              tear_down);
 
   return g_test_run ();
 }

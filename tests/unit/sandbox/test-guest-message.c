@@ -5,10 +5,15 @@
 #include "sandbox/local/ship-guest-message.h"
 #include "sandbox/ship-sandbox-error.h"
 
-/* Messages of the guest protocol as bytes: what is built is to the letter, what is parsed is checked. */
+/* Messages of the guest protocol as bytes: what is built is to the letter, what is parsed is
+ * checked. */
 
 static const char *
-parse (ShipGuestMessage *message, ShipGuestHeader header, const char *payload, gsize size, guint n_fds)
+parse (ShipGuestMessage *message,
+       ShipGuestHeader   header,
+       const char       *payload,
+       gsize             size,
+       guint             n_fds)
 {
   guint8 data[1024];
 
@@ -67,7 +72,8 @@ test_case (gconstpointer data)
 {
   const Case      *test = data;
   ShipGuestMessage message;
-  const char *wrong = parse (&message, test->header, test->payload, strlen (test->payload), test->n_fds);
+  const char      *wrong =
+    parse (&message, test->header, test->payload, strlen (test->payload), test->n_fds);
 
   g_assert_true ((wrong == NULL) == test->is_valid);
   if (test->is_valid)
@@ -82,9 +88,9 @@ test_case (gconstpointer data)
 static void
 test_sizes (void)
 {
-  ShipGuestMessage message;
-  g_autofree char *text = g_strnfill (SHIP_GUEST_SENTENCE_MAX, 'x');
-  ShipGuestHeader  header = { SHIP_GUEST_READY, 0, 0, 1, SHIP_GUEST_SENTENCE_MAX };
+  ShipGuestMessage   message;
+  g_autofree char   *text = g_strnfill (SHIP_GUEST_SENTENCE_MAX, 'x');
+  ShipGuestHeader    header = { SHIP_GUEST_READY, 0, 0, 1, SHIP_GUEST_SENTENCE_MAX };
   g_autofree guint8 *data = g_malloc0 (SHIP_GUEST_REPLY_MAX + 2);
 
   g_assert_null (parse (&message, header, text, SHIP_GUEST_SENTENCE_MAX, 0));
@@ -104,12 +110,13 @@ test_random (void)
 {
   for (guint i = 0; i < 100000; i++)
     {
-      gsize size = (gsize) g_test_rand_int_range (0, 80);
+      gsize              size = (gsize) g_test_rand_int_range (0, 80);
       g_autofree guint8 *data = g_malloc (size);
       ShipGuestMessage   message;
 
       for (gsize at = 0; at < size; at++)
-        data[at] = (guint8) (at % 4 == 0 ? g_test_rand_int_range (0, 24) : g_test_rand_int_range (0, 2));
+        data[at] =
+          (guint8) (at % 4 == 0 ? g_test_rand_int_range (0, 24) : g_test_rand_int_range (0, 2));
       ship_guest_message_parse (&message, data, size, (guint) g_test_rand_int_range (0, 3));
     }
 }
@@ -121,7 +128,7 @@ test_spawn (void)
   g_autoptr (ShipSandboxCommand) command = ship_sandbox_command_new ("a", "", "c d", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) message = NULL;
-  const char expected[] = "\3\0\3\0/work\0a\0\0c d\0HOME=/home/agent\0TERM=dumb\0X=";
+  const char      expected[] = "\3\0\3\0/work\0a\0\0c d\0HOME=/home/agent\0TERM=dumb\0X=";
   ShipGuestHeader header;
   gsize           size;
   const char     *data;
@@ -145,10 +152,10 @@ static void
 test_spawn_limits (void)
 {
   static const char *const environment[] = { NULL };
-  g_autofree char *fits = g_strnfill (SHIP_GUEST_MESSAGE_MAX - sizeof (ShipGuestHeader) -
+  g_autofree char         *fits = g_strnfill (SHIP_GUEST_MESSAGE_MAX - sizeof (ShipGuestHeader) -
                                         sizeof (ShipGuestSpawn) - strlen ("/work") - 2,
                                       'x');
-  g_autofree char *too_long = g_strconcat (fits, "x", NULL);
+  g_autofree char         *too_long = g_strconcat (fits, "x", NULL);
   const struct
   {
     const char *arg;

@@ -4,12 +4,17 @@
 
 #include "sandbox/local/ship-local-profile.h"
 
-/* The profile as bubblewrap's arguments. That it holds is for tests/security; here, that nothing falls out of it. */
+/* The profile as bubblewrap's arguments. That it holds is for tests/security; here, that nothing
+ * falls out of it. */
 
 static GPtrArray *
 build (const char *objects)
 {
-  const char *const sources[SHIP_LOCAL_N_TREES] = { "/s/guest", "/s/work", "/s/home", objects, NULL };
+  const char *const sources[SHIP_LOCAL_N_TREES] = { "/s/guest",
+                                                    "/s/work",
+                                                    "/s/home",
+                                                    objects,
+                                                    NULL };
   GByteArray       *bytes = ship_local_profile_build (sources);
   GPtrArray        *args = g_ptr_array_new_with_free_func (g_free);
   const char       *end = (const char *) bytes->data + bytes->len;
@@ -40,7 +45,7 @@ find (GPtrArray *args, const char *const *wanted)
   return -1;
 }
 
-#define FIND(args, ...) find (args, (const char *const[]){ __VA_ARGS__, NULL })
+#define FIND(args, ...)       find (args, (const char *const[]){ __VA_ARGS__, NULL })
 #define ASSERT_HAS(args, ...) g_assert_cmpint (FIND (args, __VA_ARGS__), >=, 0)
 
 static void

@@ -258,7 +258,10 @@ test_result (Fixture *fixture, gconstpointer data)
   run = finish (fixture, &error);
   g_assert_no_error (error);
   g_assert_cmpint (WEXITSTATUS (run->wait_status), ==, 2);
-  g_assert_cmpmem (g_bytes_get_data (run->output, NULL), g_bytes_get_size (run->output), "onetwo", 6);
+  g_assert_cmpmem (g_bytes_get_data (run->output, NULL),
+                   g_bytes_get_size (run->output),
+                   "onetwo",
+                   6);
   g_assert_cmpstr (run->error_text, ==, "bad \357\277\275");
 }
 
@@ -335,7 +338,8 @@ test_refused (Fixture *fixture, gconstpointer data)
 static void
 test_gone (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) gone = g_error_new_literal (SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_GONE, "gone");
+  g_autoptr (GError) gone =
+    g_error_new_literal (SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_GONE, "gone");
   g_autoptr (GError) error = NULL;
 
   start (fixture, NULL, 5);
@@ -390,7 +394,7 @@ test_port_socket (Fixture *fixture, gconstpointer data)
   g_autofree char *path = g_build_filename (directory, "port", NULL);
   g_autofree char *long_name = g_strnfill (120, 'x');
   g_autofree char *long_path = g_build_filename (directory, long_name, NULL);
-  GStatBuf status;
+  GStatBuf         status;
 
   /* What somebody left is replaced. */
   g_file_set_contents (path, "", 0, &error);
@@ -408,12 +412,17 @@ test_port_socket (Fixture *fixture, gconstpointer data)
     connection = connect_path (path);
     g_assert_cmpuint (fixture->sandbox->port, ==, 4096);
     g_assert_cmpint (send (fixture->sandbox->fd, "b", 1, 0), ==, 1);
-    g_assert_cmpint (recv (g_socket_get_fd (g_socket_connection_get_socket (connection)), &byte, 1, 0), ==, 1);
+    g_assert_cmpint (
+      recv (g_socket_get_fd (g_socket_connection_get_socket (connection)), &byte, 1, 0),
+      ==,
+      1);
     g_assert_cmpint (byte, ==, 'b');
 
     fixture->sandbox->refuses = TRUE;
     refused = connect_path (path);
-    g_assert_cmpint (recv (g_socket_get_fd (g_socket_connection_get_socket (refused)), &byte, 1, 0), ==, 0);
+    g_assert_cmpint (recv (g_socket_get_fd (g_socket_connection_get_socket (refused)), &byte, 1, 0),
+                     ==,
+                     0);
   }
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2164
 # Makes the working copy, or brings its .git to where the host is. Arguments: COMMIT BRANCH NAME EMAIL
 commit=$1
 branch=$2
 name=${3-}
 email=${4-}
+dotgit=$work/.git
 
 # Written with a rename, so that a git that the agent has running sees the old or the new.
 replace_file () {

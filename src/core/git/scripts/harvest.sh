@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2164
 # Writes the working copy as a tree. Argument: BASE, a commit. Output: the tree's id, a line feed, a pack.
 base=$1
 max_size=100 # MiB, for one file

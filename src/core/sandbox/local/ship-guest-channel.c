@@ -20,13 +20,13 @@
 /*
  * The host's end of the control socket. Owned by a ShipLocalSandbox; main thread.
  *
- * The guest shares its user with whatever runs in the sandbox, so it may have become anything: each packet must
- * come from the process that said READY, be to the letter of the protocol, and name an id that is ours and
- * in the state that fits. The first that is not breaks the channel for good.
+ * The guest shares its user with whatever runs in the sandbox, so it may have become anything: each
+ * packet must come from the process that said READY, be to the letter of the protocol, and name an
+ * id that is ours and in the state that fits. The first that is not breaks the channel for good.
  */
 
 #define PACKETS_AT_ONCE 64
-#define QUEUE_MAX 1024
+#define QUEUE_MAX       1024
 
 typedef enum
 {
@@ -50,7 +50,7 @@ typedef struct
 /* A message that found no room. Owned by the queue. */
 typedef struct
 {
-  GBytes *bytes; /* (owned) */
+  GBytes *bytes;                   /* (owned) */
   int     fds[SHIP_GUEST_FDS_MAX]; /* (owned) */
   guint   n_fds;
 } Outgoing;
@@ -318,10 +318,7 @@ new_refused_error (const ShipGuestMessage *message)
                           _ ("The working directory cannot be entered in the sandbox: %s"),
                           reason);
     case SHIP_GUEST_STAGE_PROGRAM:
-      return g_error_new (domain,
-                          code,
-                          _ ("The program cannot be run in the sandbox: %s"),
-                          reason);
+      return g_error_new (domain, code, _ ("The program cannot be run in the sandbox: %s"), reason);
     default:
       return g_error_new (domain,
                           code,
@@ -604,7 +601,8 @@ ship_guest_channel_spawn_async (ShipGuestChannel   *self,
     return;
   if (self->state != STATE_OPEN)
     {
-      g_task_return_error (task, self->error != NULL ? g_error_copy (self->error) : new_gone_error ());
+      g_task_return_error (task,
+                           self->error != NULL ? g_error_copy (self->error) : new_gone_error ());
       return;
     }
 

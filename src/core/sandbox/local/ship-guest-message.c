@@ -10,8 +10,8 @@
 #include "sandbox/ship-sandbox.h"
 
 /*
- * The host's side of the protocol with ship-guest, as bytes: no descriptor, no state. What is parsed comes
- * from inside a sandbox and is believed in nothing.
+ * The host's side of the protocol with ship-guest, as bytes: no descriptor, no state. What is
+ * parsed comes from inside a sandbox and is believed in nothing.
  */
 
 #define ERRNO_MAX 4095
@@ -117,7 +117,9 @@ is_overridden (const ShipSandboxCommand *command, const char *entry)
 
 /* Returns: how many there are */
 static guint
-add_environment (GByteArray *payload, const ShipSandboxCommand *command, const char *const *environment)
+add_environment (GByteArray               *payload,
+                 const ShipSandboxCommand *command,
+                 const char *const        *environment)
 {
   guint n = command->env->len;
 

@@ -21,10 +21,13 @@ typedef struct
   char          sentence[SHIP_GUEST_SENTENCE_MAX + 1]; /* READY: empty, or what failed */
 } ShipGuestMessage;
 
-/* What is wrong with @data, or NULL: then @message is filled in. @n_fds: descriptors that came with it */
-const char *ship_guest_message_parse (ShipGuestMessage *message, const void *data, gsize size, guint n_fds);
+/* What is wrong with @data, or NULL: then @message is filled in. @n_fds: descriptors that came with
+ * it */
+const char *
+ship_guest_message_parse (ShipGuestMessage *message, const void *data, gsize size, guint n_fds);
 
-/* @environment: what comes before the command's own. SHIP_SANDBOX_ERROR_REFUSED if it does not fit. */
+/* @environment: what comes before the command's own. SHIP_SANDBOX_ERROR_REFUSED if it does not fit.
+ */
 GBytes *ship_guest_message_new_spawn (guint32                   id,
                                       const ShipSandboxCommand *command,
                                       const char *const        *environment,

@@ -17,12 +17,12 @@
 #include "sandbox/ship-sandbox-error.h"
 
 /*
- * Packets and descriptors on the control socket, with nothing of GLib's in between: GSocket allocates
- * by what the sender says. Never waits. Stateless.
+ * Packets and descriptors on the control socket, with nothing of GLib's in between: GSocket
+ * allocates by what the sender says. Never waits. Stateless.
  */
 
 #define TTYAUX_MAJOR 5
-#define PTMX_MINOR 2
+#define PTMX_MINOR   2
 
 gboolean
 ship_guest_socket_set_up (int fd, GError **error)
@@ -66,7 +66,8 @@ take_ancillary (ShipGuestPacket *packet, struct msghdr *message)
         continue;
       if (part->cmsg_type == SCM_RIGHTS)
         take_rights (packet, part);
-      else if (part->cmsg_type == SCM_CREDENTIALS && part->cmsg_len == CMSG_LEN (sizeof credentials))
+      else if (part->cmsg_type == SCM_CREDENTIALS &&
+               part->cmsg_len == CMSG_LEN (sizeof credentials))
         {
           memcpy (&credentials, CMSG_DATA (part), sizeof credentials);
           packet->pid = credentials.pid;
@@ -80,8 +81,7 @@ ship_guest_socket_receive (int fd, ShipGuestPacket *packet)
   struct iovec vector = { packet->data, sizeof packet->data };
   union
   {
-    char           bytes[CMSG_SPACE (SHIP_GUEST_FDS_MAX * sizeof (int)) +
-               CMSG_SPACE (sizeof (struct ucred))];
+    char bytes[CMSG_SPACE (SHIP_GUEST_FDS_MAX * sizeof (int)) + CMSG_SPACE (sizeof (struct ucred))];
     struct cmsghdr align;
   } ancillary;
   struct msghdr message = { .msg_iov = &vector,

@@ -10,8 +10,9 @@
 #include "sandbox/local/ship-local-sandbox.h"
 
 /*
- * The directories of a sandbox on the host, and whose they are. Their parents stay the caller's alone, so that the
- * sandbox's user, which as root is another one, reaches them through the sandbox only. Stateless.
+ * The directories of a sandbox on the host, and whose they are. Their parents stay the caller's
+ * alone, so that the sandbox's user, which as root is another one, reaches them through the sandbox
+ * only. Stateless.
  */
 
 uid_t
@@ -37,8 +38,8 @@ gboolean
 ship_local_sandbox_make_dir (const char *path, GError **error)
 {
   g_autofree char *parent = g_path_get_dirname (path);
-  int      fd = -1;
-  gboolean made = FALSE;
+  int              fd = -1;
+  gboolean         made = FALSE;
 
   g_return_val_if_fail (g_path_is_absolute (path), FALSE);
 

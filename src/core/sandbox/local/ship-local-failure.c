@@ -9,8 +9,9 @@
 #include "sandbox/ship-sandbox-error.h"
 
 /*
- * From the last words of the launcher to a sentence with cause and remedy. Exact phrases of ours and of bubblewrap
- * in a table; what is not in it is shown as it is. Reads a few small files of /proc/sys. Stateless.
+ * From the last words of the launcher to a sentence with cause and remedy. Exact phrases of ours
+ * and of bubblewrap in a table; what is not in it is shown as it is. Reads a few small files of
+ * /proc/sys. Stateless.
  */
 
 #define LINE_MAX_BYTES 240
@@ -85,19 +86,21 @@ new_namespaces_denied (const char *sysctl_dir)
       {
         g_autofree char *name = g_strdelimit (g_strdup (settings[i].file), "/", '.');
 
-        return g_error_new (SHIP_SANDBOX_ERROR,
-                            SHIP_SANDBOX_ERROR_UNAVAILABLE,
-                            _ ("This machine does not let users make namespaces, which sandboxes are made of: "
-                               "the kernel setting %s is %s. Allow it with: sudo sysctl -w %s"),
-                            name,
-                            settings[i].denying,
-                            settings[i].remedy);
+        return g_error_new (
+          SHIP_SANDBOX_ERROR,
+          SHIP_SANDBOX_ERROR_UNAVAILABLE,
+          _ ("This machine does not let users make namespaces, which sandboxes are made of: "
+             "the kernel setting %s is %s. Allow it with: sudo sysctl -w %s"),
+          name,
+          settings[i].denying,
+          settings[i].remedy);
       }
 
-  return new_unavailable (
-    _ ("This machine does not let users make namespaces, which sandboxes are made of. If this is a container, "
-       "start it so that user namespaces are allowed in it (its seccomp or AppArmor profile forbids them); else "
-       "ask whoever runs the machine."));
+  return new_unavailable (_ ("This machine does not let users make namespaces, which sandboxes are "
+                             "made of. If this is a container, "
+                             "start it so that user namespaces are allowed in it (its seccomp or "
+                             "AppArmor profile forbids them); else "
+                             "ask whoever runs the machine."));
 }
 
 /* The last line that says something, fit to be shown. Returns: (transfer full) */
@@ -145,26 +148,29 @@ new_for_cause (Cause cause, const char *text, const char *sysctl_dir)
       return ship_local_failure_new_missing ();
     case CAUSE_SETUID:
       return new_unavailable (
-        _ ("bubblewrap is installed with privileges, which makes it unsafe to use. Install your distribution's "
+        _ ("bubblewrap is installed with privileges, which makes it unsafe to use. Install your "
+           "distribution's "
            "package anew, or take them away with: sudo chmod u-s,g-s \"$(command -v bwrap)\""));
     case CAUSE_OLD:
       return new_unavailable (
         _ ("bubblewrap is too old: Ship needs version 0.8 or newer. Install a newer one."));
     case CAUSE_USER_TAKEN:
-      return g_error_new (SHIP_SANDBOX_ERROR,
-                          SHIP_SANDBOX_ERROR_UNAVAILABLE,
-                          _ ("As root, Ship runs sandboxes as the user and group %d, which belong to somebody "
-                             "else here. Start Ship as an ordinary user, or build it with another number "
-                             "(-Dsandbox_uid)."),
-                          SHIP_SANDBOX_UID);
+      return g_error_new (
+        SHIP_SANDBOX_ERROR,
+        SHIP_SANDBOX_ERROR_UNAVAILABLE,
+        _ ("As root, Ship runs sandboxes as the user and group %d, which belong to somebody "
+           "else here. Start Ship as an ordinary user, or build it with another number "
+           "(-Dsandbox_uid)."),
+        SHIP_SANDBOX_UID);
     case CAUSE_NO_ROOT:
       return new_unavailable (
-        _ ("Root may not make mounts or change its user here, as in some containers. Start Ship as an ordinary "
+        _ ("Root may not make mounts or change its user here, as in some containers. Start Ship as "
+           "an ordinary "
            "user, or start the container with the capabilities SYS_ADMIN, SETUID and SETGID."));
     case CAUSE_PROC:
-      return new_unavailable (
-        _ ("A sandbox cannot have its own /proc here, as in containers that hide parts of theirs. Start the "
-           "container with /proc unmasked, or run Ship outside of it."));
+      return new_unavailable (_ ("A sandbox cannot have its own /proc here, as in containers that "
+                                 "hide parts of theirs. Start the "
+                                 "container with /proc unmasked, or run Ship outside of it."));
     case CAUSE_NAMESPACES:
       return new_namespaces_denied (sysctl_dir);
     case CAUSE_UNREADABLE:
@@ -186,7 +192,7 @@ ship_local_failure_new (const char *text, const char *sysctl_dir)
 GError *
 ship_local_failure_new_missing (void)
 {
-  return new_unavailable (
-    _ ("bubblewrap is not installed, and Ship runs agents only in a sandbox. Install it: sudo apt install "
-       "bubblewrap (or your distribution's package of that name)."));
+  return new_unavailable (_ ("bubblewrap is not installed, and Ship runs agents only in a sandbox. "
+                             "Install it: sudo apt install "
+                             "bubblewrap (or your distribution's package of that name)."));
 }

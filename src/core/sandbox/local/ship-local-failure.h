@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What @text, which ship-launch or bubblewrap wrote before it gave up, means for the user: cause and remedy.
+/* What @text, which ship-launch or bubblewrap wrote before it gave up, means for the user: cause
+ * and remedy.
  * @sysctl_dir: /proc/sys, or what stands for it in a test. Returns: (transfer full) */
 GError *ship_local_failure_new (const char *text, const char *sysctl_dir);
 

@@ -15,9 +15,10 @@
 #include "sandbox/ship-sandbox-error.h"
 
 /*
- * The command line and the descriptors of ship-launch. Nothing that says who or where we are is on the command
- * line: bubblewrap's arguments, the filter and the files made for the sandbox go as memory files. As
- * root the trees go as descriptors too, and appear to bubblewrap below a directory that its user can enter.
+ * The command line and the descriptors of ship-launch. Nothing that says who or where we are is on
+ * the command line: bubblewrap's arguments, the filter and the files made for the sandbox go as
+ * memory files. As root the trees go as descriptors too, and appear to bubblewrap below a directory
+ * that its user can enter.
  */
 
 struct _ShipLocalLaunch
@@ -183,11 +184,12 @@ ship_local_launch_prepare (ShipLocalLaunch *self, GError **error)
       self->stage_dir = find_stage_dir ();
       if (self->stage_dir == NULL)
         {
-          g_set_error_literal (error,
-                               SHIP_SANDBOX_ERROR,
-                               SHIP_SANDBOX_ERROR_UNAVAILABLE,
-                               _ ("As root, Ship needs an empty directory /mnt to prepare sandboxes "
-                                  "in. Make it with: mkdir /mnt"));
+          g_set_error_literal (
+            error,
+            SHIP_SANDBOX_ERROR,
+            SHIP_SANDBOX_ERROR_UNAVAILABLE,
+            _ ("As root, Ship needs an empty directory /mnt to prepare sandboxes "
+               "in. Make it with: mkdir /mnt"));
           return FALSE;
         }
     }

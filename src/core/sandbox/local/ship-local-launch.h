@@ -8,19 +8,22 @@
 
 G_BEGIN_DECLS
 
-/* Everything that ship-launch is started with. Plain struct; prepared on a worker, used once on the main thread. */
+/* Everything that ship-launch is started with. Plain struct; prepared on a worker, used once on the
+ * main thread. */
 typedef struct _ShipLocalLaunch ShipLocalLaunch;
 
 /* @program: of ship-launch. @trees: paths on the host; NULL for one that is missing */
-ShipLocalLaunch *ship_local_launch_new (const char *program, const char *const trees[SHIP_LOCAL_N_TREES]);
+ShipLocalLaunch *ship_local_launch_new (const char       *program,
+                                        const char *const trees[SHIP_LOCAL_N_TREES]);
 void             ship_local_launch_free (ShipLocalLaunch *self);
 
 /* Waits for disks: on any thread but the main one. */
 gboolean ship_local_launch_prepare (ShipLocalLaunch *self, GError **error);
 
-/* Main thread: the launcher dies with the thread that starts it. Takes both descriptors; @connections: or -1.
- * Standard error is a pipe to us. */
-ShipProcess *ship_local_launch_spawn (ShipLocalLaunch *self, int control, int connections, GError **error);
+/* Main thread: the launcher dies with the thread that starts it. Takes both descriptors;
+ * @connections: or -1. Standard error is a pipe to us. */
+ShipProcess *
+ship_local_launch_spawn (ShipLocalLaunch *self, int control, int connections, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipLocalLaunch, ship_local_launch_free)
 

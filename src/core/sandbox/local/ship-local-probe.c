@@ -6,9 +6,11 @@
 #include "sandbox/local/ship-local-sandbox.h"
 
 /*
- * Whether sandboxes can be made here: one is made, with everything, and ended. Main thread; a chain:
+ * Whether sandboxes can be made here: one is made, with everything, and ended. Main thread; a
+ * chain:
  *
- *   probe_async -> make_dirs_thread -> made_cb -> start -> started_cb -> stop -> stopped_cb -> (return)
+ *   probe_async -> make_dirs_thread -> made_cb -> start -> started_cb -> stop -> stopped_cb ->
+ * (return)
  *
  * Cancelled: the sandbox is ended, and its empty directories are removed, in every step.
  */
@@ -107,10 +109,7 @@ made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   self->sandbox =
     SHIP_SANDBOX (ship_local_sandbox_new (self->paths, self->work, self->home, NULL, NULL, -1));
-  ship_sandbox_start_async (self->sandbox,
-                            cancellable,
-                            started_cb,
-                            g_steal_pointer (&task));
+  ship_sandbox_start_async (self->sandbox, cancellable, started_cb, g_steal_pointer (&task));
 }
 
 void

@@ -16,7 +16,7 @@ enum
 };
 
 /* The host's files that the sandbox gets a version of its own of. */
-#define SHIP_LOCAL_N_FILES 5
+#define SHIP_LOCAL_N_FILES   5
 #define SHIP_LOCAL_FD_STAGED (SHIP_LOCAL_FD_FILES + SHIP_LOCAL_N_FILES)
 
 /* What differs from sandbox to sandbox, in this order. */
@@ -32,8 +32,9 @@ typedef enum
 
 #define SHIP_LOCAL_GUEST_PATH "/run/ship/guest"
 
-/* bubblewrap's whole command line but for the program, each argument with its NUL. @sources: where each
- * tree is, as bubblewrap sees it; NULL for one that is missing. Reads the host's /etc and /proc. */
+/* bubblewrap's whole command line but for the program, each argument with its NUL. @sources: where
+ * each tree is, as bubblewrap sees it; NULL for one that is missing. Reads the host's /etc and
+ * /proc. */
 GByteArray *ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES]);
 
 /* The text of file @index. */

@@ -22,18 +22,19 @@
  *
  *   start_async -> prepare_thread -> prepared_cb: ship-launch runs -> channel "ready" -> running
  *   stop_async, a cancelled start, a broken channel, a dead guest: begin_end
- *   begin_end -> the launcher's end (ended_cb), its last words (words_cb), the channel's end -> finish_end
+ *   begin_end -> the launcher's end (ended_cb), its last words (words_cb), the channel's end ->
+ * finish_end
  *
- * An end is over only when all three were seen: then nothing inside lives, for bubblewrap waits for process 1, and
- * the kernel ends a process namespace with its process 1. Process 1 is killed by a descriptor of it; before
- * it has said READY, by the end of file on its socket, which it meets as soon as it runs. Killing
- * bubblewrap itself, while it makes the sandbox, would orphan what it is making; that is only done
- * when the rest has had its time.
+ * An end is over only when all three were seen: then nothing inside lives, for bubblewrap waits for
+ * process 1, and the kernel ends a process namespace with its process 1. Process 1 is killed by a
+ * descriptor of it; before it has said READY, by the end of file on its socket, which it meets as
+ * soon as it runs. Killing bubblewrap itself, while it makes the sandbox, would orphan what it is
+ * making; that is only done when the rest has had its time.
  */
 
 #define START_SECONDS 30
 #define GRACE_SECONDS 3
-#define WORDS_MAX (8 * 1024)
+#define WORDS_MAX     (8 * 1024)
 
 typedef enum
 {
@@ -128,13 +129,13 @@ grace_over_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Takes @error: why it ends, or NULL if that was asked for or will be told by the launcher's last words. */
+/* Takes @error: why it ends, or NULL if that was asked for or will be told by the launcher's last
+ * words. */
 static void
 begin_end (ShipLocalSandbox *self, GError *error)
 {
-  g_autoptr (GError) gone = g_error_new_literal (SHIP_SANDBOX_ERROR,
-                                                 SHIP_SANDBOX_ERROR_GONE,
-                                                 _ ("The sandbox has ended"));
+  g_autoptr (GError) gone =
+    g_error_new_literal (SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_GONE, _ ("The sandbox has ended"));
 
   if (self->state >= STATE_ENDING || self->state == STATE_NEW)
     {
@@ -223,7 +224,8 @@ static void
 words_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ShipLocalSandbox) self = take_weak (user_data);
-  g_autoptr (GBytes) words = g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, NULL);
+  g_autoptr (GBytes) words =
+    g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, NULL);
   gsize       size = 0;
   const char *text = words != NULL ? g_bytes_get_data (words, &size) : NULL;
 
@@ -257,9 +259,9 @@ is_child_of_launcher (ShipLocalSandbox *self, pid_t pid)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
   g_autofree char *text = NULL;
-  const char *after_name;
-  char        state;
-  int         parent = 0;
+  const char      *after_name;
+  char             state;
+  int              parent = 0;
 
   if (!g_file_get_contents (path, &text, NULL, NULL))
     return FALSE;
@@ -386,8 +388,7 @@ launch (ShipLocalSandbox *self, ShipLocalLaunch *launch, GError **error)
       return FALSE;
     }
 
-  self->channel =
-    ship_guest_channel_new (ends[0], ship_local_profile_get_environment (), error);
+  self->channel = ship_guest_channel_new (ends[0], ship_local_profile_get_environment (), error);
   if (self->channel == NULL)
     {
       close (ends[1]);
@@ -490,7 +491,9 @@ ship_local_sandbox_start_finish (ShipSandbox *sandbox, GAsyncResult *result, GEr
 }
 
 static void
-ship_local_sandbox_stop_async (ShipSandbox *sandbox, GAsyncReadyCallback callback, gpointer user_data)
+ship_local_sandbox_stop_async (ShipSandbox        *sandbox,
+                               GAsyncReadyCallback callback,
+                               gpointer            user_data)
 {
   ShipLocalSandbox *self = SHIP_LOCAL_SANDBOX (sandbox);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);

@@ -14,8 +14,8 @@ G_DECLARE_FINAL_TYPE (ShipLocalSandbox, ship_local_sandbox, SHIP, LOCAL_SANDBOX,
  * @work_dir, @home_dir: host directories that appear as /work and /home/agent, writable
  * @objects_dir: (nullable): appears read-only as /run/ship/objects
  * @agent_dir: (nullable): appears read-only as /opt/agent
- * @connection_channel: (transfer full) or -1: one end of a SOCK_SEQPACKET pair. Each connection made inside
- *   to 127.0.0.1:3128 is sent over it as a descriptor (ship-egress holds the other end).
+ * @connection_channel: (transfer full) or -1: one end of a SOCK_SEQPACKET pair. Each connection
+ * made inside to 127.0.0.1:3128 is sent over it as a descriptor (ship-egress holds the other end).
  */
 ShipLocalSandbox *ship_local_sandbox_new (ShipPaths  *paths,
                                           const char *work_dir,
@@ -24,15 +24,18 @@ ShipLocalSandbox *ship_local_sandbox_new (ShipPaths  *paths,
                                           const char *agent_dir,
                                           int         connection_channel);
 
-/* The user and group that files of the sandbox belong to on the host: ours, or as root the unprivileged
- * one. Make work and home with ship_local_sandbox_make_dir(). */
+/* The user and group that files of the sandbox belong to on the host: ours, or as root the
+ * unprivileged one. Make work and home with ship_local_sandbox_make_dir(). */
 uid_t    ship_local_sandbox_get_uid (void);
 gboolean ship_local_sandbox_make_dir (const char *path, GError **error);
 
-/* Whether this machine can make one: bubblewrap there, not setuid, new enough, namespaces allowed (a real
- * trial run). The error is SHIP_SANDBOX_ERROR_UNAVAILABLE with cause and remedy in one or two sentences. */
-void     ship_local_sandbox_probe_async (ShipPaths *paths, GCancellable *cancellable,
-                                         GAsyncReadyCallback callback, gpointer user_data);
+/* Whether this machine can make one: bubblewrap there, not setuid, new enough, namespaces allowed
+ * (a real trial run). The error is SHIP_SANDBOX_ERROR_UNAVAILABLE with cause and remedy in one or
+ * two sentences. */
+void     ship_local_sandbox_probe_async (ShipPaths          *paths,
+                                         GCancellable       *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer            user_data);
 gboolean ship_local_sandbox_probe_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -19,9 +19,9 @@
 #include "sandbox/ship-sandbox-error.h"
 
 /*
- * What the kernel refuses to do for anything inside, as a list of refusals over a default of letting
- * through: a development machine needs nearly every system call, debuggers included. Foreign ABIs are
- * killed, so that no call has a second door. Stateless.
+ * What the kernel refuses to do for anything inside, as a list of refusals over a default of
+ * letting through: a development machine needs nearly every system call, debuggers included.
+ * Foreign ABIs are killed, so that no call has a second door. Stateless.
  */
 
 #ifndef TIOCLINUX
@@ -139,8 +139,8 @@ refuse_terminal_input (Filter *self)
   refuse_bits (self, EPERM, SCMP_SYS (ioctl), 1, LOW_WORD, TIOCLINUX);
 }
 
-/* Debuggers ask (all ones) and turn address randomization off. Each other bit is refused: where the top bit
- * is clear because it is set, where the top bit is set because another one is not. */
+/* Debuggers ask (all ones) and turn address randomization off. Each other bit is refused: where the
+ * top bit is clear because it is set, where the top bit is set because another one is not. */
 static void
 refuse_personalities (Filter *self)
 {
@@ -249,7 +249,8 @@ build (Filter *self)
   refuse_devices (self);
   refuse_sockets (self);
 
-  /* A binary tree over the calls. Older libraries cannot, and make a slower filter that does the same. */
+  /* A binary tree over the calls. Older libraries cannot, and make a slower filter that does the
+   * same. */
   (void) seccomp_attr_set (self->context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 
   return self->result;
