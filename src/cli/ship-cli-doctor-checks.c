@@ -133,6 +133,9 @@ read_output_async (ShipCli            *cli,
 static char *
 read_output_finish (GAsyncResult *result)
 {
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, read_output_async), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), NULL);
 }
 

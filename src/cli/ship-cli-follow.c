@@ -61,8 +61,11 @@ lived_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       Follow *followed = g_steal_pointer (&self);
 
-      ship_cli_summary_print_async (
-        followed->cli, followed->id, followed->task, summary_cb, followed);
+      ship_cli_summary_print_async (followed->cli,
+                                    followed->id,
+                                    followed->task,
+                                    summary_cb,
+                                    followed);
     }
 }
 

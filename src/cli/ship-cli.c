@@ -8,7 +8,7 @@
 #include "client/ship-session-client.h"
 #include "client/ship-store-once.h"
 #include "git/ship-git-error.h"
-#include "sandbox/ship-sandbox-error.h"
+#include "sandbox/local/ship-local-sandbox.h"
 #include "session/ship-index-tables.h"
 #include "session/ship-session-tables.h"
 #include "ship-cli-output.h"

@@ -32,8 +32,10 @@
  * End of file on either ends it, and with it (process 1) everything inside.
  */
 
-#define GATEWAY_PORT 3128
-#define HOST_FDS_MAX 3
+#define GATEWAY_PORT   3128
+#define HOST_FDS_MAX   3
+#define OOM_SCORE      800
+#define OOM_SCORE_TEXT "800"
 
 enum
 {
@@ -87,19 +89,29 @@ limit (int resource, rlim_t value)
   return setrlimit (resource, &limits) == 0;
 }
 
+/* When memory is short, the sandbox ends before the user's own programs. */
+static bool
+die_first (void)
+{
+  char    text[16] = "";
+  int     fd = open ("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
+  ssize_t n = fd >= 0 ? read (fd, text, sizeof text - 1) : -1;
+  bool    done = n > 0 && (strtol (text, NULL, 10) >= OOM_SCORE ||
+                        pwrite (fd, OOM_SCORE_TEXT, strlen (OOM_SCORE_TEXT), 0) > 0);
+
+  if (fd >= 0)
+    close (fd);
+  return done;
+}
+
 /* For this process and all that follow: RLIMIT_NPROC counts by user namespace, so it is the
  * sandbox's own. */
 static bool
 limit_everything (void)
 {
-  int  fd = open ("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-  bool dies_first = fd >= 0 && write (fd, "800", 3) == 3;
-
-  if (fd >= 0)
-    close (fd);
   umask (022);
 
-  return dies_first && limit (RLIMIT_NPROC, 512) && limit (RLIMIT_NOFILE, 4096) &&
+  return die_first () && limit (RLIMIT_NPROC, 512) && limit (RLIMIT_NOFILE, 4096) &&
          limit (RLIMIT_FSIZE, (rlim_t) 2 << 30) && limit (RLIMIT_DATA, (rlim_t) 8 << 30) &&
          limit (RLIMIT_CORE, 0);
 }

@@ -9,6 +9,7 @@
 #include <pwd.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -22,8 +23,10 @@
  * the numbers 0, 1, ….
  */
 
-#define SANDBOX_NAME  "ship-sandbox"
-#define STAGE_OPTIONS "mode=0755,size=64k,nr_inodes=64"
+#define SANDBOX_NAME   "ship-sandbox"
+#define OOM_SCORE      800
+#define OOM_SCORE_TEXT "800"
+#define STAGE_OPTIONS  "mode=0755,size=64k,nr_inodes=64"
 
 static void
 refuse_named_user (void)
@@ -97,9 +100,12 @@ ship_launch_root_stage (const char *directory, int first_fd, int n_fds)
 static void
 die_first (void)
 {
-  int fd = open ("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  char    text[16] = "";
+  int     fd = open ("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
+  ssize_t n = fd >= 0 ? read (fd, text, sizeof text - 1) : -1;
 
-  if (fd < 0 || write (fd, "800", 3) != 3)
+  if (n <= 0 || (strtol (text, NULL, 10) < OOM_SCORE &&
+                 pwrite (fd, OOM_SCORE_TEXT, strlen (OOM_SCORE_TEXT), 0) < 0))
     ship_launch_fail ("limits", "cannot give way when memory is short", errno);
   close (fd);
 }

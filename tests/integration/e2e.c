@@ -351,66 +351,6 @@ list_processes (void)
   return processes;
 }
 
-/* The living among them that descend from us, as text; NULL if there is none. */
-static char *
-describe_descendants (guint *n)
-{
-  g_autoptr (GArray) processes = list_processes ();
-  g_autoptr (GHashTable) family = g_hash_table_new (NULL, NULL);
-  GString *text = g_string_new (NULL);
-  gboolean grew = TRUE;
-
-  *n = 0;
-  g_hash_table_add (family, GINT_TO_POINTER (getpid ()));
-  while (grew)
-    {
-      grew = FALSE;
-      for (guint i = 0; i < processes->len; i++)
-        {
-          Process *process = &g_array_index (processes, Process, i);
-
-          if (g_hash_table_contains (family, GINT_TO_POINTER (process->parent)) &&
-              g_hash_table_add (family, GINT_TO_POINTER (process->pid)))
-            {
-              grew = TRUE;
-              if (process->state == 'Z')
-                continue;
-              (*n)++;
-              g_string_append_printf (text, " %d:%s", process->pid, process->name);
-            }
-        }
-    }
-
-  return g_string_free (text, FALSE);
-}
-
-guint
-e2e_count_descendants (void)
-{
-  guint            n;
-  g_autofree char *text = describe_descendants (&n);
-
-  return n;
-}
-
-void
-e2e_await_no_descendants (void)
-{
-  gint64 since = g_get_monotonic_time ();
-  guint  n;
-
-  for (;;)
-    {
-      g_autofree char *text = describe_descendants (&n);
-
-      if (n == 0)
-        return;
-      if (g_get_monotonic_time () - since > 20 * G_USEC_PER_SEC)
-        g_error ("Left running:%s", text);
-      pause_loop ();
-    }
-}
-
 void
 e2e_session_kill (E2eSession *self)
 {
@@ -427,5 +367,109 @@ e2e_session_kill (E2eSession *self)
           g_file_get_contents (path, &line, &length, NULL) &&
           memmem (line, length, self->id, strlen (self->id)) != NULL)
         kill (process->pid, SIGKILL);
+    }
+}
+
+/* Calls @visit for every living descendant until it returns TRUE; says whether it did. */
+static gboolean
+visit_descendants (gboolean (*visit) (const Process *process, const char *text, int signal),
+                   const char *text,
+                   int         signal)
+{
+  g_autoptr (GArray) processes = list_processes ();
+  g_autoptr (GHashTable) family = g_hash_table_new (NULL, NULL);
+  gboolean grew = TRUE;
+
+  g_hash_table_add (family, GINT_TO_POINTER (getpid ()));
+  while (grew)
+    {
+      grew = FALSE;
+      for (guint i = 0; i < processes->len; i++)
+        {
+          const Process *process = &g_array_index (processes, Process, i);
+
+          if (!g_hash_table_contains (family, GINT_TO_POINTER (process->parent)) ||
+              !g_hash_table_add (family, GINT_TO_POINTER (process->pid)))
+            continue;
+          grew = TRUE;
+          if (process->state != 'Z' && visit (process, text, signal))
+            return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+static gboolean
+has_in_command_line (const Process *process, const char *text, int signal)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/cmdline", process->pid);
+  g_autofree char *line = NULL;
+  gsize            length = 0;
+
+  if (!g_file_get_contents (path, &line, &length, NULL))
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    if (line[i] == '\0')
+      line[i] = ' ';
+
+  return strstr (line, text) != NULL;
+}
+
+gboolean
+e2e_has_descendant (const char *text)
+{
+  return visit_descendants (has_in_command_line, text, 0);
+}
+
+static gboolean
+kill_if_named (const Process *process, const char *name, int signal)
+{
+  if (strcmp (process->name, name) == 0)
+    kill (process->pid, signal);
+
+  return FALSE;
+}
+
+void
+e2e_kill_descendants (const char *name, int signal)
+{
+  visit_descendants (kill_if_named, name, signal);
+}
+
+void
+e2e_session_await_command (E2eSession *self, const char *text)
+{
+  gint64 since = g_get_monotonic_time ();
+
+  while (!e2e_has_descendant (text))
+    {
+      pause_loop ();
+      check_patience (since, self, text);
+    }
+}
+
+static gboolean
+list_one (const Process *process, const char *list, int signal)
+{
+  g_string_append_printf ((GString *) list, " %d:%s", process->pid, process->name);
+  return FALSE;
+}
+
+void
+e2e_await_no_descendants (void)
+{
+  gint64 since = g_get_monotonic_time ();
+
+  for (;;)
+    {
+      g_autoptr (GString) list = g_string_new (NULL);
+
+      visit_descendants (list_one, (const char *) list, 0);
+      if (list->len == 0)
+        return;
+      if (g_get_monotonic_time () - since > 20 * G_USEC_PER_SEC)
+        g_error ("Left running:%s", list->str);
+      pause_loop ();
     }
 }

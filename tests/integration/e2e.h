@@ -48,15 +48,21 @@ void   e2e_session_kill (E2eSession *self);
 gint64 e2e_session_send (E2eSession *self, const char *text);
 /* Waits until the task has ended; fails with what the session says if it ends otherwise than
  * @state. */
-void                 e2e_session_await_task (E2eSession *self, gint64 task, const char *state);
-void                 e2e_session_await_state (E2eSession *self, const char *state);
+void e2e_session_await_task (E2eSession *self, gint64 task, const char *state);
+void e2e_session_await_state (E2eSession *self, const char *state);
+/* Waits until a command of the agent that holds @text runs. */
+void                 e2e_session_await_command (E2eSession *self, const char *text);
 ShipSessionSnapshot *e2e_session_read (E2eSession *self);
 
 /* Standard output of a command run outside; fails when it does. (transfer full) */
 char *e2e_output (const char *directory, const char *program, ...) G_GNUC_NULL_TERMINATED;
-/* How many processes this test has started and not seen end, whatever they started in turn: the
- * test adopts orphans. */
-guint e2e_count_descendants (void);
+/* The processes this test has started and not seen end, whatever they started in turn: it adopts
+ * orphans. */
+
+/* Whether one of them has @text in its command line. */
+gboolean e2e_has_descendant (const char *text);
+/* Sends @signal to those whose name is @name. */
+void e2e_kill_descendants (const char *name, int signal);
 /* Waits until there is none; fails with a list of them if that does not come. */
 void e2e_await_no_descendants (void);
 

@@ -119,6 +119,8 @@ test_route (OpencodeRig *rig, const Route *route)
   request = fake_llm_get_last_request (rig->llm);
   g_assert_cmpstr (request->path, ==, route->path);
   g_assert_cmpstr (g_hash_table_lookup (request->headers, route->header), ==, route->value);
+  /* A model whose limits are not known must not be asked for nothing. */
+  g_assert_null (strstr (request->body, "\"max_tokens\":0"));
 
   opencode_rig_tear_down (rig);
 }

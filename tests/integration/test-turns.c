@@ -191,12 +191,16 @@ test_second_turn_and_nothing_to_commit (void)
   add_last (e2e->llm, "Nothing was needed.");
   add_tool (e2e->llm,
             "bash",
-            "{\"command\":\"git rm -q a.txt && git commit -qm mine\",\"description\":\"x\"}");
+            "{\"command\":\"git status --porcelain; git log -1 --format=on:%s; git rm -q a.txt && "
+            "git commit -qm mine\",\"description\":\"x\"}");
   add_last (e2e->llm, "Removed a.");
   e2e_session_send (session, "Write b");
   e2e_session_send (session, "Say something");
   last = e2e_session_send (session, "Remove a");
   e2e_session_await_task (session, last, "complete");
+
+  /* The agent's branch had followed: its status was clean, at the user's commit. */
+  g_assert_true (fake_llm_has_seen (e2e->llm, "\"on:Wrote b\\n"));
 
   snapshot = e2e_session_read (session);
   first = g_ptr_array_index (snapshot->tasks, 0);

@@ -613,6 +613,31 @@ test_missing_tree (void)
   sandbox_fixture_tear_down (&fixture);
 }
 
+/* As root the sandbox is another user, and what is root's alone is said to be so. */
+static void
+test_unreadable_tree (void)
+{
+  SandboxFixture fixture;
+  g_autoptr (ShipSandbox) sandbox = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (geteuid () != 0)
+    {
+      g_test_skip ("only root has this difference");
+      return;
+    }
+  sandbox_fixture_set_up (&fixture, FALSE);
+  sandbox = SHIP_SANDBOX (
+    ship_local_sandbox_new (fixture.paths, fixture.work, fixture.home, NULL, fixture.root, -1));
+  ship_sandbox_start_async (sandbox, NULL, ship_test_keep_result, &result);
+  g_assert_false (ship_sandbox_start_finish (sandbox, ship_test_await (&result), &error));
+  g_assert_error (error, SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "chmod -R o+rX"));
+  g_clear_object (&result);
+  sandbox_fixture_tear_down (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -633,6 +658,7 @@ main (int argc, char **argv)
   g_test_add_func ("/life/stop-while-starting", test_stop_while_starting);
   g_test_add_func ("/life/let-go", test_let_go);
   g_test_add_func ("/life/missing-tree", test_missing_tree);
+  g_test_add_func ("/life/unreadable-tree", test_unreadable_tree);
 
   return g_test_run ();
 }

@@ -3,8 +3,8 @@
 
 #include <gio/gio.h>
 
-#include "base/ship-paths.h"
 #include "base/ship-error-class.h"
+#include "base/ship-paths.h"
 
 G_BEGIN_DECLS
 
@@ -23,23 +23,27 @@ typedef enum
 ShipErrorClass ship_client_error_classify (const GError *error);
 
 /*
- * One session from outside: finds its ship-session by its socket or starts it, and passes commands. State comes as
- * properties "state", "detail", "activity" (notify) and the signals
- *   "changed" (const char *table, gint64 row)   a row of the store was written; read it there
- *   "delta" (gint64 part, guint64 offset, const char *text)   appended text, already on disk
- *   "closed" (GError * (nullable))              the process ended (hibernated, or died)
+ * One session from outside: finds its ship-session by its socket or starts it, and passes commands.
+ * State comes as properties "state", "detail", "activity" (notify) and the signals "changed" (const
+ * char *table, gint64 row)   a row of the store was written; read it there "delta" (gint64 part,
+ * guint64 offset, const char *text)   appended text, already on disk "closed" (GError * (nullable))
+ * the process ended (hibernated, or died)
  */
 #define SHIP_TYPE_SESSION_CLIENT (ship_session_client_get_type ())
 G_DECLARE_FINAL_TYPE (ShipSessionClient, ship_session_client, SHIP, SESSION_CLIENT, GObject)
 
 ShipSessionClient *ship_session_client_new (ShipPaths *paths, const char *session_id);
 
-/* @start: start ship-session when none runs (with the client's environment). Otherwise a sleeping session gives
- * SHIP_CLIENT_ERROR_GONE. NOT_FOUND when there is no such session on disk. A start that fails gives the sentence that
- * ship-session wrote on its standard error. */
-void     ship_session_client_connect_async (ShipSessionClient *self, gboolean start, GCancellable *cancellable,
-                                            GAsyncReadyCallback callback, gpointer user_data);
-gboolean ship_session_client_connect_finish (ShipSessionClient *self, GAsyncResult *result, GError **error);
+/* @start: start ship-session when none runs (with the client's environment). Otherwise a sleeping
+ * session gives SHIP_CLIENT_ERROR_GONE. NOT_FOUND when there is no such session on disk. A start
+ * that fails gives the sentence that ship-session wrote on its standard error. */
+void ship_session_client_connect_async (ShipSessionClient  *self,
+                                        gboolean            start,
+                                        GCancellable       *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer            user_data);
+gboolean
+ship_session_client_connect_finish (ShipSessionClient *self, GAsyncResult *result, GError **error);
 gboolean ship_session_client_is_connected (ShipSessionClient *self);
 
 const char *ship_session_client_get_id (ShipSessionClient *self);
@@ -48,14 +52,25 @@ const char *ship_session_client_get_detail (ShipSessionClient *self);
 const char *ship_session_client_get_activity (ShipSessionClient *self);
 
 /* @options: (nullable): an a{sv}; see the interface. finish: the task's id, 0 with @error */
-void     ship_session_client_send_async (ShipSessionClient *self, const char *text, GVariant *options, GCancellable *cancellable,
-                                         GAsyncReadyCallback callback, gpointer user_data);
-gint64   ship_session_client_send_finish (ShipSessionClient *self, GAsyncResult *result, GError **error);
+void ship_session_client_send_async (ShipSessionClient  *self,
+                                     const char         *text,
+                                     GVariant           *options,
+                                     GCancellable       *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data);
+gint64
+ship_session_client_send_finish (ShipSessionClient *self, GAsyncResult *result, GError **error);
 
-/* Every other method of the interface by its name: "Stop", "Resume", "CancelTask", "Answer", "SetModel", "SetTitle",
- * "Hibernate", "Delete". @arguments: (nullable): a tuple, floating references are taken. */
-void     ship_session_client_call_async (ShipSessionClient *self, const char *method, GVariant *arguments, GCancellable *cancellable,
-                                         GAsyncReadyCallback callback, gpointer user_data);
-gboolean ship_session_client_call_finish (ShipSessionClient *self, GAsyncResult *result, GError **error);
+/* Every other method of the interface by its name: "Stop", "Resume", "CancelTask", "Answer",
+ * "SetModel", "SetTitle", "Hibernate", "Delete". @arguments: (nullable): a tuple, floating
+ * references are taken. */
+void ship_session_client_call_async (ShipSessionClient  *self,
+                                     const char         *method,
+                                     GVariant           *arguments,
+                                     GCancellable       *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data);
+gboolean
+ship_session_client_call_finish (ShipSessionClient *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

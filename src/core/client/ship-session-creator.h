@@ -10,28 +10,34 @@ G_BEGIN_DECLS
 /* What a new session is to be. Plain struct on the caller's stack; nothing owned. */
 typedef struct
 {
-  const char *repository; /* a path */
-  const char *title;      /* (nullable): from the prompt */
-  const char *prompt;     /* (nullable): only for the title */
+  const char *repository;  /* a path */
+  const char *title;       /* (nullable): from the prompt */
+  const char *prompt;      /* (nullable): only for the title */
   const char *base_branch; /* (nullable): HEAD */
-  const char *branch;     /* (nullable): the name by GIT-02 */
-  const char *model;      /* "provider/id" */
-  const char *mode;       /* "build" or "plan" */
+  const char *branch;      /* (nullable): the name by GIT-02 */
+  const char *model;       /* "provider/id" */
+  const char *mode;        /* "build" or "plan" */
 } ShipNewSession;
 
 /* What is wrong with it already, without looking at the repository: SHIP_CLIENT_ERROR_INVALID. */
 gboolean ship_new_session_check (const ShipNewSession *what, GError **error);
 
-/* Checks the repository, makes the session's directory with its store and its row in the index; nothing is started. What
- * fails leaves nothing behind. finish: (transfer full): its id. @n_dirty: (out) (nullable): changed files in the
- * repository that the session will not see. */
-void  ship_session_create_async (ShipPaths *paths, const ShipNewSession *what, GCancellable *cancellable,
-                                 GAsyncReadyCallback callback, gpointer user_data);
+/* Checks the repository, makes the session's directory with its store and its row in the index;
+ * nothing is started. What fails leaves nothing behind. finish: (transfer full): its id. @n_dirty:
+ * (out) (nullable): changed files in the repository that the session will not see. */
+void  ship_session_create_async (ShipPaths            *paths,
+                                 const ShipNewSession *what,
+                                 GCancellable         *cancellable,
+                                 GAsyncReadyCallback   callback,
+                                 gpointer              user_data);
 char *ship_session_create_finish (GAsyncResult *result, guint *n_dirty, GError **error);
 
 /* Deletes what is on disk of a session whose process has ended (mirror branch included). */
-void     ship_session_remove_async (ShipPaths *paths, const char *session_id, GCancellable *cancellable,
-                                    GAsyncReadyCallback callback, gpointer user_data);
+void     ship_session_remove_async (ShipPaths          *paths,
+                                    const char         *session_id,
+                                    GCancellable       *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
 gboolean ship_session_remove_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

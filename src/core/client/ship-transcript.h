@@ -9,9 +9,10 @@
 G_BEGIN_DECLS
 
 /* An entry of a conversation: a user's prompt, a part of an answer, a commit or a notice.
- * Properties: "kind" (prompt text reasoning tool commit notice state), "text", "tool", "status", "title", "output", "exit-code",
- * "task" (gint64), "key" (unique text), "is-ended", "is-sub-agent" (another agent's, that the first one started),
- * "duration-ms" (-1: not known). The object stays while its text grows. A prompt's "status" is its task's state. */
+ * Properties: "kind" (prompt text reasoning tool commit notice state), "text", "tool", "status",
+ * "title", "output", "exit-code", "task" (gint64), "key" (unique text), "is-ended", "is-sub-agent"
+ * (another agent's, that the first one started), "duration-ms" (-1: not known). The object stays
+ * while its text grows. A prompt's "status" is its task's state. */
 #define SHIP_TYPE_TRANSCRIPT_ENTRY (ship_transcript_entry_get_type ())
 G_DECLARE_FINAL_TYPE (ShipTranscriptEntry, ship_transcript_entry, SHIP, TRANSCRIPT_ENTRY, GObject)
 
@@ -28,33 +29,43 @@ gboolean    ship_transcript_entry_is_ended (ShipTranscriptEntry *self);
 gboolean    ship_transcript_entry_is_sub_agent (ShipTranscriptEntry *self);
 gint64      ship_transcript_entry_get_duration_ms (ShipTranscriptEntry *self);
 
-/* A GListModel of ShipTranscriptEntry in the order things happened: read from the session's store (read-only), kept live by
- * the client's "changed" and "delta" signals (applied once: a delta that is already in the row read is not added twice).
+/* A GListModel of ShipTranscriptEntry in the order things happened: read from the session's store
+ * (read-only), kept live by the client's "changed" and "delta" signals (applied once: a delta that
+ * is already in the row read is not added twice).
  * @client: (nullable): without it a still picture. */
 #define SHIP_TYPE_TRANSCRIPT (ship_transcript_get_type ())
 G_DECLARE_FINAL_TYPE (ShipTranscript, ship_transcript, SHIP, TRANSCRIPT, GObject)
 
-ShipTranscript *ship_transcript_new (ShipPaths *paths, const char *session_id, ShipSessionClient *client);
-void     ship_transcript_load_async (ShipTranscript *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+ShipTranscript          *
+ship_transcript_new (ShipPaths *paths, const char *session_id, ShipSessionClient *client);
+void     ship_transcript_load_async (ShipTranscript     *self,
+                                     GCancellable       *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data);
 gboolean ship_transcript_load_finish (ShipTranscript *self, GAsyncResult *result, GError **error);
-void     ship_transcript_close_async (ShipTranscript *self, GAsyncReadyCallback callback, gpointer user_data);
+void     ship_transcript_close_async (ShipTranscript     *self,
+                                      GAsyncReadyCallback callback,
+                                      gpointer            user_data);
 gboolean ship_transcript_close_finish (ShipTranscript *self, GAsyncResult *result, GError **error);
 
 /* Reads once, on the store's thread: (transfer full) rows for one-shot commands. */
 typedef struct
 {
-  ShipSessionRow *session;  /* (owned) */
-  GPtrArray      *tasks;    /* (owned) (element-type ShipTaskRow) */
-  GPtrArray      *requests; /* (owned) (element-type ShipRequestRow): open ones */
+  ShipSessionRow *session;   /* (owned) */
+  GPtrArray      *tasks;     /* (owned) (element-type ShipTaskRow) */
+  GPtrArray      *requests;  /* (owned) (element-type ShipRequestRow): open ones */
   GPtrArray      *exchanges; /* (owned) (element-type ShipExchangeRow) */
-  GPtrArray      *todos;    /* (owned) (element-type ShipTodoRow): of the last task that has some */
+  GPtrArray      *todos; /* (owned) (element-type ShipTodoRow): of the last task that has some */
 } ShipSessionSnapshot;
 
 void ship_session_snapshot_free (ShipSessionSnapshot *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipSessionSnapshot, ship_session_snapshot_free)
 
-void                 ship_session_snapshot_load_async (ShipPaths *paths, const char *session_id, GCancellable *cancellable,
-                                                       GAsyncReadyCallback callback, gpointer user_data);
+void                 ship_session_snapshot_load_async (ShipPaths          *paths,
+                                                       const char         *session_id,
+                                                       GCancellable       *cancellable,
+                                                       GAsyncReadyCallback callback,
+                                                       gpointer            user_data);
 ShipSessionSnapshot *ship_session_snapshot_load_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -214,8 +214,11 @@ sandbox_died_cb (ShipSandbox *sandbox, const GError *error, ShipLocalRuntime *se
 static void
 gateway_failed_cb (ShipGateway *gateway, const GError *error, ShipLocalRuntime *self)
 {
+  g_autoptr (GError) gone =
+    g_error_new_literal (SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_GONE, error->message);
+
   if (self->is_awake)
-    die (self, error);
+    die (self, gone);
 }
 
 static void

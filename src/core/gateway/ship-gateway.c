@@ -561,6 +561,9 @@ ship_gateway_start_async (ShipGateway        *self,
   /* A descriptor that was made is handed out even then. */
   g_task_set_check_cancellable (task, FALSE);
 
+  /* A gateway that was stopped starts afresh. */
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
   self->door = ship_gateway_door_new ();
   g_signal_connect_object (self->door, "stream", G_CALLBACK (stream_cb), self, 0);
   g_signal_connect_object (self->door, "failed", G_CALLBACK (door_failed_cb), self, 0);

@@ -147,7 +147,8 @@ ship_task_table_set_state (sqlite3 *db, gint64 id, const char *state, GError **e
 {
   return ship_statement_execute (db,
                                  error,
-                                 "UPDATE task SET state = ? WHERE id = ?",
+                                 "UPDATE task SET state = ?, ended_at = NULL, error = NULL,"
+                                 " error_category = NULL WHERE id = ?",
                                  "sl",
                                  state,
                                  id) &&

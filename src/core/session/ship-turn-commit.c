@@ -16,16 +16,18 @@
 /*
  * From the working copy inside to a commit of the user's outside.
  *
- *   run_async -> harvested_cb -> imported_cb -> compared_cb -> delivered_cb -> (return)
+ *   run_async -> harvested_cb -> imported_cb -> followed_cb -> compared_cb -> delivered_cb ->
+ * (return)
  *
  * What comes out of the sandbox is only believed after git/ has checked it. That the branch cannot
  * be delivered into the user's repository (it has moved, or is checked out there) is no failure:
  * the commit is safe in the mirror, and the result says so.
  */
 
-#define MAX_PACK_BYTES ((gsize) 2 << 30)
-#define MAX_SUBJECT    72
-#define TRAILER        "Co-authored-by: OpenCode <noreply@opencode.ai>"
+#define MAX_PACK_BYTES    ((gsize) 2 << 30)
+#define MAX_SUBJECT       72
+#define MAX_SCRIPT_OUTPUT (64 * 1024)
+#define TRAILER           "Co-authored-by: OpenCode <noreply@opencode.ai>"
 
 struct _ShipTurnCommit
 {
@@ -219,6 +221,30 @@ compared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                      g_steal_pointer (&task));
 }
 
+/* The agent's own branch inside now stands at the user's commit; its working copy is not touched.
+ * That it cannot follow costs the agent a confusing "git status" and nothing else. */
+static void
+followed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  ShipTurnCommit *self = g_task_get_source_object (task);
+  GCancellable   *cancellable = g_task_get_cancellable (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ShipSandboxRunResult) run =
+    ship_sandbox_run_finish (SHIP_SANDBOX (object), result, &error);
+
+  if (run == NULL || run->wait_status != 0)
+    g_warning ("The agent's branch did not follow: %s",
+               run != NULL ? run->error_text : error->message);
+
+  ship_git_diff_async (self->mirror_path,
+                       self->parent,
+                       self->result->commit,
+                       cancellable,
+                       compared_cb,
+                       g_steal_pointer (&task));
+}
+
 static void
 imported_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -226,6 +252,7 @@ imported_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   ShipTurnCommit *self = g_task_get_source_object (task);
   GCancellable   *cancellable = g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
+  ShipSandboxCommand *command;
 
   self->result->commit = ship_git_mirror_import_finish (result, &error);
   if (error != NULL || self->result->commit == NULL)
@@ -234,12 +261,22 @@ imported_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  ship_git_diff_async (self->mirror_path,
-                       self->parent,
-                       self->result->commit,
-                       cancellable,
-                       compared_cb,
-                       g_steal_pointer (&task));
+  command = ship_sandbox_command_new ("/bin/sh",
+                                      "-c",
+                                      ship_git_script_checkout (),
+                                      "checkout",
+                                      self->result->commit,
+                                      self->branch,
+                                      self->user_name,
+                                      self->user_email,
+                                      NULL);
+  ship_sandbox_run_async (self->sandbox,
+                          command,
+                          NULL,
+                          MAX_SCRIPT_OUTPUT,
+                          cancellable,
+                          followed_cb,
+                          g_steal_pointer (&task));
 }
 
 static gboolean

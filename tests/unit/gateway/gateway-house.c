@@ -138,9 +138,8 @@ house_free (House *self)
   g_free (self);
 }
 
-/* As ship-guest does it. */
-static void
-hand_over (int sandbox, int fd)
+void
+house_hand_over (int sandbox, int fd)
 {
   char            byte = 0;
   struct iovec    data = { &byte, 1 };
@@ -158,25 +157,32 @@ hand_over (int sandbox, int fd)
   g_assert_cmpint (sendmsg (sandbox, &message, MSG_NOSIGNAL), ==, 1);
 }
 
-int
-house_connect (House *self)
+void
+house_make_connection (int *client, int *accepted)
 {
   struct sockaddr_in address = { .sin_family = AF_INET,
                                  .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   socklen_t          length = sizeof address;
   int                listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  int                client = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  int                accepted;
 
+  *client = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   g_assert_cmpint (bind (listener, (struct sockaddr *) &address, sizeof address), ==, 0);
   g_assert_cmpint (listen (listener, 1), ==, 0);
   g_assert_cmpint (getsockname (listener, (struct sockaddr *) &address, &length), ==, 0);
-  g_assert_cmpint (connect (client, (struct sockaddr *) &address, sizeof address), ==, 0);
-  accepted = accept4 (listener, NULL, NULL, SOCK_CLOEXEC);
-  g_assert_cmpint (accepted, >=, 0);
-  hand_over (self->sandbox, accepted);
-  close (accepted);
+  g_assert_cmpint (connect (*client, (struct sockaddr *) &address, sizeof address), ==, 0);
+  *accepted = accept4 (listener, NULL, NULL, SOCK_CLOEXEC);
+  g_assert_cmpint (*accepted, >=, 0);
   close (listener);
+}
+
+int
+house_connect (House *self)
+{
+  int client, accepted;
+
+  house_make_connection (&client, &accepted);
+  house_hand_over (self->sandbox, accepted);
+  close (accepted);
   return client;
 }
 

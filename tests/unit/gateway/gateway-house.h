@@ -26,6 +26,10 @@ House *house_new (gboolean with_keys);
 void house_free (House *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (House, house_free)
 
+/* A TCP connection to ourselves, and the way ship-guest hands its end over. */
+void house_make_connection (int *client, int *accepted);
+void house_hand_over (int sandbox, int fd);
+
 /* A client's end of a TCP connection whose other end has been given to ship-egress. */
 int house_connect (House *self);
 /* Sends all of it. FALSE if the other side does not take it any more. */

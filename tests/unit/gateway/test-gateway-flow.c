@@ -284,47 +284,44 @@ test_body_too_large (void)
   g_assert_cmpuint (house_get_status (answer), ==, 413);
 }
 
+/* Asks with a body of 67 000 000 bytes that is no JSON, until it is judged as @status: what other
+ * connections do gets to the gateway in its own time. */
+static void
+await_large_body_status (House *house, const char *head, guint status)
+{
+  g_autofree char *filling = g_strnfill (67000000, ' ');
+  g_autoptr (GString) request = g_string_new (head);
+  guint answered = 0;
+
+  g_string_append (request, filling);
+  while (answered != status)
+    {
+      g_autofree char *answer = house_ask (house, request->str, (gssize) request->len);
+
+      answered = house_get_status (answer);
+      g_assert_true (answered == 400 || answered == 413);
+    }
+}
+
 /* Bodies that are announced count, so that a few requests cannot fill the memory of the session. */
 static void
 test_bodies_too_large_together (void)
 {
   g_autoptr (House) house = house_new (TRUE);
   g_autofree char *head = g_strdup_printf (
-    "POST " CHAT " HTTP/1.1\r\nHost: x\r\nx-api-key: %s\r\nContent-Length: 67000000\r\n\r\n{",
+    "POST " CHAT " HTTP/1.1\r\nHost: x\r\nx-api-key: %s\r\nContent-Length: 67000000\r\n\r\n",
     ship_gateway_get_grant (house->gateway));
-  g_autoptr (GString) received = g_string_new (NULL);
-  g_autofree char *answer = NULL;
-  g_autofree char *request = NULL;
-  int              clients[4];
-  int              last;
+  int clients[4];
 
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
     {
       clients[i] = house_connect (house);
       g_assert_true (house_send (house, clients[i], head, -1));
     }
-  for (guint i = 0; i < 200; i++)
-    house_iterate ();
-  last = house_connect (house);
-  g_assert_true (house_send (house, last, head, -1));
-  /* It is answered when its body is in, so the rest of it is sent. */
-  {
-    g_autofree char *filling = g_strnfill (67000000 - 1, ' ');
-
-    house_send (house, last, filling, 67000000 - 1);
-  }
-  house_receive (house, last, received, NULL);
-  g_assert_cmpuint (house_get_status (received->str), ==, 413);
-  close (last);
-
+  await_large_body_status (house, head, 413);
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
     close (clients[i]);
-  for (guint i = 0; i < 200; i++)
-    house_iterate ();
-  fake_http_server_expect (house->provider, "POST", "/v1/chat/completions", 200, "{}");
-  request = format_chat (house, CHAT_BODY);
-  answer = house_ask (house, request, -1);
-  g_assert_cmpuint (house_get_status (answer), ==, 200);
+  await_large_body_status (house, head, 400);
 }
 
 static void

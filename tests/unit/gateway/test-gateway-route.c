@@ -82,144 +82,73 @@ test_new_provider (void)
   g_assert_cmpstr (route->credential_field, ==, "x-api-key");
 }
 
+/* clang-format off */
+static const struct
+{
+  const char *provider;
+  const char *method;
+  const char *rest;
+  const char *query;
+  const char *uri; /* NULL: not let through */
+  ShipWire    wire;
+  const char *model;
+} endpoint_cases[] = {
+  { "anthropic", "POST", "v1/messages", NULL, "https://api.anthropic.com/v1/messages", SHIP_WIRE_ANTHROPIC, NULL },
+  { "anthropic", "POST", "v1/messages", "beta=true", "https://api.anthropic.com/v1/messages?beta=true", SHIP_WIRE_ANTHROPIC, NULL },
+  { "anthropic", "POST", "v1/messages/count_tokens", NULL, "https://api.anthropic.com/v1/messages/count_tokens", SHIP_WIRE_NONE, NULL },
+  { "anthropic", "GET", "v1/models", NULL, "https://api.anthropic.com/v1/models", SHIP_WIRE_NONE, NULL },
+  { "openai", "POST", "v1/responses", NULL, "https://api.openai.com/v1/responses", SHIP_WIRE_RESPONSES, NULL },
+  { "openai", "POST", "v1/chat/completions", NULL, "https://api.openai.com/v1/chat/completions", SHIP_WIRE_CHAT, NULL },
+  { "openai", "GET", "v1/models/gpt-5.5", NULL, "https://api.openai.com/v1/models/gpt-5.5", SHIP_WIRE_NONE, "gpt-5.5" },
+  { "openrouter", "POST", "v1/chat/completions", NULL, "https://openrouter.ai/api/v1/chat/completions", SHIP_WIRE_CHAT, NULL },
+  { "google", "POST", "v1beta/models/gemini-3-pro:streamGenerateContent", "alt=sse&key=mine&Access_Token=mine", "https://generativelanguage.googleapis.com/v1beta/models/" "gemini-3-pro:streamGenerateContent?alt=sse", SHIP_WIRE_GEMINI, "gemini-3-pro" },
+  { "google", "POST", "v1/models/gemini-3-pro:generateContent", "k%65y=mine", "https://generativelanguage.googleapis.com/v1/models/gemini-3-pro:generateContent", SHIP_WIRE_GEMINI, "gemini-3-pro" },
+  { "ollama", "POST", "v1/chat/completions", NULL, "http://127.0.0.1:11434/v1/chat/completions", SHIP_WIRE_CHAT, NULL },
+  { "with-version", "POST", "v1/chat/completions", NULL, "https://proxy.example/base/v4/chat/completions", SHIP_WIRE_CHAT, NULL },
+  { "with-slash", "POST", "v1/chat/completions", NULL, "https://proxy.example/v1/chat/completions", SHIP_WIRE_CHAT, NULL },
+
+  { "anthropic", "GET", "v1/messages", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "anthropic", "POST", "v1/messages/batches", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "anthropic", "POST", "v1/chat/completions", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "anthropic", "GET", "v1/organizations/api_keys", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "openai", "POST", "v1/files", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "openai", "GET", "v1/responses/resp_1", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "openai", "POST", "v1/v1/responses", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "openai", "GET", "v1/models/a/b", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "openrouter", "GET", "v1/credits", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "google", "POST", "v1beta/models/a/b:generateContent", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "google", "POST", "v1beta/models/:generateContent", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "google", "POST", "v1beta/models/%41:generateContent", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "google", "POST", "v1beta/files", NULL, NULL, SHIP_WIRE_NONE, NULL },
+  { "google", "POST", "upload/v1beta/files", NULL, NULL, SHIP_WIRE_NONE, NULL },
+};
+/* clang-format on */
+
 static void
 test_endpoints (void)
 {
   g_autoptr (GHashTable) routes = ship_gateway_routes_new ();
-  static const struct
-  {
-    const char *provider;
-    const char *method;
-    const char *rest;
-    const char *query;
-    const char *uri; /* NULL: not let through */
-    ShipWire    wire;
-    const char *model;
-  } cases[] = {
-    { "anthropic",
-      "POST",
-      "v1/messages",
-      NULL,
-      "https://api.anthropic.com/v1/messages",
-      SHIP_WIRE_ANTHROPIC,
-      NULL },
-    { "anthropic",
-      "POST",
-      "v1/messages",
-      "beta=true",
-      "https://api.anthropic.com/v1/messages?beta=true",
-      SHIP_WIRE_ANTHROPIC,
-      NULL },
-    { "anthropic",
-      "POST",
-      "v1/messages/count_tokens",
-      NULL,
-      "https://api.anthropic.com/v1/messages/count_tokens",
-      SHIP_WIRE_NONE,
-      NULL },
-    { "anthropic",
-      "GET",
-      "v1/models",
-      NULL,
-      "https://api.anthropic.com/v1/models",
-      SHIP_WIRE_NONE,
-      NULL },
-    { "openai",
-      "POST",
-      "v1/responses",
-      NULL,
-      "https://api.openai.com/v1/responses",
-      SHIP_WIRE_RESPONSES,
-      NULL },
-    { "openai",
-      "POST",
-      "v1/chat/completions",
-      NULL,
-      "https://api.openai.com/v1/chat/completions",
-      SHIP_WIRE_CHAT,
-      NULL },
-    { "openai",
-      "GET",
-      "v1/models/gpt-5.5",
-      NULL,
-      "https://api.openai.com/v1/models/gpt-5.5",
-      SHIP_WIRE_NONE,
-      "gpt-5.5" },
-    { "openrouter",
-      "POST",
-      "v1/chat/completions",
-      NULL,
-      "https://openrouter.ai/api/v1/chat/completions",
-      SHIP_WIRE_CHAT,
-      NULL },
-    { "google",
-      "POST",
-      "v1beta/models/gemini-3-pro:streamGenerateContent",
-      "alt=sse&key=mine&Access_Token=mine",
-      "https://generativelanguage.googleapis.com/v1beta/models/"
-      "gemini-3-pro:streamGenerateContent?alt=sse",
-      SHIP_WIRE_GEMINI,
-      "gemini-3-pro" },
-    { "google",
-      "POST",
-      "v1/models/gemini-3-pro:generateContent",
-      "k%65y=mine",
-      "https://generativelanguage.googleapis.com/v1/models/gemini-3-pro:generateContent",
-      SHIP_WIRE_GEMINI,
-      "gemini-3-pro" },
-    { "ollama",
-      "POST",
-      "v1/chat/completions",
-      NULL,
-      "http://127.0.0.1:11434/v1/chat/completions",
-      SHIP_WIRE_CHAT,
-      NULL },
-    { "with-version",
-      "POST",
-      "v1/chat/completions",
-      NULL,
-      "https://proxy.example/base/v4/chat/completions",
-      SHIP_WIRE_CHAT,
-      NULL },
-    { "with-slash",
-      "POST",
-      "v1/chat/completions",
-      NULL,
-      "https://proxy.example/v1/chat/completions",
-      SHIP_WIRE_CHAT,
-      NULL },
-
-    { "anthropic", "GET", "v1/messages", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "anthropic", "POST", "v1/messages/batches", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "anthropic", "POST", "v1/chat/completions", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "anthropic", "GET", "v1/organizations/api_keys", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "openai", "POST", "v1/files", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "openai", "GET", "v1/responses/resp_1", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "openai", "POST", "v1/v1/responses", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "openai", "GET", "v1/models/a/b", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "openrouter", "GET", "v1/credits", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "google", "POST", "v1beta/models/a/b:generateContent", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "google", "POST", "v1beta/models/:generateContent", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "google", "POST", "v1beta/models/%41:generateContent", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "google", "POST", "v1beta/files", NULL, NULL, SHIP_WIRE_NONE, NULL },
-    { "google", "POST", "upload/v1beta/files", NULL, NULL, SHIP_WIRE_NONE, NULL },
-  };
 
   ship_gateway_routes_set_base_uri (routes, "with-version", "https://proxy.example/base/v4/", NULL);
   ship_gateway_routes_set_base_uri (routes, "with-slash", "https://proxy.example/", NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (endpoint_cases); i++)
     {
-      ShipGatewayRoute *route = g_hash_table_lookup (routes, cases[i].provider);
-      g_autoptr (ShipGatewayTarget) target =
-        ship_gateway_route_resolve (route, cases[i].method, cases[i].rest, cases[i].query);
+      ShipGatewayRoute *route = g_hash_table_lookup (routes, endpoint_cases[i].provider);
+      g_autoptr (ShipGatewayTarget) target = ship_gateway_route_resolve (route,
+                                                                         endpoint_cases[i].method,
+                                                                         endpoint_cases[i].rest,
+                                                                         endpoint_cases[i].query);
       g_autofree char *uri = target != NULL ? g_uri_to_string (target->uri) : NULL;
 
-      g_test_message ("%s %s %s", cases[i].provider, cases[i].method, cases[i].rest);
-      g_assert_cmpstr (uri, ==, cases[i].uri);
+      g_test_message ("%s %s %s",
+                      endpoint_cases[i].provider,
+                      endpoint_cases[i].method,
+                      endpoint_cases[i].rest);
+      g_assert_cmpstr (uri, ==, endpoint_cases[i].uri);
       if (target != NULL)
         {
-          g_assert_cmpint (target->wire, ==, cases[i].wire);
-          g_assert_cmpstr (target->model, ==, cases[i].model);
+          g_assert_cmpint (target->wire, ==, endpoint_cases[i].wire);
+          g_assert_cmpstr (target->model, ==, endpoint_cases[i].model);
         }
     }
 }
@@ -239,79 +168,56 @@ test_split (void)
   g_assert_false (ship_gateway_path_split ("/mcp", &provider, &rest));
 }
 
+/* clang-format off */
+static const struct
+{
+  ShipWire          wire;
+  ShipGatewayFamily family;
+  const char       *body;
+  const char       *sent; /* NULL: refused */
+  const char       *model;
+} body_cases[] = {
+  { SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, "{ \"model\": \"m\" }", "{ \"model\": \"m\" }", "m" },
+  { SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, "{\"model\":\"m\", \"stream\":false}", "{\"model\":\"m\", \"stream\":false}", "m" },
+  { SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, "{\"stream\":true,\"model\":\"m\"}", "{\"stream\":true,\"model\":\"m\",\"stream_options\":{\"include_usage\":true}}", "m" },
+  { SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, "{\"stream\":true,\"stream_options\":{\"a\":1,\"include_usage\":false}}", "{\"stream\":true,\"stream_options\":{\"a\":1,\"include_usage\":true}}", NULL },
+  { SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, "{\"stream\":true, \"stream_options\":{\"include_usage\":true}}", "{\"stream\":true, \"stream_options\":{\"include_usage\":true}}", NULL },
+  { SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENROUTER, "{\"model\":\"a/b\"}", "{\"model\":\"a/b\",\"usage\":{\"include\":true}}", "a/b" },
+  { SHIP_WIRE_RESPONSES, SHIP_GATEWAY_FAMILY_OPENAI, "{\"stream\":true,\"model\":\"m\" }", "{\"stream\":true,\"model\":\"m\" }", "m" },
+  { SHIP_WIRE_ANTHROPIC, SHIP_GATEWAY_FAMILY_ANTHROPIC, "{\"model\":5}", "{\"model\":5}", NULL },
+  { SHIP_WIRE_GEMINI, SHIP_GATEWAY_FAMILY_GOOGLE, "anything", "anything", NULL },
+  { SHIP_WIRE_NONE, SHIP_GATEWAY_FAMILY_ANTHROPIC, "", "", NULL },
+  { SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, "[]", NULL, NULL },
+  { SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, "", NULL, NULL },
+  { SHIP_WIRE_ANTHROPIC, SHIP_GATEWAY_FAMILY_ANTHROPIC, "{\"model\":\"m\"", NULL, NULL },
+};
+/* clang-format on */
+
 static void
 test_bodies (void)
 {
-  static const struct
-  {
-    ShipWire          wire;
-    ShipGatewayFamily family;
-    const char       *body;
-    const char       *sent; /* NULL: refused */
-    const char       *model;
-  } cases[] = {
-    { SHIP_WIRE_CHAT,
-      SHIP_GATEWAY_FAMILY_OPENAI,
-      "{ \"model\": \"m\" }",
-      "{ \"model\": \"m\" }",
-      "m" },
-    { SHIP_WIRE_CHAT,
-      SHIP_GATEWAY_FAMILY_OPENAI,
-      "{\"model\":\"m\", \"stream\":false}",
-      "{\"model\":\"m\", \"stream\":false}",
-      "m" },
-    { SHIP_WIRE_CHAT,
-      SHIP_GATEWAY_FAMILY_OPENAI,
-      "{\"stream\":true,\"model\":\"m\"}",
-      "{\"stream\":true,\"model\":\"m\",\"stream_options\":{\"include_usage\":true}}",
-      "m" },
-    { SHIP_WIRE_CHAT,
-      SHIP_GATEWAY_FAMILY_OPENAI,
-      "{\"stream\":true,\"stream_options\":{\"a\":1,\"include_usage\":false}}",
-      "{\"stream\":true,\"stream_options\":{\"a\":1,\"include_usage\":true}}",
-      NULL },
-    { SHIP_WIRE_CHAT,
-      SHIP_GATEWAY_FAMILY_OPENAI,
-      "{\"stream\":true, \"stream_options\":{\"include_usage\":true}}",
-      "{\"stream\":true, \"stream_options\":{\"include_usage\":true}}",
-      NULL },
-    { SHIP_WIRE_CHAT,
-      SHIP_GATEWAY_FAMILY_OPENROUTER,
-      "{\"model\":\"a/b\"}",
-      "{\"model\":\"a/b\",\"usage\":{\"include\":true}}",
-      "a/b" },
-    { SHIP_WIRE_RESPONSES,
-      SHIP_GATEWAY_FAMILY_OPENAI,
-      "{\"stream\":true,\"model\":\"m\" }",
-      "{\"stream\":true,\"model\":\"m\" }",
-      "m" },
-    { SHIP_WIRE_ANTHROPIC, SHIP_GATEWAY_FAMILY_ANTHROPIC, "{\"model\":5}", "{\"model\":5}", NULL },
-    { SHIP_WIRE_GEMINI, SHIP_GATEWAY_FAMILY_GOOGLE, "anything", "anything", NULL },
-    { SHIP_WIRE_NONE, SHIP_GATEWAY_FAMILY_ANTHROPIC, "", "", NULL },
-    { SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, "[]", NULL, NULL },
-    { SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, "", NULL, NULL },
-    { SHIP_WIRE_ANTHROPIC, SHIP_GATEWAY_FAMILY_ANTHROPIC, "{\"model\":\"m\"", NULL, NULL },
-  };
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (body_cases); i++)
     {
-      g_autoptr (GBytes) body = g_bytes_new_static (cases[i].body, strlen (cases[i].body));
+      g_autoptr (GBytes) body =
+        g_bytes_new_static (body_cases[i].body, strlen (body_cases[i].body));
       g_autoptr (GBytes) sent = NULL;
       g_autoptr (GError) error = NULL;
       g_autofree char *model = NULL;
 
-      g_test_message ("%s", cases[i].body);
-      sent = ship_gateway_body_prepare (body, cases[i].wire, cases[i].family, &model, &error);
-      g_assert_cmpstr (model, ==, cases[i].model);
-      if (cases[i].sent == NULL)
+      g_test_message ("%s", body_cases[i].body);
+      sent =
+        ship_gateway_body_prepare (body, body_cases[i].wire, body_cases[i].family, &model, &error);
+      g_assert_cmpstr (model, ==, body_cases[i].model);
+      if (body_cases[i].sent == NULL)
         g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
       else
         {
           g_assert_no_error (error);
           g_assert_cmpmem (g_bytes_get_data (sent, NULL),
                            g_bytes_get_size (sent),
-                           cases[i].sent,
-                           strlen (cases[i].sent));
+                           body_cases[i].sent,
+                           strlen (body_cases[i].sent));
         }
     }
 }

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sandbox/local/ship-local-failure.h"
@@ -106,6 +107,31 @@ find_stage_dir (void)
   return NULL;
 }
 
+/* As root: whether the user that it becomes will be able to enter or read it. */
+static gboolean
+check_readable (int fd, const char *tree, GError **error)
+{
+  struct stat status = { 0 };
+  mode_t      needed = 0;
+
+  if (fstat (fd, &status) == 0)
+    needed = S_ISDIR (status.st_mode) ? S_IROTH | S_IXOTH : S_IROTH;
+  if (status.st_uid == SHIP_SANDBOX_UID)
+    needed <<= 6;
+  if (needed != 0 && (status.st_mode & needed) == needed)
+    return TRUE;
+
+  g_set_error (
+    error,
+    SHIP_SANDBOX_ERROR,
+    SHIP_SANDBOX_ERROR_FAILED,
+    _ ("“%s” cannot be read in the sandbox, which as root runs as another user. Allow it "
+       "with: chmod -R o+rX “%s”"),
+    tree,
+    tree);
+  return FALSE;
+}
+
 /* Returns: (transfer full): where bubblewrap finds @tree, or NULL */
 static char *
 stage (ShipLocalLaunch *self, const char *tree, GError **error)
@@ -122,10 +148,10 @@ stage (ShipLocalLaunch *self, const char *tree, GError **error)
                    g_strerror (errno));
       return NULL;
     }
-  if (self->stage_dir == NULL)
+  if (self->stage_dir == NULL || !check_readable (fd, tree, error))
     {
       close (fd);
-      return g_strdup (tree);
+      return self->stage_dir == NULL ? g_strdup (tree) : NULL;
     }
 
   self->staged[self->n_staged] = fd;

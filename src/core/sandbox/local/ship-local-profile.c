@@ -11,8 +11,7 @@
 /*
  * The profile of a local sandbox as bubblewrap's command line. An allow-list: the root is an empty
  * tmpfs, and of the host there is only what is named here. No "-try" option is used, for those fail
- * open. What each part is for is in docs/security.md; tests/security holds it against attacks.
- * Stateless.
+ * open. tests/security holds it against attacks. Stateless.
  */
 
 #define TMP_SIZE   "536870912"

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "session/ship-session-rows.h"
+#include "store/ship-store.h"
+
+G_BEGIN_DECLS
+
+/* The part of ship-session-tables.h that is about what was said; what stands there holds here. */
+
+/* message and part: written as the agent tells them; an existing agent_id is replaced. @row: (out)
+ * the row's id. A part of a message that is not there is an error. */
+gboolean
+ship_message_table_upsert (sqlite3 *db, const ShipMessageRow *row, gint64 *id, GError **error);
+gint64
+ship_message_table_find (sqlite3 *db, const char *agent_id, GError **error); /* 0: not there */
+GPtrArray *ship_message_table_list (sqlite3 *db,
+                                    gint64   task,
+                                    GError **error); /* 0: all; in order of agent_id */
+gboolean   ship_part_table_upsert (sqlite3 *db, const ShipPartRow *row, gint64 *id, GError **error);
+gboolean
+ship_part_table_append_text (sqlite3 *db, const char *agent_id, const char *text, GError **error);
+gboolean ship_part_table_remove (sqlite3 *db, const char *agent_id, GError **error);
+/* Tool parts still pending or running become interrupted; open text parts end. */
+gboolean     ship_part_table_interrupt_all (sqlite3 *db, gint64 now, GError **error);
+GPtrArray   *ship_part_table_list (sqlite3 *db, gint64 message, GError **error);
+ShipPartRow *ship_part_table_load (sqlite3 *db, gint64 id, GError **error); /* (nullable) */
+
+G_END_DECLS
