@@ -296,7 +296,9 @@ handle_hibernate (ShipDBusSession1      *skeleton,
                   GDBusMethodInvocation *invocation,
                   ShipSessionService    *self)
 {
-  if (!ship_session_is_quiet (self->session))
+  ShipSessionState state = ship_session_get_state (self->session);
+
+  if (state == SHIP_SESSION_STATE_WAKING || ship_session_state_is_working (state))
     {
       g_dbus_method_invocation_return_dbus_error (invocation,
                                                   "dev.ship.Error.Conflict",

@@ -1,151 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "fake-agent.h"
-#include "session/ship-index-tables.h"
+#include "session-fixture.h"
 #include "session/ship-session-tables.h"
-#include "session/ship-session.h"
 #include "ship-test.h"
-
-#include <glib/gstdio.h>
 
 /*
  * The actor with a faked runtime and agent and the real store. A turn that is done has no sandbox
  * to commit from here, so it ends as failed; whole turns are the integration suite's.
  */
 
-#define ID "0123456789abcdef"
-
-typedef struct
-{
-  char        *root;
-  ShipPaths   *paths;
-  ShipSecrets *secrets;
-  FakeAgent   *agent;
-  FakeRuntime *runtime;
-  ShipSession *session;
-} Fixture;
-
-static gboolean
-insert_session (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
-{
-  return ship_session_table_insert (db, data, error);
-}
-
-static void
-close_store (ShipStore *store)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  ship_store_close_async (store, ship_test_keep_result, &result);
-  g_assert_true (ship_store_close_finish (store, ship_test_await (&result), NULL));
-  g_object_unref (store);
-}
-
-static void
-run_on_store (Fixture *f, ShipStoreFunc func, gpointer data)
-{
-  g_autofree char *path = ship_paths_dup_session_store (f->paths, ID);
-  ShipStore       *store = ship_store_new (path, ship_session_tables_dup_migrations ());
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  ship_store_run_async (store,
-                        SHIP_STORE_DURABILITY_FULL,
-                        func,
-                        data,
-                        NULL,
-                        NULL,
-                        ship_test_keep_result,
-                        &result);
-  g_assert_true (ship_store_run_finish (store, ship_test_await (&result), &error));
-  g_assert_no_error (error);
-  close_store (store);
-}
-
-static void
-open_session (Fixture *f)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  f->session = ship_session_new (f->paths, ID, SHIP_RUNTIME (f->runtime), f->secrets);
-  ship_session_load_async (f->session, NULL, ship_test_keep_result, &result);
-  g_assert_true (ship_session_load_finish (f->session, ship_test_await (&result), &error));
-  g_assert_no_error (error);
-}
-
-static void
-close_session (Fixture *f)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  ship_session_close_async (f->session, ship_test_keep_result, &result);
-  g_assert_true (ship_session_close_finish (f->session, ship_test_await (&result), &error));
-  g_assert_no_error (error);
-  g_clear_object (&result);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (f->session);
-  f->session = NULL;
-}
+typedef SessionFixture Fixture;
 
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  g_autofree char *directory = NULL;
-  ShipSessionRow   row = { 0 };
-
-  f->root = g_dir_make_tmp ("ship-session-XXXXXX", NULL);
-  f->paths = ship_paths_new_for_root (f->root);
-  f->secrets = ship_secrets_new ();
-  f->agent = fake_agent_new ();
-  f->runtime = fake_runtime_new (f->agent);
-  directory = ship_paths_dup_session_dir (f->paths, ID);
-  g_assert_true (ship_paths_make_private_dir (directory, NULL));
-
-  row.id = (char *) ID;
-  row.title = (char *) "A session";
-  row.repository = (char *) "/r";
-  row.repository_name = (char *) "r";
-  row.base_commit = row.head_commit = (char *) "0123456789012345678901234567890123456789";
-  row.branch = (char *) "ship-x";
-  row.sandbox = (char *) "local";
-  row.model = (char *) "anthropic/m";
-  row.mode = (char *) "build";
-  row.state = (char *) "hibernated";
-  row.user_name = (char *) "U";
-  row.user_email = (char *) "u@example.invalid";
-  run_on_store (f, insert_session, &row);
-  open_session (f);
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
+  session_fixture_set_up (f);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  if (f->session != NULL)
-    close_session (f);
-  g_assert_cmpint (fake_agent_get_n_calls (f->agent), ==, 0);
-  g_assert_finalize_object (f->runtime);
-  g_assert_finalize_object (f->agent);
-  ship_secrets_unref (f->secrets);
-  ship_paths_unref (f->paths);
-  remove_tree (f->root);
-  g_free (f->root);
+  session_fixture_tear_down (f);
 }
 
 static gint64
@@ -168,14 +42,6 @@ await_state (Fixture *f, ShipSessionState state)
 {
   while (ship_session_get_state (f->session) != state)
     g_main_context_iteration (NULL, TRUE);
-}
-
-static void
-assert_call (Fixture *f, const char *expected)
-{
-  g_autofree char *call = fake_agent_take_call (f->agent);
-
-  g_assert_cmpstr (call, ==, expected);
 }
 
 typedef struct
@@ -224,13 +90,13 @@ test_fault_holds_queue (Fixture *f, gconstpointer data)
   Picture picture = { 0 };
 
   send (f, "First");
-  assert_call (f, "prompt anthropic/m build: First");
+  session_fixture_assert_call (f, "prompt anthropic/m build: First");
   g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_RUNNING);
   send (f, "Second");
 
   fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
   fake_agent_say_message (f->agent, "msg_1", FALSE, NULL, 0);
-  run_on_store (f, read_picture, &picture);
+  session_fixture_run_on_store (f, read_picture, &picture);
   g_assert_cmpstr (task_state (&picture, 0), ==, "running");
   g_assert_cmpstr (task_state (&picture, 1), ==, "pending");
   picture_clear (&picture);
@@ -239,7 +105,7 @@ test_fault_holds_queue (Fixture *f, gconstpointer data)
   fake_agent_say_message (f->agent, "msg_1", TRUE, "The key is wrong", SHIP_ERROR_CLASS_SIGN_IN);
   await_state (f, SHIP_SESSION_STATE_FAILED);
   g_assert_cmpstr (ship_session_get_detail (f->session), ==, "The key is wrong");
-  run_on_store (f, read_picture, &picture);
+  session_fixture_run_on_store (f, read_picture, &picture);
   g_assert_cmpstr (task_state (&picture, 0), ==, "failed");
   g_assert_cmpstr (((ShipTaskRow *) picture.tasks->pdata[0])->error_category, ==, "user-action");
   g_assert_cmpstr (task_state (&picture, 1), ==, "pending");
@@ -251,9 +117,9 @@ test_fault_holds_queue (Fixture *f, gconstpointer data)
     ship_session_resume_async (f->session, FALSE, ship_test_keep_result, &result);
     g_assert_true (ship_session_command_finish (f->session, ship_test_await (&result), NULL));
   }
-  assert_call (f, "prompt anthropic/m build: Second");
+  session_fixture_assert_call (f, "prompt anthropic/m build: Second");
   g_assert_true (ship_session_stop (f->session, NULL));
-  assert_call (f, "abort");
+  session_fixture_assert_call (f, "abort");
   fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
   fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_IDLE);
   await_state (f, SHIP_SESSION_STATE_IDLE);
@@ -269,19 +135,19 @@ test_stop_holds_queue (Fixture *f, gconstpointer data)
   g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
 
   send (f, "First");
-  assert_call (f, "prompt anthropic/m build: First");
+  session_fixture_assert_call (f, "prompt anthropic/m build: First");
   send (f, "Second");
   fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
   fake_agent_say_message (f->agent, "msg_1", FALSE, NULL, 0);
   fake_agent_say_tool (f->agent, "msg_1", "prt_1", "bash", SHIP_AGENT_TOOL_RUNNING);
   g_assert_cmpstr (ship_session_get_activity (f->session), ==, "executing");
   g_assert_true (ship_session_stop (f->session, NULL));
-  assert_call (f, "abort");
+  session_fixture_assert_call (f, "abort");
   g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_STOPPING);
   await_state (f,
                SHIP_SESSION_STATE_HOLDING); /* the agent says nothing more: it ends all the same */
 
-  run_on_store (f, read_picture, &picture);
+  session_fixture_run_on_store (f, read_picture, &picture);
   g_assert_cmpstr (task_state (&picture, 0), ==, "cancelled");
   g_assert_cmpstr (task_state (&picture, 1), ==, "pending");
   g_assert_cmpstr (((ShipPartRow *) picture.parts->pdata[0])->status, ==, "interrupted");
@@ -295,7 +161,7 @@ test_stream_is_stored_redacted (Fixture *f, gconstpointer data)
 
   g_assert_true (ship_secrets_add (f->secrets, "sk-canary-0123456789"));
   send (f, "Say it");
-  assert_call (f, "prompt anthropic/m build: Say it");
+  session_fixture_assert_call (f, "prompt anthropic/m build: Say it");
   fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
   fake_agent_say_text (f->agent,
                        "msg_1",
@@ -309,7 +175,7 @@ test_stream_is_stored_redacted (Fixture *f, gconstpointer data)
   await_state (f, SHIP_SESSION_STATE_FAILED);
   g_assert_false (fake_runtime_is_awake (f->runtime));
 
-  run_on_store (f, read_picture, &picture);
+  session_fixture_run_on_store (f, read_picture, &picture);
   g_assert_cmpstr (((ShipPartRow *) picture.parts->pdata[0])->text, ==, "Hello [secret] world");
   g_assert_true (((ShipPartRow *) picture.parts->pdata[0])->is_ended);
   picture_clear (&picture);
@@ -339,24 +205,24 @@ test_recovers_after_death (Fixture *f, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   Picture picture = { 0 };
 
-  close_session (f);
-  run_on_store (f, leave_running, NULL);
-  open_session (f);
+  session_fixture_close (f);
+  session_fixture_run_on_store (f, leave_running, NULL);
+  session_fixture_open (f);
   g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_FAILED);
   g_assert_true (strstr (ship_session_get_detail (f->session), "resume") != NULL);
   g_assert_cmpint (fake_agent_get_n_calls (f->agent),
                    ==,
                    0); /* nothing runs by itself, let alone twice */
-  run_on_store (f, read_picture, &picture);
+  session_fixture_run_on_store (f, read_picture, &picture);
   g_assert_cmpstr (task_state (&picture, 0), ==, "failed");
   g_assert_cmpstr (task_state (&picture, 1), ==, "pending");
   picture_clear (&picture);
 
   ship_session_resume_async (f->session, TRUE, ship_test_keep_result, &result);
   g_assert_true (ship_session_command_finish (f->session, ship_test_await (&result), NULL));
-  assert_call (f, "prompt anthropic/m build: Broken off");
+  session_fixture_assert_call (f, "prompt anthropic/m build: Broken off");
   g_assert_true (ship_session_stop (f->session, NULL));
-  assert_call (f, "abort");
+  session_fixture_assert_call (f, "abort");
 }
 
 static void
@@ -368,9 +234,9 @@ test_wake_failure (Fixture *f, gconstpointer data)
   g_assert_cmpstr (ship_session_get_detail (f->session), ==, "User namespaces are off");
 
   send (f, "Second"); /* a new prompt goes on; the order is kept */
-  assert_call (f, "prompt anthropic/m build: First");
+  session_fixture_assert_call (f, "prompt anthropic/m build: First");
   g_assert_true (ship_session_stop (f->session, NULL));
-  assert_call (f, "abort");
+  session_fixture_assert_call (f, "abort");
 }
 
 static void
@@ -383,7 +249,7 @@ test_question (Fixture *f, gconstpointer data)
   Picture picture = { 0 };
 
   send (f, "Ask me");
-  assert_call (f, "prompt anthropic/m build: Ask me");
+  session_fixture_assert_call (f, "prompt anthropic/m build: Ask me");
   fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
   fake_agent_ask (f->agent, "que_1", "Which colour?");
   g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_WAITING);
@@ -392,10 +258,10 @@ test_question (Fixture *f, gconstpointer data)
   ship_session_answer_async (f->session, 1, FALSE, NULL, answers, ship_test_keep_result, &result);
   g_assert_true (ship_session_command_finish (f->session, ship_test_await (&result), &error));
   g_assert_no_error (error);
-  assert_call (f, "answer que_1: Blue");
+  session_fixture_assert_call (f, "answer que_1: Blue");
   fake_agent_close_request (f->agent, "que_1");
   g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_RUNNING);
-  run_on_store (f, read_picture, &picture);
+  session_fixture_run_on_store (f, read_picture, &picture);
   g_assert_cmpint (picture.requests->len, ==, 0);
   picture_clear (&picture);
 
@@ -403,7 +269,7 @@ test_question (Fixture *f, gconstpointer data)
   g_assert_false (ship_session_command_finish (f->session, ship_test_await (&again), &error));
   g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
   g_assert_true (ship_session_stop (f->session, NULL));
-  assert_call (f, "abort");
+  session_fixture_assert_call (f, "abort");
 }
 
 static void
