@@ -328,7 +328,7 @@ sum_up (const ShipRehearsalTurn *turn, const ShipRehearsalProgress *progress)
   g_autofree char         *command = dup_test_command (progress);
   g_autofree char         *output = dup_test_output (progress);
 
-  g_string_append_printf (text, "%s\n\n", _ ("The rehearsal is over"));
+  g_string_append_printf (text, "%s\n\n", _ ("Rehearsal: add a greeting with its test"));
   append_prompt (text, turn);
   g_string_append (text,
                    _ ("No AI has read that: a script cannot. It made this small change instead, so "
