@@ -29,6 +29,7 @@
 
 #define READY_FD             3
 #define DEFAULT_IDLE_SECONDS 300
+#define GOODBYE_SECONDS      3
 
 typedef struct
 {
@@ -54,6 +55,24 @@ say (const char *text)
     g_printerr ("%s", line);
 }
 
+/* Started by hand there is no pipe. The number stays taken, so that nothing of ours – the lock,
+ * above all – is written to and closed in its place; read-only, so that say() turns to the
+ * terminal. */
+static void
+reserve_ready_fd (void)
+{
+  int fd;
+
+  if (fcntl (READY_FD, F_SETFD, FD_CLOEXEC) == 0)
+    return;
+
+  fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (fd < 0 || fd == READY_FD)
+    return;
+  dup3 (fd, READY_FD, O_CLOEXEC);
+  close (fd);
+}
+
 static int
 give_up (const char *sentence)
 {
@@ -64,6 +83,24 @@ give_up (const char *sentence)
 }
 
 static void
+service_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Actor *self = user_data;
+
+  ship_session_service_close_finish (SHIP_SESSION_SERVICE (object), result, NULL);
+  g_main_loop_quit (self->loop);
+}
+
+static gboolean
+goodbye_over_cb (gpointer user_data)
+{
+  Actor *self = user_data;
+
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
 closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Actor *self = user_data;
@@ -71,7 +108,11 @@ closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!ship_session_close_finish (SHIP_SESSION (object), result, &error))
     g_warning ("The session was not closed well: %s", error->message);
-  g_main_loop_quit (self->loop);
+  /* A client that does not read its last word does not keep us, nor the session's lock. */
+  g_timeout_add_seconds (GOODBYE_SECONDS, goodbye_over_cb, self);
+  ship_session_service_close_async (ship_context_get_service (self->context),
+                                    service_closed_cb,
+                                    self);
 }
 
 static void
@@ -81,6 +122,8 @@ leave (Actor *self)
     return;
 
   self->is_leaving = TRUE;
+  /* Whoever comes now starts the next process, which waits for our lock. */
+  ship_session_service_stop_listening (ship_context_get_service (self->context));
   ship_session_close_async (ship_context_get_session (self->context), closed_cb, self);
 }
 
@@ -195,7 +238,6 @@ run (Actor *self)
   g_unix_signal_add (SIGINT, terminate_cb, self);
   ship_session_load_async (ship_context_get_session (self->context), NULL, loaded_cb, self);
   g_main_loop_run (self->loop);
-  ship_session_service_close (ship_context_get_service (self->context));
 
   return self->status;
 }
@@ -212,7 +254,7 @@ main (int argc, char *argv[])
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   setrlimit (RLIMIT_CORE, &no_core); /* a core file would hold the keys */
-  fcntl (READY_FD, F_SETFD, FD_CLOEXEC);
+  reserve_ready_fd ();
   signal (SIGPIPE,
           SIG_IGN); /* the client that holds our standard error may be gone long before us */
 

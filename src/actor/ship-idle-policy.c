@@ -60,6 +60,8 @@ ship_idle_policy_init (ShipIdlePolicy *self)
 {
 }
 
+static void update (ShipIdlePolicy *self);
+
 static gboolean
 timer_cb (gpointer user_data)
 {
@@ -68,6 +70,8 @@ timer_cb (gpointer user_data)
   self->timer = 0;
   if (ship_session_is_quiet (self->session))
     g_signal_emit (self, signals[SLEEP], 0);
+  else
+    update (self); /* it looks at its queue, and if that is empty no state will change */
 
   return G_SOURCE_REMOVE;
 }

@@ -46,6 +46,10 @@ write_line (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoin
   now = g_date_time_new_now_utc ();
   time = g_date_time_format_iso8601 (now);
   message = ship_secrets_redact (log->secrets, find_message (fields, n_fields));
+  /* Part of it may be from inside a sandbox: it makes no lines of its own. */
+  for (char *c = message; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = ' ';
   line = g_strdup_printf ("%s %s\n", time, message);
 
   return write (log->fd, line, strlen (line)) > 0 ? G_LOG_WRITER_HANDLED : G_LOG_WRITER_UNHANDLED;

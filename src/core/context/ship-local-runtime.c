@@ -199,6 +199,9 @@ die (ShipLocalRuntime *self, const GError *error)
 {
   gboolean was_awake = self->is_awake;
 
+  /* While the agent is being connected, this is why the wake fails: its next step finds it. */
+  if (self->waking != NULL && !self->is_sleeping && self->wake_error == NULL)
+    self->wake_error = g_error_copy (error);
   come_down (self);
   if (was_awake)
     ship_runtime_emit_died (SHIP_RUNTIME (self), error);
@@ -263,13 +266,13 @@ has_failed (ShipLocalRuntime *self, GError *error)
 {
   if (error == NULL && self->waking != NULL)
     g_cancellable_set_error_if_cancelled (g_task_get_cancellable (self->waking), &error);
-  if (error == NULL)
+  if (error == NULL && self->wake_error == NULL)
     return FALSE;
 
   if (self->wake_error == NULL)
     self->wake_error = error;
   else
-    g_error_free (error);
+    g_clear_error (&error);
   come_down (self);
 
   return TRUE;

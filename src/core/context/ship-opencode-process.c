@@ -10,7 +10,7 @@
 #include <signal.h>
 
 /*
- *   start_async -> spawned_cb -> (lines: line_cb, again and again) -> ready line -> (return)
+ *   start_async -> spawned_cb -> (lines: read_cb, again and again) -> ready line -> (return)
  *
  * Both streams are read to their end for as long as it lives, so that it never waits for us; the
  * last lines are kept for the sentence when it ends early. What it prints is from inside the
@@ -19,6 +19,7 @@
 
 #define START_TIMEOUT_S 60
 #define MAX_LINE        2000
+#define CHUNK_SIZE      4096
 #define N_LAST_LINES    8
 
 struct _ShipOpencodeProcess
@@ -138,43 +139,92 @@ keep_line (ShipOpencodeProcess *self, const char *line)
     g_free (g_queue_pop_head (&self->last_lines));
 }
 
-static void read_line (ShipOpencodeProcess *self, GDataInputStream *stream);
+/* One of the two streams on its way to its end. */
+typedef struct
+{
+  ShipOpencodeProcess *self;   /* (owned) */
+  GInputStream        *stream; /* (owned) */
+  GString             *line;   /* (owned): the one that is not ended yet, cut at MAX_LINE */
+} Reader;
 
 static void
-line_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+reader_free (Reader *reader)
 {
-  g_autoptr (ShipOpencodeProcess) self = SHIP_OPENCODE_PROCESS (user_data);
-  GDataInputStream *stream = G_DATA_INPUT_STREAM (object);
-  g_autofree char  *line = g_data_input_stream_read_line_finish (stream, result, NULL, NULL);
+  g_clear_object (&reader->self);
+  g_clear_object (&reader->stream);
+  g_string_free (reader->line, TRUE);
+  g_free (reader);
+}
 
-  if (line == NULL)
-    return;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reader, reader_free)
 
+static void
+take_line (ShipOpencodeProcess *self, const char *line)
+{
   if (self->starting != NULL && ship_opencode_launch_is_ready_line (line))
     finish_start (self, NULL);
   else if (!self->is_ready)
     keep_line (self, line);
-
-  if (!g_cancellable_is_cancelled (self->cancellable))
-    read_line (self, stream);
 }
 
+/* Everything inside can write there, and need never end a line: no more than MAX_LINE is kept. */
 static void
-read_line (ShipOpencodeProcess *self, GDataInputStream *stream)
+take_bytes (Reader *reader, const char *bytes, gsize size)
 {
-  g_data_input_stream_read_line_async (stream,
-                                       G_PRIORITY_DEFAULT,
-                                       self->cancellable,
-                                       line_cb,
-                                       g_object_ref (self));
+  for (gsize i = 0; i < size; i++)
+    {
+      if (bytes[i] == '\n')
+        {
+          take_line (reader->self, reader->line->str);
+          g_string_truncate (reader->line, 0);
+        }
+      else if (reader->line->len < MAX_LINE && bytes[i] != '\0')
+        g_string_append_c (reader->line, bytes[i]);
+    }
+}
+
+static void read_more (Reader *reader);
+
+static void
+read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Reader) reader = user_data;
+  g_autoptr (GBytes) chunk =
+    g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, NULL);
+
+  if (chunk == NULL || g_bytes_get_size (chunk) == 0)
+    {
+      if (reader->line->len > 0)
+        take_line (reader->self, reader->line->str);
+      return;
+    }
+
+  take_bytes (reader, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
+  if (!g_cancellable_is_cancelled (reader->self->cancellable))
+    read_more (g_steal_pointer (&reader));
+}
+
+/* Takes @reader. */
+static void
+read_more (Reader *reader)
+{
+  g_input_stream_read_bytes_async (reader->stream,
+                                   CHUNK_SIZE,
+                                   G_PRIORITY_DEFAULT,
+                                   reader->self->cancellable,
+                                   read_cb,
+                                   reader);
 }
 
 static void
 start_reading (ShipOpencodeProcess *self, GInputStream *input)
 {
-  g_autoptr (GDataInputStream) stream = g_data_input_stream_new (input);
+  Reader *reader = g_new0 (Reader, 1);
 
-  read_line (self, stream);
+  reader->self = g_object_ref (self);
+  reader->stream = g_object_ref (input);
+  reader->line = g_string_new (NULL);
+  read_more (reader);
 }
 
 static void
@@ -243,6 +293,8 @@ spawned_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (cancellable != NULL)
     self->cancel_handler =
       g_signal_connect (cancellable, "cancelled", G_CALLBACK (cancelled_cb), self);
+  if (g_cancellable_is_cancelled (cancellable)) /* between the spawning and this */
+    cancelled_cb (cancellable, self);
 }
 
 void

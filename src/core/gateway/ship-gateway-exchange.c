@@ -377,11 +377,10 @@ refuse_without_key (ShipGatewayExchange *self, const GError *error)
       self->route->variables[0]);
   else
     sentence = g_strdup_printf (
-      _ ("Ship has no key for %s. Set %s where Ship is started, or keep one with: shipctl "
-         "keys set %s"),
+      _ ("Ship has no key for %s. Set %s where Ship is started, or keep one in the keyring; "
+         "shipctl models says how."),
       self->route->name,
-      self->route->variables[0],
-      self->route->provider);
+      self->route->variables[0]);
   refuse (self, SHIP_GATEWAY_REFUSAL_UNAUTHENTICATED, sentence);
 }
 

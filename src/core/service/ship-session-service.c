@@ -396,7 +396,9 @@ ship_session_service_dispose (GObject *object)
 {
   ShipSessionService *self = SHIP_SESSION_SERVICE (object);
 
-  ship_session_service_close (self);
+  ship_session_service_stop_listening (self);
+  if (self->connections->len > 0)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   g_clear_object (&self->skeleton);
   g_clear_object (&self->terminals);
   g_clear_object (&self->session);
@@ -525,7 +527,7 @@ ship_session_service_listen (ShipSessionService *self, const char *path, GError 
 }
 
 void
-ship_session_service_close (ShipSessionService *self)
+ship_session_service_stop_listening (ShipSessionService *self)
 {
   g_return_if_fail (SHIP_IS_SESSION_SERVICE (self));
 
@@ -535,10 +537,67 @@ ship_session_service_close (ShipSessionService *self)
   g_dbus_server_stop (self->server);
   g_clear_object (&self->server);
   g_unlink (self->path);
-  if (self->connections->len > 0)
-    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+}
+
+/* The last word to the clients, on its way: the task is held by each connection that is not closed
+ * yet. */
+static void
+connection_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  guint n_open = GPOINTER_TO_UINT (g_task_get_task_data (task)) - 1;
+
+  g_dbus_connection_close_finish (G_DBUS_CONNECTION (object), result, NULL);
+  g_task_set_task_data (task, GUINT_TO_POINTER (n_open), NULL);
+  if (n_open == 0)
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+flushed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  GDBusConnection *connection = G_DBUS_CONNECTION (object);
+
+  g_dbus_connection_flush_finish (connection, result, NULL);
+  g_dbus_connection_close (connection, NULL, connection_closed_cb, user_data);
+}
+
+void
+ship_session_service_close_async (ShipSessionService *self,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (SHIP_IS_SESSION_SERVICE (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, ship_session_service_close_async);
+  ship_session_service_stop_listening (self);
+  if (self->connections->len == 0)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  /* So that a client can tell a process that went to sleep from one that died. */
+  ship_dbus_session1_set_state (self->skeleton, "hibernated");
+  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  g_task_set_task_data (task, GUINT_TO_POINTER (self->connections->len), NULL);
   for (guint i = 0; i < self->connections->len; i++)
-    g_dbus_connection_close (g_ptr_array_index (self->connections, i), NULL, NULL, NULL);
+    g_dbus_connection_flush (g_ptr_array_index (self->connections, i),
+                             NULL,
+                             flushed_cb,
+                             g_object_ref (task));
+}
+
+gboolean
+ship_session_service_close_finish (ShipSessionService *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_session_service_close_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 guint

@@ -22,8 +22,14 @@ ShipSessionService *ship_session_service_new (ShipSession *session);
 /* Listens on the Unix socket at @path; what is left there from a dead process is replaced (the
  * caller holds the session's lock). */
 gboolean ship_session_service_listen (ShipSessionService *self, const char *path, GError **error);
-/* Ends every connection and unlinks the socket. */
-void  ship_session_service_close (ShipSessionService *self);
+/* No new client from now on; the socket is unlinked. */
+void ship_session_service_stop_listening (ShipSessionService *self);
+/* Tells the clients that the session sleeps and ends every connection. */
+void ship_session_service_close_async (ShipSessionService *self,
+                                       GAsyncReadyCallback callback,
+                                       gpointer            user_data);
+gboolean
+ship_session_service_close_finish (ShipSessionService *self, GAsyncResult *result, GError **error);
 guint ship_session_service_get_n_clients (ShipSessionService *self);
 
 G_END_DECLS

@@ -23,7 +23,7 @@ ship_message_table_upsert (sqlite3 *db, const ShipMessageRow *row, gint64 *id, G
           "NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1.0), ?, ?, ?, ?, "
           "NULLIF (?, 0)) "
           "ON CONFLICT (agent_id) DO UPDATE SET agent_session = excluded.agent_session, "
-          "task = excluded.task, role = excluded.role, provider = excluded.provider, "
+          "task = IFNULL (task, excluded.task), role = excluded.role, provider = excluded.provider, "
           "model = excluded.model, mode = excluded.mode, input_tokens = excluded.input_tokens, "
           "output_tokens = excluded.output_tokens, reasoning_tokens = excluded.reasoning_tokens, "
           "cache_read_tokens = excluded.cache_read_tokens, "

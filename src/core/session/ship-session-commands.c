@@ -56,11 +56,25 @@ end_job (Command *command, GObject *store, GAsyncResult *result)
   return FALSE;
 }
 
+/* A prompt that is taken while the session closes would be run by nobody: whoever asks is told. */
+static gboolean
+refuse_when_closing (ShipSession *self, GTask *task)
+{
+  if (!self->is_closing)
+    return FALSE;
+
+  g_task_return_new_error (task,
+                           SHIP_SESSION_ERROR,
+                           SHIP_SESSION_ERROR_CONFLICT,
+                           _ ("The session is just going to sleep: try again in a moment"));
+  return TRUE;
+}
+
 /* Gets the queue going, whatever holds it. */
 static void
 go_on (ShipSession *self)
 {
-  if (self->closing != NULL)
+  if (self->is_closing)
     return;
 
   if (self->state == SHIP_SESSION_STATE_IDLE)
@@ -103,6 +117,8 @@ ship_session_send_async (ShipSession        *self,
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, ship_session_send_async);
+  if (refuse_when_closing (self, task))
+    return;
 
   stripped = g_strstrip (g_strdup (text));
   if (stripped[0] == '\0' || strlen (text) > MAX_PROMPT_BYTES || !g_utf8_validate (text, -1, NULL))
@@ -164,7 +180,8 @@ ship_session_stop (ShipSession *self, GError **error)
     ship_turn_stop (self->turn);
   else if (self->wake_cancellable != NULL)
     g_cancellable_cancel (self->wake_cancellable);
-  /* Otherwise a commit is under way: it ends by itself in a moment, and its work is kept. */
+  else if (self->commit_cancellable != NULL)
+    ship_session_hurry_commit (self); /* its work is kept, if it ends in time */
 
   return TRUE;
 }
@@ -193,6 +210,7 @@ requeued_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (Command) command = user_data;
   ShipSession *self = g_task_get_source_object (command->task);
 
+  self->is_requeueing = FALSE;
   if (!end_job (command, object, result))
     return;
 
@@ -221,7 +239,10 @@ ship_session_resume_async (ShipSession        *self,
   g_return_if_fail (SHIP_IS_SESSION (self));
 
   task = new_command (self, callback, user_data);
-  if (!ship_session_is_quiet (self))
+  if (refuse_when_closing (self, task))
+    return;
+  /* Two at once would put back two tasks, the second one long done with. */
+  if (!ship_session_is_quiet (self) || self->is_requeueing)
     {
       g_task_return_new_error (task,
                                SHIP_SESSION_ERROR,
@@ -232,6 +253,7 @@ ship_session_resume_async (ShipSession        *self,
 
   if (again)
     {
+      self->is_requeueing = TRUE;
       start_job (task, ship_session_job_new (SHIP_SESSION_JOB_REQUEUE), requeued_cb);
       return;
     }

@@ -22,10 +22,11 @@ struct _ShipSession
   ShipIndexWriter      *index;   /* (owned) */
   ShipSessionRow       *row; /* (owned) (nullable): NULL until loaded; what does not change often */
   ShipSessionState      state;
-  char                 *detail;   /* (owned) */
-  char                 *activity; /* (owned) */
-  GTask                *closing;  /* (owned) (nullable) */
-  guint                 kick;     /* idle source that looks at the queue */
+  char                 *detail;     /* (owned) */
+  char                 *activity;   /* (owned) */
+  GTask                *closing;    /* (owned) (nullable) */
+  gboolean              is_closing; /* from the first moment of a close on, and for good */
+  guint                 kick;       /* idle source that looks at the queue */
 
   /* Work under way: at most one of each. */
   GCancellable *wake_cancellable; /* (owned) (nullable): while waking */
@@ -35,6 +36,10 @@ struct _ShipSession
   char         *refusal; /* (owned) (nullable): why a request of this task did not leave the host */
   GHashTable   *open_requests; /* (owned) (element-type utf8): the agent's ids */
   gboolean      is_starting;   /* the next task is being taken from the store */
+  gboolean      is_requeueing; /* a task that ended is being put back into the queue */
+  GError       *down;          /* (owned) (nullable): why the runtime is down since the last wake */
+  GCancellable *commit_cancellable; /* (owned) (nullable): while committing */
+  guint         commit_timer;       /* when that has taken long enough */
 };
 
 /* ship-session.c */
@@ -61,5 +66,9 @@ void ship_session_run_job_and_forget (ShipSession *self, ShipSessionJob *job);
 void ship_session_start_wake (ShipSession *self);
 void ship_session_start_next (ShipSession *self);
 void ship_session_follow_runtime (ShipSession *self);
+/* The store refused what was said: a turn under way ends with @error, a session at rest fails. */
+void ship_session_break (ShipSession *self, const GError *error);
+/* A commit under way has a moment left. */
+void ship_session_hurry_commit (ShipSession *self);
 
 G_END_DECLS

@@ -17,6 +17,10 @@
  * until the user goes on.
  */
 
+#define COMMIT_SECONDS      900 /* what is inside decides how long it takes: it must end */
+#define STOP_COMMIT_SECONDS 30
+#define MAX_RETRY_MS        (24 * 3600 * (gint64) 1000)
+
 /* --- what the runtime tells --- */
 
 static void
@@ -31,13 +35,50 @@ step_cb (ShipRuntime *runtime, GParamSpec *pspec, ShipSession *self)
   ship_transcript_writer_note (self->writer, "step", step);
 }
 
+/* The runtime is down, or on its way: what needs it ends, and the session is not idle again before
+ * it woke. A commit under way fails or succeeds by itself; see ended_cb(). */
 static void
-died_cb (ShipRuntime *runtime, const GError *error, ShipSession *self)
+lose_runtime (ShipSession *self, const GError *error)
+{
+  g_clear_error (&self->down);
+  self->down = g_error_copy (error);
+  if (self->turn != NULL)
+    ship_turn_break (self->turn, error);
+  else if (self->wake_cancellable != NULL)
+    g_cancellable_cancel (self->wake_cancellable);
+  else if (self->state == SHIP_SESSION_STATE_IDLE)
+    ship_session_fail (self, error);
+}
+
+/* The agent may be at work behind our back: it is ended, so that it costs nothing more and says
+ * nothing into the next turn. */
+static void
+bring_down (ShipSession *self, const GError *error)
+{
+  if (self->down != NULL)
+    return;
+
+  self->down = g_error_copy (error);
+  ship_runtime_sleep_async (self->runtime, NULL, NULL);
+}
+
+/* Only logged while a commit or a wake is under way, which end with a durable write of their own;
+ * and when it has failed already, because that could not be written either. */
+void
+ship_session_break (ShipSession *self, const GError *error)
 {
   if (self->turn != NULL)
     ship_turn_break (self->turn, error);
-  else if (self->state == SHIP_SESSION_STATE_IDLE)
+  else if (self->task != NULL || self->wake_cancellable != NULL)
+    g_warning ("A part of the transcript could not be written: %s", error->message);
+  else if (self->state != SHIP_SESSION_STATE_FAILED)
     ship_session_fail (self, error);
+}
+
+static void
+died_cb (ShipRuntime *runtime, const GError *error, ShipSession *self)
+{
+  lose_runtime (self, error);
 }
 
 static void
@@ -121,8 +162,7 @@ agent_event_cb (ShipAgent *agent, ShipAgentEvent *event, ShipSession *self)
 static void
 agent_lost_cb (ShipAgent *agent, const GError *error, ShipSession *self)
 {
-  if (self->state == SHIP_SESSION_STATE_IDLE)
-    ship_session_fail (self, error);
+  lose_runtime (self, error);
   ship_runtime_sleep_async (self->runtime, NULL, NULL);
 }
 
@@ -146,6 +186,9 @@ end_wake (ShipSession *self, const GError *error)
 {
   g_clear_object (&self->wake_cancellable);
 
+  /* It went down again before it was used; the error is only what that led to. */
+  if (self->down != NULL)
+    error = self->down;
   if (self->state == SHIP_SESSION_STATE_STOPPING)
     ship_session_apply (self, SHIP_SESSION_EVENT_HOLD, _ ("Stopped while getting ready"), NULL);
   else if (error != NULL)
@@ -189,6 +232,14 @@ awake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   agent = ship_runtime_get_agent (self->runtime);
+  if (agent == NULL) /* it died between its answer and this */
+    {
+      error = g_error_new_literal (SHIP_AGENT_ERROR,
+                                   SHIP_AGENT_ERROR_LOST,
+                                   _ ("The agent ended unexpectedly"));
+      end_wake (self, error);
+      return;
+    }
   follow_agent (self, agent);
   ship_agent_open_session_async (agent,
                                  self->row->agent_session,
@@ -203,6 +254,7 @@ ship_session_start_wake (ShipSession *self)
 {
   g_assert (self->wake_cancellable == NULL);
 
+  g_clear_error (&self->down);
   self->wake_cancellable = g_cancellable_new ();
   ship_runtime_wake_async (self->runtime,
                            self->row,
@@ -248,11 +300,16 @@ ended_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     ship_session_fail (self, error);
   else if (ending->error != NULL)
     ship_session_fail (self, ending->error);
-  else if (self->state == SHIP_SESSION_STATE_STOPPING && ending->job->n_pending > 0)
+  else if (self->state == SHIP_SESSION_STATE_STOPPING &&
+           (ending->job->n_pending > 0 || self->down != NULL))
     ship_session_apply (self,
                         SHIP_SESSION_EVENT_HOLD,
-                        _ ("Stopped; the rest of the queue waits for you"),
+                        ending->job->n_pending > 0
+                          ? _ ("Stopped; the rest of the queue waits for you")
+                          : _ ("Stopped"),
                         NULL);
+  else if (self->down != NULL)
+    ship_session_fail (self, self->down); /* idle means that the next turn can begin */
   else if (ship_session_can (self, SHIP_SESSION_EVENT_DONE))
     ship_session_apply (self, SHIP_SESSION_EVENT_DONE, NULL, NULL);
 
@@ -295,9 +352,21 @@ committed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (ShipTurnCommitResult) commit =
     ship_turn_commit_run_finish (SHIP_TURN_COMMIT (object), result, &error);
+  gboolean is_late = g_cancellable_is_cancelled (self->commit_cancellable);
 
+  g_clear_handle_id (&self->commit_timer, g_source_remove);
+  g_clear_object (&self->commit_cancellable);
   if (commit == NULL)
     {
+      if (is_late)
+        {
+          g_clear_error (&error);
+          error =
+            g_error_new_literal (SHIP_SANDBOX_ERROR,
+                                 SHIP_SANDBOX_ERROR_FAILED,
+                                 _ ("The changes could not be taken out of the sandbox in time"));
+          bring_down (self, error);
+        }
       end_task (self, "failed", error, NULL, -1);
       return;
     }
@@ -311,6 +380,24 @@ committed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (commit->notice != NULL)
     ship_transcript_writer_note (self->writer, "notice", commit->notice);
   end_task (self, "complete", NULL, commit->commit, commit->files_changed);
+}
+
+static gboolean
+commit_over_cb (gpointer user_data)
+{
+  ShipSession *self = user_data;
+
+  self->commit_timer = 0;
+  g_cancellable_cancel (self->commit_cancellable);
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+ship_session_hurry_commit (ShipSession *self)
+{
+  g_clear_handle_id (&self->commit_timer, g_source_remove);
+  self->commit_timer = g_timeout_add_seconds (STOP_COMMIT_SECONDS, commit_over_cb, self);
 }
 
 static void
@@ -336,7 +423,15 @@ start_commit (ShipSession *self, ShipTurn *turn)
                                     self->row,
                                     ship_turn_get_summary (turn),
                                     self->task->prompt);
-  ship_turn_commit_run_async (operation, NULL, committed_cb, g_object_ref (self));
+  self->commit_cancellable = g_cancellable_new ();
+  if (self->state == SHIP_SESSION_STATE_STOPPING)
+    ship_session_hurry_commit (self);
+  else
+    self->commit_timer = g_timeout_add_seconds (COMMIT_SECONDS, commit_over_cb, self);
+  ship_turn_commit_run_async (operation,
+                              self->commit_cancellable,
+                              committed_cb,
+                              g_object_ref (self));
 }
 
 /* --- a turn --- */
@@ -352,6 +447,8 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       gboolean is_stopping = self->state == SHIP_SESSION_STATE_STOPPING;
 
+      /* The prompt may have reached the agent all the same. */
+      bring_down (self, error);
       end_task (self, is_stopping ? "cancelled" : "failed", is_stopping ? NULL : error, NULL, -1);
       return;
     }
@@ -362,6 +459,13 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       start_commit (self, turn);
       break;
     case SHIP_TURN_OUTCOME_STOPPED:
+      if (!ship_turn_is_agent_idle (turn))
+        {
+          error = g_error_new_literal (SHIP_AGENT_ERROR,
+                                       SHIP_AGENT_ERROR_LOST,
+                                       _ ("The agent did not stop by itself and was ended"));
+          bring_down (self, error);
+        }
       end_task (self, "cancelled", NULL, NULL, -1);
       break;
     case SHIP_TURN_OUTCOME_FAULT:
@@ -386,13 +490,16 @@ turn_status_cb (ShipTurn    *turn,
                 ShipSession *self)
 {
   g_autofree char *detail = NULL;
+  gint64           now_ms = g_get_real_time () / 1000;
+  /* The agent's number may be any: compared before it is subtracted. */
+  gint64 wait_ms = next_ms > now_ms ? MIN (next_ms - now_ms, MAX_RETRY_MS) : 0;
 
   switch ((ShipAgentStatus) status)
     {
     case SHIP_AGENT_STATUS_RETRY:
       detail = g_strdup_printf (_ ("Retry %d in %d s: %s"),
                                 attempt,
-                                (int) MAX (0, (next_ms - g_get_real_time () / 1000 + 500) / 1000),
+                                (int) ((wait_ms + 500) / 1000),
                                 text != NULL ? text : _ ("the model's service did not answer"));
       if (ship_session_can (self, SHIP_SESSION_EVENT_RETRY))
         ship_session_apply (self, SHIP_SESSION_EVENT_RETRY, detail, NULL);
@@ -483,10 +590,14 @@ taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   self->is_starting = FALSE;
   if (!ship_store_run_finish (SHIP_STORE (object), result, &error))
-    ship_session_fail (self, error);
+    {
+      /* Elsewhere it has failed already, or wakes and will look again. */
+      if (self->state == SHIP_SESSION_STATE_IDLE)
+        ship_session_fail (self, error);
+    }
   else if ((task = g_steal_pointer (&taking->job->task)) != NULL)
     {
-      if (self->state != SHIP_SESSION_STATE_IDLE || self->closing != NULL)
+      if (self->state != SHIP_SESSION_STATE_IDLE || self->is_closing)
         {
           put_back (self, task->id);
           ship_task_row_free (task);
@@ -495,6 +606,7 @@ taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
         {
           self->task = task;
           g_clear_pointer (&self->refusal, g_free);
+          g_hash_table_remove_all (self->open_requests);
           ship_transcript_writer_set_task (self->writer, task->id);
           ship_session_apply (self, SHIP_SESSION_EVENT_START, NULL, NULL);
           ship_session_emit_changed (self, "task", task->id);

@@ -59,6 +59,7 @@ ship_session_dispose (GObject *object)
 
   g_assert (self->turn == NULL && self->closing == NULL);
   g_clear_handle_id (&self->kick, g_source_remove);
+  g_clear_handle_id (&self->commit_timer, g_source_remove);
   g_clear_object (&self->agent);
   g_clear_object (&self->writer);
   g_clear_object (&self->index);
@@ -81,6 +82,7 @@ ship_session_finalize (GObject *object)
   g_free (self->detail);
   g_free (self->activity);
   g_free (self->refusal);
+  g_clear_error (&self->down);
 
   G_OBJECT_CLASS (ship_session_parent_class)->finalize (object);
 }
@@ -153,7 +155,7 @@ written_delta_cb (ShipTranscriptWriter *writer,
 static void
 write_failed_cb (ShipTranscriptWriter *writer, const GError *error, ShipSession *self)
 {
-  ship_session_fail (self, error);
+  ship_session_break (self, error);
 }
 
 ShipSession *
@@ -326,7 +328,7 @@ kick_cb (gpointer user_data)
   ShipSession *self = user_data;
 
   self->kick = 0;
-  if (self->closing == NULL && self->state == SHIP_SESSION_STATE_IDLE)
+  if (!self->is_closing && self->state == SHIP_SESSION_STATE_IDLE)
     ship_session_start_next (self);
 
   return G_SOURCE_REMOVE;
@@ -345,7 +347,7 @@ ship_session_is_quiet (ShipSession *self)
 {
   g_return_val_if_fail (SHIP_IS_SESSION (self), TRUE);
 
-  return !self->is_starting && self->turn == NULL && self->task == NULL &&
+  return self->kick == 0 && !self->is_starting && self->turn == NULL && self->task == NULL &&
          self->wake_cancellable == NULL && self->state != SHIP_SESSION_STATE_WAKING &&
          !ship_session_state_is_working (self->state);
 }
@@ -385,10 +387,11 @@ recovered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (load->job->id != 0)
     ship_session_apply (self, SHIP_SESSION_EVENT_FAILURE, load->job->text, load->job->category);
   else
-    store_state (self, NULL);
+    store_state (self,
+                 self->state != SHIP_SESSION_STATE_HIBERNATED ? self->row->error_category : NULL);
 
   /* Prompts that nobody got to: the queue goes on by itself. */
-  if (self->state == SHIP_SESSION_STATE_HIBERNATED && load->n_pending > 0)
+  if (self->state == SHIP_SESSION_STATE_HIBERNATED && load->n_pending > 0 && !self->is_closing)
     ship_session_apply (self, SHIP_SESSION_EVENT_WAKE, NULL, NULL);
   g_task_return_boolean (load->task, TRUE);
 }
@@ -508,7 +511,6 @@ continue_close (ShipSession *self)
 {
   GTask *task = g_steal_pointer (&self->closing);
 
-  g_clear_handle_id (&self->kick, g_source_remove);
   if (self->state == SHIP_SESSION_STATE_IDLE)
     ship_session_apply (self, SHIP_SESSION_EVENT_SLEEP, NULL, NULL);
   ship_runtime_sleep_async (self->runtime, asleep_cb, task);
@@ -525,8 +527,10 @@ void
 ship_session_close_async (ShipSession *self, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (SHIP_IS_SESSION (self));
-  g_return_if_fail (self->closing == NULL);
+  g_return_if_fail (!self->is_closing);
 
+  self->is_closing = TRUE;
+  g_clear_handle_id (&self->kick, g_source_remove); /* what is queued waits for the next actor */
   self->closing = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (self->closing, ship_session_close_async);
   if (ship_session_is_quiet (self))

@@ -12,6 +12,8 @@
 
 #define FRAME_MS              33
 #define MAX_UNKNOWN_BYTES     4096
+#define MAX_UNKNOWN_NAMES     256
+#define MAX_STREAMS           4096
 #define MAX_TOOL_OUTPUT_BYTES (256 * 1024)
 
 struct _ShipTranscriptWriter
@@ -237,19 +239,29 @@ redact (ShipTranscriptWriter *self, const char *text)
   return text != NULL ? ship_secrets_redact (self->secrets, text) : NULL;
 }
 
-/* The end of a long output says more than its beginning; cut at a character. */
+/* The end of a long output says more than its beginning; cut at a character, and only when it is
+ * redacted: half a secret is not found. */
 static char *
 redact_output (ShipTranscriptWriter *self, const char *text)
 {
-  gsize length = text != NULL ? strlen (text) : 0;
+  g_autofree char *whole = redact (self, text);
+  gsize            length = whole != NULL ? strlen (whole) : 0;
+  const char      *end;
 
   if (length <= MAX_TOOL_OUTPUT_BYTES)
-    return redact (self, text);
+    return g_steal_pointer (&whole);
 
-  text += length - MAX_TOOL_OUTPUT_BYTES;
-  while (((guchar) *text & 0xc0) == 0x80)
-    text++;
-  return redact (self, text);
+  end = whole + length - MAX_TOOL_OUTPUT_BYTES;
+  while (((guchar) *end & 0xc0) == 0x80)
+    end++;
+  return g_strdup (end);
+}
+
+/* Whose it is may be missing in what the agent sends, and the store wants it said. */
+static char *
+dup_agent_session (ShipAgentEvent *event)
+{
+  return g_strdup (event->session_id != NULL ? event->session_id : "");
 }
 
 static const char *
@@ -305,7 +317,7 @@ take_message (ShipTranscriptWriter *self, ShipAgentEvent *event)
   ShipMessageRow         *row = g_new0 (ShipMessageRow, 1);
 
   row->agent_id = g_strdup (message->id);
-  row->agent_session = g_strdup (event->session_id);
+  row->agent_session = dup_agent_session (event);
   row->task = self->task;
   row->role = g_strdup (message->is_user ? "user" : "assistant");
   row->provider = g_strdup (message->provider);
@@ -348,7 +360,7 @@ take_part (ShipTranscriptWriter *self, ShipAgentEvent *event)
   row->ended_at = part->ended_ms;
   op->part = row;
   op->message_agent_id = g_strdup (part->message_id);
-  op->agent_session = g_strdup (event->session_id);
+  op->agent_session = dup_agent_session (event);
 
   /* A part replaces what it was: within one frame the older form need not be written at all. */
   if (last != NULL)
@@ -373,6 +385,9 @@ take_delta (ShipTranscriptWriter *self, ShipAgentEvent *event)
 
   if (stream == NULL)
     {
+      if (g_hash_table_size (self->streams) >= MAX_STREAMS)
+        return; /* nobody writes so many at once; what is whole is stored all the same */
+
       stream = ship_redacting_text_new (self->secrets);
       g_hash_table_insert (self->streams, g_strdup (event->part_id), stream);
     }
@@ -436,16 +451,19 @@ take_request (ShipTranscriptWriter *self, ShipAgentEvent *event)
 static void
 take_unknown (ShipTranscriptWriter *self, ShipAgentEvent *event)
 {
-  g_autofree char *raw = NULL;
+  g_autofree char *name = g_strndup (event->name, MAX_UNKNOWN_BYTES);
+  g_autofree char *whole = NULL;
+  g_autofree char *redacted = NULL;
   g_autofree char *text = NULL;
 
-  if (!g_hash_table_add (self->unknown_names, g_strdup (event->name)))
+  /* The names come from inside, and there is no end of them. */
+  if (g_hash_table_size (self->unknown_names) >= MAX_UNKNOWN_NAMES ||
+      !g_hash_table_add (self->unknown_names, g_steal_pointer (&name)))
     return;
 
-  raw =
-    g_utf8_make_valid (event->raw != NULL ? event->raw : "",
-                       event->raw != NULL ? (gssize) strnlen (event->raw, MAX_UNKNOWN_BYTES) : 0);
-  text = g_strdup_printf ("%s %s", event->name, raw);
+  whole = g_strdup_printf ("%s %s", event->name, event->raw != NULL ? event->raw : "");
+  redacted = redact (self, whole);
+  text = g_utf8_make_valid (redacted, (gssize) strnlen (redacted, MAX_UNKNOWN_BYTES));
   ship_transcript_writer_note (self, "unknown-event", text);
 }
 

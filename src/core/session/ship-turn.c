@@ -229,6 +229,9 @@ take_message (ShipTurn *self, ShipAgentEvent *event)
 
   if (message->is_user)
     return;
+  /* Nothing has ended before this turn began: the last word of the turn before. */
+  if (!self->has_begun && (message->completed_ms != 0 || message->fault != NULL))
+    return;
 
   self->has_begun = TRUE;
   self->is_last_message_open = message->completed_ms == 0 && message->fault == NULL;
@@ -405,6 +408,14 @@ ship_turn_get_fault (ShipTurn *self)
   g_return_val_if_fail (SHIP_IS_TURN (self), NULL);
 
   return self->fault;
+}
+
+gboolean
+ship_turn_is_agent_idle (ShipTurn *self)
+{
+  g_return_val_if_fail (SHIP_IS_TURN (self), FALSE);
+
+  return self->is_idle;
 }
 
 const char *

@@ -37,6 +37,8 @@ gboolean        ship_turn_run_finish (ShipTurn *self, GAsyncResult *result, GErr
 ShipTurnOutcome ship_turn_get_outcome (ShipTurn *self);
 
 const ShipAgentFault *ship_turn_get_fault (ShipTurn *self); /* (nullable) */
+/* Whether the agent was seen to rest: if not, it may go on after a stop. */
+gboolean    ship_turn_is_agent_idle (ShipTurn *self);
 const char *ship_turn_get_summary (ShipTurn *self); /* (nullable): the last text of the agent */
 
 /* Tells the agent to stop; the run then ends by itself, at the latest after two seconds. */

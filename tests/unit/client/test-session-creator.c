@@ -12,6 +12,7 @@
 #include <git2.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -285,6 +286,7 @@ make_mess (const char *directory, const char *outside)
 static void
 test_remove (void)
 {
+  const struct rlimit few = { 512, 512 };
   g_autoptr (ShipPaths) paths = paths_for ("remove");
   g_autofree char *repository = g_build_filename (client_test_get_root (), "remove-repo", NULL);
   g_autofree char *outside = g_build_filename (client_test_get_root (), "outside", NULL);
@@ -297,6 +299,8 @@ test_remove (void)
   ShipNewSession what = { .repository = repository, .title = "t", .model = "a/b", .mode = "build" };
   int            lock;
 
+  /* Deeper than there are descriptors. */
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
   make_repository (repository, TRUE);
   g_assert_cmpint (g_mkdir (outside, 0700), ==, 0);
   g_assert_true (g_file_set_contents (kept, "x", -1, NULL));

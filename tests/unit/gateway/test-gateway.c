@@ -374,7 +374,7 @@ test_no_key (void)
 
       check_shape (answer, cases[i].target, 401, cases[i].type);
       g_assert_nonnull (strstr (answer, cases[i].variable));
-      g_assert_nonnull (strstr (answer, "shipctl keys set "));
+      g_assert_nonnull (strstr (answer, "shipctl models"));
     }
   g_assert_cmpuint (house->records->len, ==, 0);
 }

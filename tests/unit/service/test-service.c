@@ -64,7 +64,11 @@ set_up (Fixture *f, gconstpointer data)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  ship_session_service_close (f->service);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ship_session_service_close_async (f->service, ship_test_keep_result, &result);
+  g_assert_true (ship_session_service_close_finish (f->service, ship_test_await (&result), NULL));
+  g_clear_object (&result);
   while (ship_session_client_is_connected (f->client))
     g_main_context_iteration (NULL, TRUE);
   g_assert_finalize_object (f->client);
@@ -123,6 +127,8 @@ test_send_and_stop (Fixture *f, gconstpointer data)
 
   g_assert_true (call (f, "Stop", NULL, &error));
   session_fixture_assert_call (&f->base, "abort");
+  fake_agent_say_status (f->base.agent, SHIP_AGENT_STATUS_BUSY);
+  fake_agent_say_status (f->base.agent, SHIP_AGENT_STATUS_IDLE);
   await_client_state (second, "idle");
   g_clear_object (&second);
   while (ship_session_service_get_n_clients (f->service) > 1)
@@ -171,6 +177,8 @@ test_settings_and_leaving (Fixture *f, gconstpointer data)
   assert_refused (f, "Hibernate", NULL, SHIP_CLIENT_ERROR_CONFLICT);
   g_assert_true (call (f, "Stop", NULL, NULL));
   session_fixture_assert_call (&f->base, "abort");
+  fake_agent_say_status (f->base.agent, SHIP_AGENT_STATUS_BUSY);
+  fake_agent_say_status (f->base.agent, SHIP_AGENT_STATUS_IDLE);
   await_client_state (f->client, "idle");
 
   g_assert_true (call (f, "Hibernate", NULL, &error));

@@ -272,6 +272,131 @@ test_question (Fixture *f, gconstpointer data)
   session_fixture_assert_call (f, "abort");
 }
 
+/* An agent that does not say that it stopped may still be at work. */
+static void
+test_deaf_agent_is_brought_down (Fixture *f, gconstpointer data)
+{
+  send (f, "First");
+  session_fixture_assert_call (f, "prompt anthropic/m build: First");
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
+  g_assert_true (ship_session_stop (f->session, NULL));
+  session_fixture_assert_call (f, "abort");
+  await_state (f, SHIP_SESSION_STATE_HOLDING);
+  g_assert_false (fake_runtime_is_awake (f->runtime));
+
+  send (f, "Second"); /* wakes it anew */
+  session_fixture_assert_call (f, "prompt anthropic/m build: Second");
+  g_assert_true (fake_runtime_is_awake (f->runtime));
+  g_assert_true (ship_session_stop (f->session, NULL));
+  session_fixture_assert_call (f, "abort");
+}
+
+/* Lost while it is being stopped: nothing may start on the agent that is gone. */
+static void
+test_lost_while_stopping (Fixture *f, gconstpointer data)
+{
+  send (f, "First");
+  session_fixture_assert_call (f, "prompt anthropic/m build: First");
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
+  g_assert_true (ship_session_stop (f->session, NULL));
+  session_fixture_assert_call (f, "abort");
+  fake_agent_lose (f->agent);
+  await_state (f, SHIP_SESSION_STATE_HOLDING);
+  g_assert_false (fake_runtime_is_awake (f->runtime));
+}
+
+static gboolean
+refuse_parts (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return sqlite3_exec (db,
+                       "CREATE TRIGGER refuse BEFORE INSERT ON part "
+                       "BEGIN SELECT RAISE (ABORT, 'refused'); END",
+                       NULL,
+                       NULL,
+                       NULL) == SQLITE_OK;
+}
+
+/* What the store does not take ends the turn once: no second turn beside it, no end in between. */
+static void
+test_refused_write_ends_turn (Fixture *f, gconstpointer data)
+{
+  Picture picture = { 0 };
+
+  session_fixture_run_on_store (f, refuse_parts, NULL);
+  send (f, "First");
+  session_fixture_assert_call (f, "prompt anthropic/m build: First");
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
+  fake_agent_say_text (f->agent, "msg_1", "prt_1", "Hello", FALSE);
+  await_state (f, SHIP_SESSION_STATE_FAILED);
+  g_assert_true (ship_session_is_quiet (f->session));
+  g_assert_false (fake_runtime_is_awake (f->runtime));
+  session_fixture_run_on_store (f, read_picture, &picture);
+  g_assert_cmpstr (task_state (&picture, 0), ==, "failed");
+  picture_clear (&picture);
+}
+
+static void
+fail_a_task (Fixture *f, const char *text, const char *message)
+{
+  g_autofree char *call = NULL;
+
+  send (f, text);
+  call = fake_agent_take_call (f->agent);
+  g_assert_nonnull (strstr (call, text));
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
+  fake_agent_say_message (f->agent, message, FALSE, NULL, 0);
+  fake_agent_say_message (f->agent, message, TRUE, "No", SHIP_ERROR_CLASS_USER);
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_IDLE);
+  await_state (f, SHIP_SESSION_STATE_FAILED);
+}
+
+static void
+test_two_resumes (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *call = NULL;
+  Picture          picture = { 0 };
+
+  fail_a_task (f, "Old", "msg_1");
+  fail_a_task (f, "New", "msg_2");
+  ship_session_resume_async (f->session, TRUE, ship_test_keep_result, &first);
+  ship_session_resume_async (f->session, TRUE, ship_test_keep_result, &second);
+  g_assert_true (ship_session_command_finish (f->session, ship_test_await (&first), NULL));
+  g_assert_false (ship_session_command_finish (f->session, ship_test_await (&second), &error));
+  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
+  call = fake_agent_take_call (f->agent);
+  g_assert_nonnull (strstr (call, "New"));
+  session_fixture_run_on_store (f, read_picture, &picture);
+  g_assert_cmpstr (task_state (&picture, 0), ==, "failed");
+  picture_clear (&picture);
+  g_assert_true (ship_session_stop (f->session, NULL));
+  session_fixture_assert_call (f, "abort");
+}
+
+/* Nobody would run it: the one who sends it is told. */
+static void
+test_no_prompt_while_closing (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) closed = NULL;
+  g_autoptr (GAsyncResult) sent = NULL;
+  g_autoptr (GError) error = NULL;
+
+  ship_session_close_async (f->session, ship_test_keep_result, &closed);
+  ship_session_send_async (f->session, "Late", NULL, NULL, NULL, ship_test_keep_result, &sent);
+  g_assert_cmpint (ship_session_send_finish (f->session, ship_test_await (&sent), &error), ==, 0);
+  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
+  g_assert_true (ship_session_close_finish (f->session, ship_test_await (&closed), NULL));
+  g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_HIBERNATED);
+  g_clear_object (&closed);
+  g_clear_object (&sent);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (f->session);
+  f->session = NULL;
+}
+
 static void
 assert_refused (Fixture *f, const char *text, const char *mode)
 {
@@ -304,5 +429,10 @@ main (int argc, char *argv[])
   ADD ("wake-failure", test_wake_failure);
   ADD ("question", test_question);
   ADD ("bad-input", test_bad_input);
+  ADD ("deaf-agent-is-brought-down", test_deaf_agent_is_brought_down);
+  ADD ("lost-while-stopping", test_lost_while_stopping);
+  ADD ("refused-write-ends-turn", test_refused_write_ends_turn);
+  ADD ("two-resumes", test_two_resumes);
+  ADD ("no-prompt-while-closing", test_no_prompt_while_closing);
   return g_test_run ();
 }
