@@ -172,11 +172,55 @@ test_actor_killed (void)
     }
 }
 
+/* As if it had died between making the commit and noting it. */
+static void
+test_commit_without_note (void)
+{
+  g_autoptr (E2e) e2e = e2e_new ();
+  g_autofree char *repository = e2e_make_repository (e2e, "noteless", "a.txt", "a\n", NULL);
+  E2eSession      *session = e2e_session_new (e2e, repository, "anthropic/claude-sonnet-4-5");
+  g_autofree char *store = ship_paths_dup_session_store (e2e->paths, session->id);
+  g_autofree char *log = NULL;
+  g_autoptr (ShipSessionSnapshot) snapshot = NULL;
+  gint64 task;
+
+  fake_llm_add_tool (e2e->llm, "write", "{\"filePath\":\"/work/b.txt\",\"content\":\"b\\n\"}");
+  fake_llm_add_text (e2e->llm, "Wrote b.");
+  task = e2e_session_send (session, "Write b");
+  e2e_session_await_task (session, task, "complete");
+  e2e_session_kill (session);
+  e2e_await_no_descendants ();
+  while (ship_session_client_is_connected (session->client))
+    g_main_context_iteration (NULL, TRUE);
+  g_free (
+    e2e_output (e2e->root,
+                "python3",
+                "-c",
+                "import sqlite3,sys; c = sqlite3.connect(sys.argv[1]);"
+                "c.execute(\"UPDATE session SET head_commit = base_commit, state = 'running'\");"
+                "c.execute(\"UPDATE task SET state = 'running', to_commit = NULL, ended_at = "
+                "NULL\"); c.commit()",
+                store,
+                NULL));
+
+  e2e_session_connect (session);
+  e2e_session_await_state (session, "failed");
+  fake_llm_add_tool (e2e->llm, "write", "{\"filePath\":\"/work/c.txt\",\"content\":\"c\\n\"}");
+  fake_llm_add_text (e2e->llm, "Wrote c.");
+  task = e2e_session_send (session, "Write c");
+  e2e_session_await_task (session, task, "complete");
+  snapshot = e2e_session_read (session);
+  log = e2e_output (repository, "git", "log", "--format=%s", snapshot->session->branch, NULL);
+  g_assert_cmpstr (log, ==, "Wrote c\nWrote b\nFirst\n");
+  e2e_session_free (session);
+}
+
 int
 main (int argc, char *argv[])
 {
   e2e_init (&argc, &argv);
   g_test_add_func ("/e2e/crash/client-dies", test_client_dies);
+  g_test_add_func ("/e2e/crash/commit-without-note", test_commit_without_note);
   g_test_add_func ("/e2e/crash/actor-killed", test_actor_killed);
   return g_test_run ();
 }

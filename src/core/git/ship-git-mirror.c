@@ -269,6 +269,73 @@ delete_branch_thread (GTask        *task,
     g_task_return_error (task, g_steal_pointer (&error));
 }
 
+static char *
+read_branch (const Job *job, GError **error)
+{
+  g_autofree char *reference_name = ship_git_dup_branch_ref (job->name, error);
+  g_autoptr (git_repository) mirror = NULL;
+  git_oid ancestor;
+  git_oid tip;
+
+  if (reference_name == NULL || !g_file_test (job->mirror_path, G_FILE_TEST_IS_DIR))
+    return NULL;
+  mirror = ship_git_open_mirror (job->mirror_path, error);
+  if (mirror == NULL || git_oid_fromstr (&ancestor, job->repository_path) != 0 ||
+      git_reference_name_to_id (&tip, mirror, reference_name) != 0)
+    return NULL;
+  if (!git_oid_equal (&tip, &ancestor) && git_graph_descendant_of (mirror, &tip, &ancestor) != 1)
+    return NULL;
+  return g_strdup (git_oid_tostr_s (&tip));
+}
+
+static void
+read_branch_thread (GTask        *task,
+                    gpointer      source_object,
+                    gpointer      task_data,
+                    GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *tip = NULL;
+
+  ship_git_thread_init ();
+  tip = read_branch (task_data, &error);
+  if (error != NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&tip), g_free);
+}
+
+void
+ship_git_mirror_read_branch_async (const char         *mirror_path,
+                                   const char         *branch,
+                                   const char         *ancestor,
+                                   GCancellable       *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (mirror_path != NULL && branch != NULL && ancestor != NULL);
+
+  task = new_task (mirror_path,
+                   ancestor,
+                   branch,
+                   ship_git_mirror_read_branch_async,
+                   cancellable,
+                   callback,
+                   user_data);
+  g_task_run_in_thread (task, read_branch_thread);
+}
+
+char *
+ship_git_mirror_read_branch_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_git_mirror_read_branch_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 void
 ship_git_mirror_update_async (const char         *mirror_path,
                               const char         *repository_path,

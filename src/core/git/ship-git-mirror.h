@@ -49,6 +49,18 @@ void  ship_git_mirror_import_async (const ShipGitImport *import,
                                     gpointer             user_data);
 char *ship_git_mirror_import_finish (GAsyncResult *result, GError **error);
 
+/* Where a branch of the mirror stands. finish: (transfer full) (nullable): its commit if that
+ * descends from
+ * @ancestor or is it; NULL without an error when there is no such branch or mirror, or it is
+ * another's. */
+void  ship_git_mirror_read_branch_async (const char         *mirror_path,
+                                         const char         *branch,
+                                         const char         *ancestor,
+                                         GCancellable       *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer            user_data);
+char *ship_git_mirror_read_branch_finish (GAsyncResult *result, GError **error);
+
 /* Deletes a branch of the mirror; the commits stay until they are pruned. */
 void     ship_git_mirror_delete_branch_async (const char         *mirror_path,
                                               const char         *branch,

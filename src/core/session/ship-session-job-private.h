@@ -12,9 +12,10 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
-  SHIP_SESSION_JOB_LOAD,       /* → session, task (the one a dead actor left under way) */
-  SHIP_SESSION_JOB_RECOVER,    /* ends what a dead actor left: task, text (error) */
-  SHIP_SESSION_JOB_ENQUEUE,    /* text, title, mode, model → id */
+  SHIP_SESSION_JOB_LOAD,    /* → session, task (the one a dead actor left under way) */
+  SHIP_SESSION_JOB_RECOVER, /* ends what a dead actor left: task, text (error), commit (it had made)
+                             */
+  SHIP_SESSION_JOB_ENQUEUE, /* text, title, mode, model → id */
   SHIP_SESSION_JOB_START_NEXT, /* commit → task (nullable), is_continuation: marked as sending */
   SHIP_SESSION_JOB_SET_TASK_STATE, /* id, state */
   SHIP_SESSION_JOB_END_TASK,       /* id, state, commit, n_files, text (error), category */

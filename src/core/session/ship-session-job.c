@@ -101,10 +101,14 @@ run_recover (sqlite3 *db, ShipSessionJob *job, GError **error)
       !ship_request_table_withdraw_all (db, job->now_ms, error))
     return FALSE;
 
+  if (job->commit != NULL &&
+      !ship_session_table_set_head_commit (db, job->commit, job->now_ms, error))
+    return FALSE;
+
   return job->id == 0 || ship_task_table_set_ended (db,
                                                     job->id,
                                                     "failed",
-                                                    NULL,
+                                                    job->commit,
                                                     -1,
                                                     job->text,
                                                     job->category,

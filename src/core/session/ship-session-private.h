@@ -15,6 +15,7 @@ struct _ShipSession
 {
   GObject               parent_instance;
   char                 *id;      /* (owned) */
+  ShipPaths            *paths;   /* (owned) */
   ShipRuntime          *runtime; /* (owned) */
   ShipSecrets          *secrets; /* (owned) */
   ShipStore            *store;   /* (owned) */

@@ -3,13 +3,15 @@
 
 #include "session/ship-session-private.h"
 
+#include "git/ship-git-mirror.h"
+
 #include <glib/gi18n-lib.h>
 
 /*
  * The actor's state machine, its store and its life from load to close. One function assigns the
  * state, ship_session_apply(); what a new state begins is begun by enter(), after the transition.
  *
- *   load_async -> loaded_cb -> (recover -> recovered_cb) -> (return)
+ *   load_async -> loaded_cb -> branch_read_cb -> recovered_cb -> (return)
  *   close_async -> (stop, until quiet) -> asleep_cb -> index_closed_cb -> store_closed_cb ->
  * (return)
  */
@@ -78,6 +80,7 @@ ship_session_finalize (GObject *object)
   g_clear_pointer (&self->task, ship_task_row_free);
   g_clear_pointer (&self->open_requests, g_hash_table_unref);
   g_clear_pointer (&self->secrets, ship_secrets_unref);
+  g_clear_pointer (&self->paths, ship_paths_unref);
   g_free (self->id);
   g_free (self->detail);
   g_free (self->activity);
@@ -166,6 +169,7 @@ ship_session_new (ShipPaths *paths, const char *id, ShipRuntime *runtime, ShipSe
   g_autofree char *index_path = ship_paths_dup_index_file (paths);
 
   self->id = g_strdup (id);
+  self->paths = ship_paths_ref (paths);
   self->runtime = g_object_ref (runtime);
   self->secrets = ship_secrets_ref (secrets);
   self->store = ship_store_new (store_path, ship_session_tables_dup_migrations ());
@@ -407,13 +411,39 @@ state_after_death (ShipSessionState stored)
   return SHIP_SESSION_STATE_HIBERNATED;
 }
 
+/* Between the commit of a turn and the note that it was made an actor can die: the branch of the
+ * mirror, which only this session moves, then stands further than the store says, and the store
+ * follows. */
+static void
+branch_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Load) load = user_data;
+  ShipSession *self = g_task_get_source_object (load->task);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *tip = ship_git_mirror_read_branch_finish (result, &error);
+  ShipSessionJob  *job;
+
+  if (error != NULL)
+    g_warning ("The session's branch could not be read: %s", error->message);
+  if (tip != NULL && !g_str_equal (tip, self->row->head_commit))
+    {
+      g_free (self->row->head_commit);
+      self->row->head_commit = g_strdup (tip);
+      load->job->commit = g_steal_pointer (&tip);
+      ship_transcript_writer_note (self->writer, "commit", load->job->commit);
+    }
+  job = ship_session_job_ref (load->job);
+  ship_session_run_job (self, job, recovered_cb, g_steal_pointer (&load));
+}
+
 static void
 loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Load) load = user_data;
   ShipSession *self = g_task_get_source_object (load->task);
   g_autoptr (GError) error = NULL;
-  ShipSessionJob *recover;
+  g_autofree char *mirror = NULL;
+  ShipSessionJob  *recover;
 
   if (!ship_store_run_finish (SHIP_STORE (object), result, &error))
     {
@@ -436,8 +466,14 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   load->n_pending = load->job->n_pending;
   g_clear_pointer (&load->job, ship_session_job_unref);
-  load->job = ship_session_job_ref (recover);
-  ship_session_run_job (self, recover, recovered_cb, g_steal_pointer (&load));
+  load->job = recover;
+  mirror = ship_paths_dup_mirror (self->paths, self->row->repository);
+  ship_git_mirror_read_branch_async (mirror,
+                                     self->row->branch,
+                                     self->row->head_commit,
+                                     NULL,
+                                     branch_read_cb,
+                                     g_steal_pointer (&load));
 }
 
 void
