@@ -401,7 +401,7 @@ visit_descendants (gboolean (*visit) (const Process *process, const char *text, 
 }
 
 static gboolean
-has_in_command_line (const Process *process, const char *text, int signal)
+has_command_line (const Process *process, const char *text, int signal)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%d/cmdline", process->pid);
   g_autofree char *line = NULL;
@@ -413,13 +413,13 @@ has_in_command_line (const Process *process, const char *text, int signal)
     if (line[i] == '\0')
       line[i] = ' ';
 
-  return strstr (line, text) != NULL;
+  return g_str_has_prefix (line, text);
 }
 
 gboolean
 e2e_has_descendant (const char *text)
 {
-  return visit_descendants (has_in_command_line, text, 0);
+  return visit_descendants (has_command_line, text, 0);
 }
 
 static gboolean

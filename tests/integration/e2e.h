@@ -50,7 +50,7 @@ gint64 e2e_session_send (E2eSession *self, const char *text);
  * @state. */
 void e2e_session_await_task (E2eSession *self, gint64 task, const char *state);
 void e2e_session_await_state (E2eSession *self, const char *state);
-/* Waits until a command of the agent that holds @text runs. */
+/* Waits until a process whose command line begins with @text runs. */
 void                 e2e_session_await_command (E2eSession *self, const char *text);
 ShipSessionSnapshot *e2e_session_read (E2eSession *self);
 
@@ -59,7 +59,7 @@ char *e2e_output (const char *directory, const char *program, ...) G_GNUC_NULL_T
 /* The processes this test has started and not seen end, whatever they started in turn: it adopts
  * orphans. */
 
-/* Whether one of them has @text in its command line. */
+/* Whether the command line of one of them begins with @text. */
 gboolean e2e_has_descendant (const char *text);
 /* Sends @signal to those whose name is @name. */
 void e2e_kill_descendants (const char *name, int signal);

@@ -385,10 +385,11 @@ test_broken (void)
       g_autofree char *text = g_strdup_printf ("int n = %" G_GSIZE_FORMAT ";\n", i);
       g_autofree char *notes = NULL;
       g_autofree char *found = NULL;
+      g_autoptr (GBytes) pack = NULL;
 
       g_test_message ("%s", commands[i]);
       ship_git_fixture_write (box.work, "src/a.c", text);
-      g_free (box_harvest (&box, &found, &(GBytes *){ NULL }));
+      g_free (box_harvest (&box, &found, &pack));
       ship_git_fixture_run (argv,
                             box.work,
                             (char *[]){ home, (char *) "PATH=/usr/bin:/bin", NULL },
