@@ -96,14 +96,18 @@ ship_context_new (ShipPaths         *paths,
 {
   g_autofree char *catalogue_path =
     g_build_filename (ship_paths_get_asset_dir (paths), "models.json", NULL);
-  g_autoptr (ShipModelCatalog) catalog = ship_model_catalog_new_from_file (catalogue_path, error);
+  g_autoptr (ShipModelCatalog) catalog = NULL;
   g_autoptr (ShipSecrets) secrets = ship_secrets_new ();
   g_autoptr (ShipKeyring) keyring = ship_keyring_new ();
   g_autoptr (ShipLlmKeys) keys = ship_llm_keys_new (keyring, environment, secrets);
   g_autoptr (ShipGateway) gateway = NULL;
   g_autoptr (ShipRuntime) runtime = NULL;
+  g_autoptr (GSettings) settings = ship_settings_new (paths, error);
   ShipContext *self;
 
+  if (settings == NULL)
+    return NULL;
+  catalog = ship_model_catalog_new_from_file (catalogue_path, error);
   if (catalog == NULL)
     return NULL;
 
@@ -113,7 +117,7 @@ ship_context_new (ShipPaths         *paths,
 
   runtime = ship_local_runtime_new (paths, session_id, catalog, gateway);
   self = g_object_new (SHIP_TYPE_CONTEXT, NULL);
-  self->session = ship_session_new (paths, session_id, runtime, secrets);
+  self->session = ship_session_new (paths, session_id, runtime, settings, secrets);
   self->service = ship_session_service_new (self->session);
   self->secrets = g_steal_pointer (&secrets);
 

@@ -257,6 +257,12 @@ refused_cb (ShipGateway *gateway, const char *sentence, ShipLocalRuntime *self)
   ship_runtime_emit_refused (SHIP_RUNTIME (self), sentence);
 }
 
+static char *
+gate_cb (ShipGateway *gateway, const char *provider, gpointer user_data)
+{
+  return ship_runtime_ask_gate (SHIP_RUNTIME (user_data), provider);
+}
+
 /* --- up --- */
 
 /* Takes @error. TRUE when the wake has failed or was cancelled meanwhile; it is then on its way
@@ -522,6 +528,7 @@ start_wake (ShipLocalRuntime *self)
 static void
 ship_local_runtime_wake_async (ShipRuntime          *runtime,
                                const ShipSessionRow *session,
+                               gboolean              is_read_only,
                                GCancellable         *cancellable,
                                GAsyncReadyCallback   callback,
                                gpointer              user_data)
@@ -585,7 +592,10 @@ ship_local_runtime_dispose (GObject *object)
 
   g_assert (self->waking == NULL && !self->is_sleeping);
   if (self->gateway != NULL)
-    forget_parts (self);
+    {
+      ship_gateway_set_gate (self->gateway, NULL, NULL);
+      forget_parts (self);
+    }
   g_clear_object (&self->sandbox);
   g_clear_object (&self->gateway);
   g_clear_object (&self->catalog);
@@ -643,6 +653,8 @@ ship_local_runtime_new (ShipPaths        *paths,
   g_signal_connect_object (gateway, "metered", G_CALLBACK (metered_cb), self, 0);
   g_signal_connect_object (gateway, "refused", G_CALLBACK (refused_cb), self, 0);
   g_signal_connect_object (gateway, "failed", G_CALLBACK (gateway_failed_cb), self, 0);
+
+  ship_gateway_set_gate (gateway, gate_cb, self);
 
   return SHIP_RUNTIME (self);
 }

@@ -6,8 +6,8 @@
 /* The table "request": what the agent asked and waits for. On the store's thread, inside a job. */
 
 #define SELECT                                                                                     \
-  "SELECT id, agent_id, task, permission, title, details, state, answer, created_at, "             \
-  "answered_at FROM request "
+  "SELECT id, agent_id, agent_session, task, kind, permission, title, details, state, answer, "    \
+  "created_at, answered_at FROM request "
 
 /* A request that is told twice is still one; @id is then the first one's. */
 gboolean
@@ -18,12 +18,15 @@ ship_request_table_insert (sqlite3 *db, const ShipRequestRow *row, gint64 *id, G
   if (!ship_statement_execute (
         db,
         error,
-        "INSERT INTO request (agent_id, task, permission, title, details, state, answer, "
-        "created_at, answered_at) VALUES (?, NULLIF (?, 0), ?, ?, ?, ?, ?, ?, NULLIF (?, 0)) "
+        "INSERT INTO request (agent_id, agent_session, task, kind, permission, title, details, "
+        "state, answer, created_at, answered_at) "
+        "VALUES (?, ?, NULLIF (?, 0), IFNULL (?, 'permission'), ?, ?, ?, ?, ?, ?, NULLIF (?, 0)) "
         "ON CONFLICT (agent_id) DO NOTHING",
-        "slsssssll",
+        "sslssssssll",
         row->agent_id,
+        row->agent_session,
         row->task,
+        row->kind,
         row->permission,
         row->title,
         row->details,
@@ -53,14 +56,16 @@ read_row (ShipStatement *statement)
 
   row->id = ship_statement_get_int64 (statement, 0);
   row->agent_id = ship_statement_dup_string (statement, 1);
-  row->task = ship_statement_get_int64 (statement, 2);
-  row->permission = ship_statement_dup_string (statement, 3);
-  row->title = ship_statement_dup_string (statement, 4);
-  row->details = ship_statement_dup_string (statement, 5);
-  row->state = ship_statement_dup_string (statement, 6);
-  row->answer = ship_statement_dup_string (statement, 7);
-  row->created_at = ship_statement_get_int64 (statement, 8);
-  row->answered_at = ship_statement_get_int64 (statement, 9);
+  row->agent_session = ship_statement_dup_string (statement, 2);
+  row->task = ship_statement_get_int64 (statement, 3);
+  row->kind = ship_statement_dup_string (statement, 4);
+  row->permission = ship_statement_dup_string (statement, 5);
+  row->title = ship_statement_dup_string (statement, 6);
+  row->details = ship_statement_dup_string (statement, 7);
+  row->state = ship_statement_dup_string (statement, 8);
+  row->answer = ship_statement_dup_string (statement, 9);
+  row->created_at = ship_statement_get_int64 (statement, 10);
+  row->answered_at = ship_statement_get_int64 (statement, 11);
   return row;
 }
 

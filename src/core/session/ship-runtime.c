@@ -8,7 +8,9 @@
 
 typedef struct
 {
-  char *step; /* (owned) */
+  char               *step;      /* (owned) */
+  ShipRuntimeGateFunc gate;      /* (nullable) */
+  gpointer            gate_data; /* (unowned) */
 } ShipRuntimePrivate;
 
 typedef enum
@@ -105,6 +107,7 @@ ship_runtime_init (ShipRuntime *self)
 void
 ship_runtime_wake_async (ShipRuntime          *self,
                          const ShipSessionRow *session,
+                         gboolean              is_read_only,
                          GCancellable         *cancellable,
                          GAsyncReadyCallback   callback,
                          gpointer              user_data)
@@ -112,7 +115,8 @@ ship_runtime_wake_async (ShipRuntime          *self,
   g_return_if_fail (SHIP_IS_RUNTIME (self));
   g_return_if_fail (session != NULL);
 
-  SHIP_RUNTIME_GET_CLASS (self)->wake_async (self, session, cancellable, callback, user_data);
+  SHIP_RUNTIME_GET_CLASS (self)
+    ->wake_async (self, session, is_read_only, cancellable, callback, user_data);
 }
 
 gboolean
@@ -187,6 +191,27 @@ ship_runtime_set_step (ShipRuntime *self, const char *step)
   g_free (priv->step);
   priv->step = g_strdup (step);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STEP]);
+}
+
+void
+ship_runtime_set_gate (ShipRuntime *self, ShipRuntimeGateFunc func, gpointer user_data)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (self);
+
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  priv->gate = func;
+  priv->gate_data = user_data;
+}
+
+char *
+ship_runtime_ask_gate (ShipRuntime *self, const char *provider)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (self);
+
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), NULL);
+
+  return priv->gate != NULL ? priv->gate (self, provider, priv->gate_data) : NULL;
 }
 
 void

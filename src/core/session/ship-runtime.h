@@ -29,6 +29,7 @@ struct _ShipRuntimeClass
 
   void (*wake_async) (ShipRuntime          *self,
                       const ShipSessionRow *session,
+                      gboolean              is_read_only,
                       GCancellable         *cancellable,
                       GAsyncReadyCallback   callback,
                       gpointer              user_data);
@@ -40,10 +41,16 @@ struct _ShipRuntimeClass
   const char *(*get_mirror_path) (ShipRuntime *self);
 };
 
-/* Brings everything up; at once when it is up already. @session is copied as far as it is needed.
- * Cancelled or failed: nothing is left running. */
+/* Asked before each model request leaves the host: NULL lets it go, else a sentence that says why
+ * not (transfer full). Main thread; answers at once. */
+typedef char *(*ShipRuntimeGateFunc) (ShipRuntime *self, const char *provider, gpointer user_data);
+
+/* Brings everything up; at once when it is up already, in the same way. @session is copied as far
+ * as it is needed. @is_read_only: the working copy cannot be written by anything inside. Cancelled
+ * or failed: nothing is left running. */
 void     ship_runtime_wake_async (ShipRuntime          *self,
                                   const ShipSessionRow *session,
+                                  gboolean              is_read_only,
                                   GCancellable         *cancellable,
                                   GAsyncReadyCallback   callback,
                                   gpointer              user_data);
@@ -61,10 +68,15 @@ const char *ship_runtime_get_mirror_path (ShipRuntime *self);
 
 const char *ship_runtime_get_step (ShipRuntime *self);
 
+/* @func: (nullable): none. At most one. */
+void ship_runtime_set_gate (ShipRuntime *self, ShipRuntimeGateFunc func, gpointer user_data);
+
 /* For what derives from it. */
 void ship_runtime_set_step (ShipRuntime *self, const char *step);
 void ship_runtime_emit_died (ShipRuntime *self, const GError *error);
 void ship_runtime_emit_metered (ShipRuntime *self, const ShipExchangeRow *exchange);
-void ship_runtime_emit_refused (ShipRuntime *self, const char *sentence);
+/* What the gate says; NULL without one. */
+char *ship_runtime_ask_gate (ShipRuntime *self, const char *provider);
+void  ship_runtime_emit_refused (ShipRuntime *self, const char *sentence);
 
 G_END_DECLS

@@ -14,13 +14,14 @@ G_BEGIN_DECLS
 struct _ShipSession
 {
   GObject               parent_instance;
-  char                 *id;      /* (owned) */
-  ShipPaths            *paths;   /* (owned) */
-  ShipRuntime          *runtime; /* (owned) */
-  ShipSecrets          *secrets; /* (owned) */
-  ShipStore            *store;   /* (owned) */
-  ShipTranscriptWriter *writer;  /* (owned) */
-  ShipIndexWriter      *index;   /* (owned) */
+  char                 *id;       /* (owned) */
+  ShipPaths            *paths;    /* (owned) */
+  ShipRuntime          *runtime;  /* (owned) */
+  GSettings            *settings; /* (owned) */
+  ShipSecrets          *secrets;  /* (owned) */
+  ShipStore            *store;    /* (owned) */
+  ShipTranscriptWriter *writer;   /* (owned) */
+  ShipIndexWriter      *index;    /* (owned) */
   ShipSessionRow       *row; /* (owned) (nullable): NULL until loaded; what does not change often */
   ShipSessionState      state;
   char                 *detail;     /* (owned) */

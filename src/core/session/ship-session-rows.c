@@ -27,6 +27,8 @@ ship_session_row_free (ShipSessionRow *self)
   g_free (self->agent_session);
   g_free (self->user_name);
   g_free (self->user_email);
+  g_free (self->variant);
+  g_free (self->title_source);
   g_free (self);
 }
 
@@ -44,6 +46,8 @@ ship_task_row_free (ShipTaskRow *self)
   g_free (self->error_category);
   g_free (self->from_commit);
   g_free (self->to_commit);
+  g_free (self->variant);
+  g_free (self->command);
   g_free (self);
 }
 
@@ -99,6 +103,8 @@ ship_request_row_free (ShipRequestRow *self)
   if (self == NULL)
     return;
   g_free (self->agent_id);
+  g_free (self->agent_session);
+  g_free (self->kind);
   g_free (self->permission);
   g_free (self->title);
   g_free (self->details);
@@ -125,6 +131,28 @@ ship_journal_row_free (ShipJournalRow *self)
     return;
   g_free (self->kind);
   g_free (self->text);
+  g_free (self);
+}
+
+void
+ship_rule_row_free (ShipRuleRow *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->permission);
+  g_free (self->pattern);
+  g_free (self->action);
+  g_free (self);
+}
+
+void
+ship_attachment_row_free (ShipAttachmentRow *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->name);
+  g_free (self->mime);
+  g_free (self->digest);
   g_free (self);
 }
 

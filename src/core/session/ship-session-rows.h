@@ -14,25 +14,31 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char  *id;
-  char  *title;
-  char  *repository;
-  char  *repository_name;
-  char  *base_branch; /* (nullable) */
-  char  *base_commit;
-  char  *branch;
-  char  *head_commit;
-  char  *sandbox;
-  char  *model;
-  char  *mode;
-  char  *state;
-  char  *detail;         /* (nullable) */
-  char  *error_category; /* (nullable) */
-  char  *agent_session;  /* (nullable) */
-  char  *user_name;
-  char  *user_email;
-  gint64 created_at;
-  gint64 updated_at;
+  char    *id;
+  char    *title;
+  char    *repository;
+  char    *repository_name;
+  char    *base_branch; /* (nullable) */
+  char    *base_commit;
+  char    *branch;
+  char    *head_commit;
+  char    *sandbox;
+  char    *model;
+  char    *mode;
+  char    *state;
+  char    *detail;         /* (nullable) */
+  char    *error_category; /* (nullable) */
+  char    *agent_session;  /* (nullable) */
+  char    *user_name;
+  char    *user_email;
+  char    *variant;        /* (nullable): how hard the model thinks; NULL: its default */
+  char    *title_source;   /* prompt, model, user */
+  double   turn_budget;    /* US dollars; 0: as the settings say, negative: no limit */
+  double   session_budget; /* the same */
+  gboolean is_spare;       /* made ahead, warm, nobody's yet */
+  gint64   created_at;
+  gint64   updated_at;
+  gint64   archived_at; /* 0: not archived */
 } ShipSessionRow;
 
 typedef struct
@@ -49,6 +55,9 @@ typedef struct
   char  *from_commit;    /* (nullable) */
   char  *to_commit;      /* (nullable) */
   int    files_changed;  /* -1: not known yet */
+  char  *variant;        /* (nullable) */
+  char  *command;        /* (nullable): a command of the agent; prompt holds its arguments */
+  gint64 source_message; /* 0: from no message */
   gint64 created_at;
   gint64 started_at;
   gint64 ended_at;
@@ -103,8 +112,10 @@ typedef struct
 {
   gint64 id;
   char  *agent_id;
-  gint64 task;       /* 0: none */
-  char  *permission; /* (nullable): NULL for a question */
+  char  *agent_session; /* (nullable): who asks; a sub-agent's differs from the session's */
+  gint64 task;          /* 0: none */
+  char  *kind;          /* permission, question, budget */
+  char  *permission;    /* (nullable): NULL but for a permission */
   char  *title;
   char  *details;
   char  *state;  /* open, answered, withdrawn */
@@ -137,6 +148,25 @@ typedef struct
   gint64 created_at;
 } ShipJournalRow;
 
+typedef struct
+{
+  gint64 id;
+  char  *permission;
+  char  *pattern;
+  char  *action; /* allow, ask, deny */
+  gint64 created_at;
+} ShipRuleRow;
+
+typedef struct
+{
+  gint64 id;
+  gint64 task;
+  char  *name;
+  char  *mime;
+  gint64 size; /* bytes */
+  char  *digest;
+} ShipAttachmentRow;
+
 void ship_session_row_free (ShipSessionRow *self);
 void ship_task_row_free (ShipTaskRow *self);
 void ship_message_row_free (ShipMessageRow *self);
@@ -145,6 +175,8 @@ void ship_todo_row_free (ShipTodoRow *self);
 void ship_request_row_free (ShipRequestRow *self);
 void ship_exchange_row_free (ShipExchangeRow *self);
 void ship_journal_row_free (ShipJournalRow *self);
+void ship_rule_row_free (ShipRuleRow *self);
+void ship_attachment_row_free (ShipAttachmentRow *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipSessionRow, ship_session_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipTaskRow, ship_task_row_free)
@@ -154,5 +186,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipTodoRow, ship_todo_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipRequestRow, ship_request_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipExchangeRow, ship_exchange_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipJournalRow, ship_journal_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipRuleRow, ship_rule_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipAttachmentRow, ship_attachment_row_free)
 
 G_END_DECLS

@@ -9,7 +9,8 @@
 #define COLUMNS                                                                                    \
   "id, title, repository, repository_name, base_branch, base_commit, branch, head_commit, "        \
   "sandbox, model, mode, state, detail, error_category, agent_session, user_name, user_email, "    \
-  "created_at, updated_at"
+  "variant, title_source, IFNULL (turn_budget, 0.0), IFNULL (session_budget, 0.0), is_spare, "     \
+  "created_at, updated_at, archived_at"
 
 gboolean
 ship_session_table_insert (sqlite3 *db, const ShipSessionRow *row, GError **error)
@@ -17,9 +18,13 @@ ship_session_table_insert (sqlite3 *db, const ShipSessionRow *row, GError **erro
   return ship_statement_execute (
     db,
     error,
-    "INSERT INTO session (" COLUMNS
-    ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "sssssssssssssssssll",
+    "INSERT INTO session (id, title, repository, repository_name, base_branch, base_commit, "
+    "branch, "
+    "head_commit, sandbox, model, mode, state, detail, error_category, agent_session, user_name, "
+    "user_email, variant, title_source, turn_budget, session_budget, is_spare, created_at, "
+    "updated_at, archived_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "IFNULL (?, 'prompt'), NULLIF (?, 0.0), NULLIF (?, 0.0), ?, ?, ?, NULLIF (?, 0))",
+    "sssssssssssssssssssddilll",
     row->id,
     row->title,
     row->repository,
@@ -37,8 +42,14 @@ ship_session_table_insert (sqlite3 *db, const ShipSessionRow *row, GError **erro
     row->agent_session,
     row->user_name,
     row->user_email,
+    row->variant,
+    row->title_source,
+    row->turn_budget,
+    row->session_budget,
+    row->is_spare != FALSE,
     row->created_at,
-    row->updated_at);
+    row->updated_at,
+    row->archived_at);
 }
 
 static gpointer
@@ -63,8 +74,14 @@ read_row (ShipStatement *statement)
   row->agent_session = ship_statement_dup_string (statement, 14);
   row->user_name = ship_statement_dup_string (statement, 15);
   row->user_email = ship_statement_dup_string (statement, 16);
-  row->created_at = ship_statement_get_int64 (statement, 17);
-  row->updated_at = ship_statement_get_int64 (statement, 18);
+  row->variant = ship_statement_dup_string (statement, 17);
+  row->title_source = ship_statement_dup_string (statement, 18);
+  row->turn_budget = ship_statement_get_double (statement, 19);
+  row->session_budget = ship_statement_get_double (statement, 20);
+  row->is_spare = ship_statement_get_int64 (statement, 21) != 0;
+  row->created_at = ship_statement_get_int64 (statement, 22);
+  row->updated_at = ship_statement_get_int64 (statement, 23);
+  row->archived_at = ship_statement_get_int64 (statement, 24);
   return row;
 }
 

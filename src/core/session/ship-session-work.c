@@ -258,6 +258,7 @@ ship_session_start_wake (ShipSession *self)
   self->wake_cancellable = g_cancellable_new ();
   ship_runtime_wake_async (self->runtime,
                            self->row,
+                           FALSE,
                            self->wake_cancellable,
                            awake_cb,
                            g_object_ref (self));

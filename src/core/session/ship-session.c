@@ -67,6 +67,7 @@ ship_session_dispose (GObject *object)
   g_clear_object (&self->index);
   g_clear_object (&self->store);
   g_clear_object (&self->runtime);
+  g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (ship_session_parent_class)->dispose (object);
 }
@@ -162,7 +163,11 @@ write_failed_cb (ShipTranscriptWriter *writer, const GError *error, ShipSession 
 }
 
 ShipSession *
-ship_session_new (ShipPaths *paths, const char *id, ShipRuntime *runtime, ShipSecrets *secrets)
+ship_session_new (ShipPaths   *paths,
+                  const char  *id,
+                  ShipRuntime *runtime,
+                  GSettings   *settings,
+                  ShipSecrets *secrets)
 {
   ShipSession     *self = g_object_new (SHIP_TYPE_SESSION, NULL);
   g_autofree char *store_path = ship_paths_dup_session_store (paths, id);
@@ -171,6 +176,7 @@ ship_session_new (ShipPaths *paths, const char *id, ShipRuntime *runtime, ShipSe
   self->id = g_strdup (id);
   self->paths = ship_paths_ref (paths);
   self->runtime = g_object_ref (runtime);
+  self->settings = g_object_ref (settings);
   self->secrets = ship_secrets_ref (secrets);
   self->store = ship_store_new (store_path, ship_session_tables_dup_migrations ());
   self->writer = ship_transcript_writer_new (self->store, secrets);

@@ -3,6 +3,7 @@
 
 #include "base/ship-paths.h"
 #include "base/ship-secrets.h"
+#include "base/ship-settings.h"
 #include "session/ship-runtime.h"
 #include "session/ship-session-error.h"
 #include "session/ship-session-state.h"
@@ -22,8 +23,12 @@ G_BEGIN_DECLS
 #define SHIP_TYPE_SESSION (ship_session_get_type ())
 G_DECLARE_FINAL_TYPE (ShipSession, ship_session, SHIP, SESSION, GObject)
 
-ShipSession *
-ship_session_new (ShipPaths *paths, const char *id, ShipRuntime *runtime, ShipSecrets *secrets);
+/* @settings: see base/ship-settings.h */
+ShipSession *ship_session_new (ShipPaths   *paths,
+                               const char  *id,
+                               ShipRuntime *runtime,
+                               GSettings   *settings,
+                               ShipSecrets *secrets);
 
 /* Opens the store and ends what a dead actor left under way: its task fails with a sentence, the
  * queue is held. */

@@ -8,7 +8,8 @@
 
 #define SELECT                                                                                     \
   "SELECT id, position, title, prompt, mode, model, state, error, error_category, from_commit, "   \
-  "to_commit, IFNULL (files_changed, -1), created_at, started_at, ended_at FROM task "
+  "to_commit, IFNULL (files_changed, -1), variant, command, source_message, created_at, "          \
+  "started_at, ended_at FROM task "
 
 gboolean
 ship_task_table_insert (sqlite3 *db, const ShipTaskRow *row, gint64 *id, GError **error)
@@ -17,10 +18,11 @@ ship_task_table_insert (sqlite3 *db, const ShipTaskRow *row, gint64 *id, GError 
         db,
         error,
         "INSERT INTO task (position, title, prompt, mode, model, state, error, error_category, "
-        "from_commit, to_commit, files_changed, created_at, started_at, ended_at) "
+        "from_commit, to_commit, files_changed, variant, command, source_message, created_at, "
+        "started_at, ended_at) "
         "VALUES ((SELECT IFNULL (max (position), 0) + 1 FROM task), ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "NULLIF (?, -1), ?, NULLIF (?, 0), NULLIF (?, 0))",
-        "sssssssssilll",
+        "NULLIF (?, -1), ?, ?, NULLIF (?, 0), ?, NULLIF (?, 0), NULLIF (?, 0))",
+        "sssssssssissllll",
         row->title,
         row->prompt,
         row->mode,
@@ -31,6 +33,9 @@ ship_task_table_insert (sqlite3 *db, const ShipTaskRow *row, gint64 *id, GError 
         row->from_commit,
         row->to_commit,
         row->files_changed,
+        row->variant,
+        row->command,
+        row->source_message,
         row->created_at,
         row->started_at,
         row->ended_at))
@@ -57,9 +62,12 @@ read_row (ShipStatement *statement)
   row->from_commit = ship_statement_dup_string (statement, 9);
   row->to_commit = ship_statement_dup_string (statement, 10);
   row->files_changed = (int) ship_statement_get_int64 (statement, 11);
-  row->created_at = ship_statement_get_int64 (statement, 12);
-  row->started_at = ship_statement_get_int64 (statement, 13);
-  row->ended_at = ship_statement_get_int64 (statement, 14);
+  row->variant = ship_statement_dup_string (statement, 12);
+  row->command = ship_statement_dup_string (statement, 13);
+  row->source_message = ship_statement_get_int64 (statement, 14);
+  row->created_at = ship_statement_get_int64 (statement, 15);
+  row->started_at = ship_statement_get_int64 (statement, 16);
+  row->ended_at = ship_statement_get_int64 (statement, 17);
   return row;
 }
 

@@ -439,6 +439,8 @@ take_request (ShipTranscriptWriter *self, ShipAgentEvent *event)
 
   row->agent_id = g_strdup (request->id);
   row->task = self->task;
+  row->agent_session = g_strdup (event->session_id);
+  row->kind = g_strdup (request->permission != NULL ? "permission" : "question");
   row->permission = g_strdup (request->permission);
   row->title = redact (self, request->title);
   row->details = redact (self, request->details);

@@ -298,6 +298,7 @@ G_DEFINE_FINAL_TYPE (FakeRuntime, fake_runtime, SHIP_TYPE_RUNTIME)
 static void
 wake_async (ShipRuntime          *runtime,
             const ShipSessionRow *session,
+            gboolean              is_read_only,
             GCancellable         *cancellable,
             GAsyncReadyCallback   callback,
             gpointer              user_data)

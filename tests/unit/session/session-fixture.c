@@ -49,8 +49,11 @@ session_fixture_open (SessionFixture *f)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  f->session =
-    ship_session_new (f->paths, SESSION_FIXTURE_ID, SHIP_RUNTIME (f->runtime), f->secrets);
+  f->session = ship_session_new (f->paths,
+                                 SESSION_FIXTURE_ID,
+                                 SHIP_RUNTIME (f->runtime),
+                                 f->settings,
+                                 f->secrets);
   ship_session_load_async (f->session, NULL, ship_test_keep_result, &result);
   g_assert_true (ship_session_load_finish (f->session, ship_test_await (&result), &error));
   g_assert_no_error (error);
@@ -81,6 +84,7 @@ session_fixture_set_up (SessionFixture *f)
   f->root = g_dir_make_tmp ("ship-session-XXXXXX", NULL);
   f->paths = ship_paths_new_for_root (f->root);
   f->secrets = ship_secrets_new ();
+  f->settings = ship_settings_new (f->paths, NULL);
   f->agent = fake_agent_new ();
   f->runtime = fake_runtime_new (f->agent);
   directory = ship_paths_dup_session_dir (f->paths, SESSION_FIXTURE_ID);
@@ -126,6 +130,7 @@ session_fixture_tear_down (SessionFixture *f)
   g_assert_finalize_object (f->runtime);
   g_assert_finalize_object (f->agent);
   ship_secrets_unref (f->secrets);
+  g_assert_finalize_object (f->settings);
   ship_paths_unref (f->paths);
   remove_tree (f->root);
   g_free (f->root);

@@ -14,12 +14,13 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char        *root;    /* (owned) */
-  ShipPaths   *paths;   /* (owned) */
-  ShipSecrets *secrets; /* (owned) */
-  FakeAgent   *agent;   /* (owned) */
-  FakeRuntime *runtime; /* (owned) */
-  ShipSession *session; /* (owned) (nullable) */
+  char        *root;     /* (owned) */
+  ShipPaths   *paths;    /* (owned) */
+  ShipSecrets *secrets;  /* (owned) */
+  GSettings   *settings; /* (owned) */
+  FakeAgent   *agent;    /* (owned) */
+  FakeRuntime *runtime;  /* (owned) */
+  ShipSession *session;  /* (owned) (nullable) */
 } SessionFixture;
 
 void session_fixture_set_up (SessionFixture *f);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/ship-paths.h"
+
+G_BEGIN_DECLS
+
+/* The keys of data/dev.ship.Ship.gschema.xml that more than one place reads. */
+#define SHIP_SETTING_DEFAULT_MODEL  "default-model"
+#define SHIP_SETTING_SMALL_MODEL    "small-model"
+#define SHIP_SETTING_TURN_BUDGET    "turn-budget"
+#define SHIP_SETTING_SESSION_BUDGET "session-budget"
+#define SHIP_SETTING_DAY_BUDGET     "day-budget"
+#define SHIP_SETTING_IDLE_SECONDS   "idle-seconds"
+#define SHIP_SETTING_ARCHIVE_DAYS   "archive-days"
+#define SHIP_SETTING_WARM_SANDBOXES "warm-sandboxes"
+#define SHIP_SETTING_BASE_URIS      "base-uris"
+
+/*
+ * What the user prefers, across sessions: GSettings over settings.ini in the configuration
+ * directory, so that it works without a session bus and every program of ours sees a change at
+ * once. Secrets are never here. With GSETTINGS_BACKEND=memory (the tests) nothing is written. Main
+ * thread; made by main() and handed down.
+ *
+ * Returns: (transfer full); NULL with @error when the schema is not where the data files are.
+ */
+GSettings *ship_settings_new (ShipPaths *paths, GError **error);
+
+G_END_DECLS
