@@ -114,11 +114,9 @@ ask_next (GTask *task)
   if (self->next < providers->len)
     {
       const ShipModelProvider *provider = providers->pdata[self->next];
-      g_autofree char         *name = g_strconcat ("llm/", provider->id, NULL);
 
       ship_llm_keys_lookup_async (self->keys,
-                                  provider->variable,
-                                  name,
+                                  provider->id,
                                   g_task_get_cancellable (task),
                                   key_cb,
                                   task);
