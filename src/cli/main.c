@@ -29,6 +29,7 @@ static const struct
   { "diff",   ship_cli_diff,   N_ ("Show what a session changed") },
   { "tasks",  ship_cli_tasks,  N_ ("List a session's tasks, or cancel a waiting one") },
   { "cost",   ship_cli_cost,   N_ ("Show tokens and money") },
+  { "keys",   ship_cli_keys,   N_ ("Show, set, test and delete the keys of model providers") },
   { "models", ship_cli_models, N_ ("List the models and what they cost") },
   { "delete", ship_cli_delete, N_ ("Delete a session") },
   { "doctor", ship_cli_doctor, N_ ("Check whether everything Ship needs is there") },

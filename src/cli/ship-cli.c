@@ -128,9 +128,11 @@ ship_cli_status_for (const GError *error)
 {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return SHIP_CLI_INTERRUPTED;
-  if (g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_INVALID))
+  if (g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_INVALID) ||
+      g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_INVALID))
     return SHIP_CLI_USAGE;
   if (g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_NOT_FOUND) ||
+      g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_ADDRESS) ||
       g_error_matches (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NOT_FOUND) ||
       g_error_matches (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NOT_A_REPOSITORY))
     return SHIP_CLI_NOT_FOUND;
