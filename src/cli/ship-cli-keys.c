@@ -337,6 +337,7 @@ ship_cli_keys (ShipCli *cli, int argc, char **argv)
 {
   Keys self = { .cli = cli };
   int  status = SHIP_CLI_FAILED;
+  g_autoptr (GError) error = NULL;
 
   if (!ship_cli_parse (
         cli,
@@ -352,8 +353,10 @@ ship_cli_keys (ShipCli *cli, int argc, char **argv)
         &argc,
         &argv))
     return SHIP_CLI_USAGE;
-  if (ship_cli_providers_init (&self.providers, cli))
+  if (ship_cli_providers_init (&self.providers, cli, &error))
     status = run (&self, argc, argv);
+  else
+    ship_cli_complain ("%s", error->message);
   ship_cli_providers_clear (&self.providers);
   return status;
 }

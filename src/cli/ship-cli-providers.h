@@ -5,6 +5,7 @@
 #include "auth/ship-provider-addresses.h"
 #include "base/ship-settings.h"
 #include "ship-cli.h"
+#include "usage/ship-model-list.h"
 
 G_BEGIN_DECLS
 
@@ -15,10 +16,11 @@ typedef struct
   ShipKeyring           *keyring;   /* (owned) */
   ShipLlmKeys           *keys;      /* (owned) */
   ShipProviderAddresses *addresses; /* (owned) */
+  ShipModelList         *models;    /* (owned): to be loaded */
 } ShipCliProviders;
 
-/* FALSE after a sentence was printed: return SHIP_CLI_FAILED. */
-gboolean ship_cli_providers_init (ShipCliProviders *self, ShipCli *cli);
+/* FALSE with @error when Ship's own data files are missing. */
+gboolean ship_cli_providers_init (ShipCliProviders *self, ShipCli *cli, GError **error);
 void     ship_cli_providers_clear (ShipCliProviders *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ShipCliProviders, ship_cli_providers_clear)
 
