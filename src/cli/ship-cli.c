@@ -3,7 +3,6 @@
 
 #include "ship-cli.h"
 
-#include "auth/ship-keyring.h"
 #include "base/ship-names.h"
 #include "client/ship-session-client.h"
 #include "client/ship-store-once.h"
@@ -141,6 +140,7 @@ ship_cli_status_for (const GError *error)
     return SHIP_CLI_NOT_FOUND;
   if (g_error_matches (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NO_IDENTITY) ||
       g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY) ||
+      g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_NEEDS_USER) ||
       g_error_matches (error, SHIP_MODEL_ERROR, SHIP_MODEL_ERROR_UNAVAILABLE) ||
       g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_LOCKED) ||
       g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEYRING))

@@ -7,6 +7,7 @@
 #include "base/ship-secrets.h"
 #include "context/ship-local-runtime.h"
 #include "gateway/ship-gateway.h"
+#include "session/ship-session-model.h"
 #include "usage/ship-model-catalog.h"
 
 /*
@@ -66,6 +67,7 @@ ship_context_new (ShipPaths         *paths,
   g_autoptr (ShipRuntime) runtime = NULL;
   g_autoptr (GSettings) settings = ship_settings_new (paths, error);
   g_autoptr (ShipProviderAddresses) addresses = NULL;
+  g_autoptr (ShipModelList) models = NULL;
   ShipContext *self;
 
   if (settings == NULL)
@@ -77,10 +79,12 @@ ship_context_new (ShipPaths         *paths,
   gateway = ship_gateway_new (catalog, keys);
   addresses = ship_provider_addresses_new (settings, environment);
   ship_gateway_follow_addresses (gateway, addresses);
+  models = ship_model_list_new (catalog, keys, addresses);
 
   runtime = ship_local_runtime_new (paths, session_id, catalog, gateway);
   self = g_object_new (SHIP_TYPE_CONTEXT, NULL);
   self->session = ship_session_new (paths, session_id, runtime, settings, secrets);
+  ship_session_set_models (self->session, models);
   self->service = ship_session_service_new (self->session);
   self->secrets = g_steal_pointer (&secrets);
   self->addresses = g_steal_pointer (&addresses);
