@@ -18,9 +18,10 @@
 struct _ShipContext
 {
   GObject             parent_instance;
-  ShipSession        *session; /* (owned) */
-  ShipSessionService *service; /* (owned) */
-  ShipSecrets        *secrets; /* (owned) */
+  ShipSession        *session;  /* (owned) */
+  ShipSessionService *service;  /* (owned) */
+  ShipSecrets        *secrets;  /* (owned) */
+  GSettings          *settings; /* (owned) */
 
   ShipProviderAddresses *addresses; /* (owned): the gateway follows them */
 };
@@ -35,6 +36,7 @@ ship_context_dispose (GObject *object)
   g_clear_object (&self->service);
   g_clear_object (&self->session);
   g_clear_object (&self->addresses);
+  g_clear_object (&self->settings);
   g_clear_pointer (&self->secrets, ship_secrets_unref);
 
   G_OBJECT_CLASS (ship_context_parent_class)->dispose (object);
@@ -87,6 +89,7 @@ ship_context_new (ShipPaths         *paths,
   ship_session_set_models (self->session, models);
   self->service = ship_session_service_new (self->session);
   self->secrets = g_steal_pointer (&secrets);
+  self->settings = g_steal_pointer (&settings);
   self->addresses = g_steal_pointer (&addresses);
 
   return self;
@@ -114,4 +117,12 @@ ship_context_get_secrets (ShipContext *self)
   g_return_val_if_fail (SHIP_IS_CONTEXT (self), NULL);
 
   return self->secrets;
+}
+
+GSettings *
+ship_context_get_settings (ShipContext *self)
+{
+  g_return_val_if_fail (SHIP_IS_CONTEXT (self), NULL);
+
+  return self->settings;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/ship-session-job-private.h"
 
+#include "session/ship-model-tables.h"
+
 /*
  * The actor's transactions: one small function each, found in a table.
  */

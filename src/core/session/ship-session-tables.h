@@ -32,12 +32,6 @@ gboolean ship_session_table_set_state (sqlite3    *db,
                                        gint64      now,
                                        GError    **error);
 gboolean ship_session_table_set_title (sqlite3 *db, const char *title, gint64 now, GError **error);
-gboolean ship_session_table_set_mode (sqlite3 *db, const char *mode, gint64 now, GError **error);
-gboolean ship_session_table_set_model (sqlite3    *db,
-                                       const char *model,
-                                       const char *variant, /* (nullable) */
-                                       gint64      now,
-                                       GError    **error);
 gboolean
 ship_session_table_set_agent_session (sqlite3 *db, const char *agent_session, GError **error);
 gboolean
@@ -57,29 +51,22 @@ ShipTaskRow *ship_task_table_load_next (sqlite3 *db,
 /* (nullable): the one that is sending or running, for recovery */
 ShipTaskRow *ship_task_table_load_current (sqlite3 *db, GError **error);
 int          ship_task_table_count_pending (sqlite3 *db, GError **error); /* -1 with error */
-/* Waiting tasks with the one model and variant (nullable) get the other. */
-gboolean ship_task_table_replace_model (sqlite3    *db,
-                                        const char *old_model,
-                                        const char *old_variant,
-                                        const char *model,
-                                        const char *variant,
+gboolean     ship_task_table_set_started (sqlite3    *db,
+                                          gint64      id,
+                                          const char *state,
+                                          const char *from_commit,
+                                          gint64      now,
+                                          GError    **error);
+gboolean     ship_task_table_set_state (sqlite3 *db, gint64 id, const char *state, GError **error);
+gboolean     ship_task_table_set_ended (sqlite3    *db,
+                                        gint64      id,
+                                        const char *state,
+                                        const char *to_commit,
+                                        int         files_changed,
+                                        const char *error_text,
+                                        const char *category,
+                                        gint64      now,
                                         GError    **error);
-gboolean ship_task_table_set_started (sqlite3    *db,
-                                      gint64      id,
-                                      const char *state,
-                                      const char *from_commit,
-                                      gint64      now,
-                                      GError    **error);
-gboolean ship_task_table_set_state (sqlite3 *db, gint64 id, const char *state, GError **error);
-gboolean ship_task_table_set_ended (sqlite3    *db,
-                                    gint64      id,
-                                    const char *state,
-                                    const char *to_commit,
-                                    int         files_changed,
-                                    const char *error_text,
-                                    const char *category,
-                                    gint64      now,
-                                    GError    **error);
 
 gboolean   ship_todo_table_replace (sqlite3   *db,
                                     gint64     task,

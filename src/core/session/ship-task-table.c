@@ -127,25 +127,6 @@ ship_task_table_count_pending (sqlite3 *db, GError **error)
   return (int) count;
 }
 
-gboolean
-ship_task_table_replace_model (sqlite3    *db,
-                               const char *old_model,
-                               const char *old_variant,
-                               const char *model,
-                               const char *variant,
-                               GError    **error)
-{
-  return ship_statement_execute (
-    db,
-    error,
-    "UPDATE task SET model = ?, variant = ? WHERE state = 'pending' AND model = ? AND variant IS ?",
-    "ssss",
-    model,
-    variant,
-    old_model,
-    old_variant);
-}
-
 /* A task that is run again starts over: what its last run left is taken away. */
 gboolean
 ship_task_table_set_started (sqlite3    *db,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/ship-index-tables.h"
+#include "session/ship-model-tables.h"
 #include "session/ship-session-tables.h"
 
 /* The tables over databases in memory, each made by the built-in migrations. */
