@@ -18,6 +18,32 @@ typedef struct
   GSettingsSchema *schema;   /* (owned) */
 } Config;
 
+/* What each is about: a compiled schema has no room for that. */
+static const struct
+{
+  const char *name;
+  const char *summary;
+} summaries[] = {
+  { SHIP_SETTING_DEFAULT_MODEL, N_ ("model of new sessions, PROVIDER/MODEL") },
+  { SHIP_SETTING_SMALL_MODEL, N_ ("model for titles and other small things") },
+  { SHIP_SETTING_TURN_BUDGET, N_ ("what a turn may cost, US dollars; 0: no limit") },
+  { SHIP_SETTING_SESSION_BUDGET, N_ ("what a session may cost; 0: no limit") },
+  { SHIP_SETTING_DAY_BUDGET, N_ ("what all sessions of a day may cost; 0: no limit") },
+  { SHIP_SETTING_IDLE_SECONDS, N_ ("how long a session without work stays awake") },
+  { SHIP_SETTING_ARCHIVE_DAYS, N_ ("days without activity until it is archived; 0: never") },
+  { SHIP_SETTING_WARM_SANDBOXES, N_ ("keep a sandbox ready for recent repositories") },
+  { SHIP_SETTING_BASE_URIS, N_ ("where providers are, if not at their own address") },
+};
+
+static const char *
+get_summary (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (summaries); i++)
+    if (g_str_equal (summaries[i].name, name))
+      return _ (summaries[i].summary);
+  return "";
+}
+
 /* As it is typed: a text without quotation marks. (transfer full) */
 static char *
 format_value (GVariant *value)
@@ -63,7 +89,6 @@ list (Config *self)
     {
       g_autoptr (GVariant) value = g_settings_get_value (self->settings, keys[i]);
       g_autoptr (GVariant) user = g_settings_get_user_value (self->settings, keys[i]);
-      g_autoptr (GSettingsSchemaKey) key = g_settings_schema_get_key (self->schema, keys[i]);
       g_autofree char *text = format_value (value);
 
       if (self->cli->is_json)
@@ -79,7 +104,7 @@ list (Config *self)
           ship_cli_style (self->cli, user != NULL ? SHIP_CLI_STYLE_BOLD : SHIP_CLI_STYLE_DIM),
           *text != '\0' ? text : "—",
           ship_cli_style (self->cli, SHIP_CLI_STYLE_PLAIN),
-          g_settings_schema_key_get_summary (key));
+          get_summary (keys[i]));
     }
   json_builder_end_object (builder);
   if (self->cli->is_json)
