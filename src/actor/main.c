@@ -3,6 +3,7 @@
 
 #include "base/ship-names.h"
 #include "base/ship-paths.h"
+#include "base/ship-settings.h"
 #include "context/ship-context.h"
 #include "ship-idle-policy.h"
 #include "ship-session-log.h"
@@ -27,9 +28,8 @@
  *   lock -> build -> load -> listen -> "ready" -> (main loop) -> close -> exit
  */
 
-#define READY_FD             3
-#define DEFAULT_IDLE_SECONDS 300
-#define GOODBYE_SECONDS      3
+#define READY_FD        3
+#define GOODBYE_SECONDS 3
 
 typedef struct
 {
@@ -140,16 +140,23 @@ leave_cb (ShipSessionService *service, gboolean for_good, Actor *self)
   leave (self);
 }
 
+/* SHIP_IDLE_SECONDS, else the setting. */
 static guint
-get_idle_seconds (void)
+get_idle_seconds (GSettings *settings)
 {
   const char *text = g_getenv ("SHIP_IDLE_SECONDS");
-  guint64     seconds = DEFAULT_IDLE_SECONDS;
+  guint64     seconds = g_settings_get_uint (settings, SHIP_SETTING_IDLE_SECONDS);
 
   if (text != NULL)
     g_ascii_string_to_unsigned (text, 10, 1, 24 * 3600, &seconds, NULL);
 
   return (guint) seconds;
+}
+
+static void
+idle_seconds_changed_cb (GSettings *settings, const char *key, ShipIdlePolicy *policy)
+{
+  ship_idle_policy_set_idle_seconds (policy, get_idle_seconds (settings));
 }
 
 static void
@@ -160,6 +167,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   ShipSessionService *service = ship_context_get_service (self->context);
   g_autofree char    *socket = ship_paths_dup_session_socket (self->paths, self->session_id);
   g_autoptr (GError) error = NULL;
+  GSettings *settings;
 
   if (!ship_session_load_finish (session, result, &error) ||
       !ship_session_service_listen (service, socket, &error))
@@ -170,7 +178,13 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   g_signal_connect (service, "leave", G_CALLBACK (leave_cb), self);
-  self->policy = ship_idle_policy_new (session, service, get_idle_seconds ());
+  settings = ship_context_get_settings (self->context);
+  self->policy = ship_idle_policy_new (session, service, get_idle_seconds (settings));
+  g_signal_connect_object (settings,
+                           "changed::" SHIP_SETTING_IDLE_SECONDS,
+                           G_CALLBACK (idle_seconds_changed_cb),
+                           self->policy,
+                           0);
   g_signal_connect_swapped (self->policy, "sleep", G_CALLBACK (leave), self);
   say ("ready");
 }

@@ -89,6 +89,15 @@ update (ShipIdlePolicy *self)
     self->timer = g_timeout_add_seconds (seconds, timer_cb, self);
 }
 
+void
+ship_idle_policy_set_idle_seconds (ShipIdlePolicy *self, guint idle_seconds)
+{
+  g_return_if_fail (SHIP_IS_IDLE_POLICY (self));
+
+  self->idle_seconds = idle_seconds;
+  update (self);
+}
+
 ShipIdlePolicy *
 ship_idle_policy_new (ShipSession *session, ShipSessionService *service, guint idle_seconds)
 {

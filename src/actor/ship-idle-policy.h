@@ -16,5 +16,7 @@ G_DECLARE_FINAL_TYPE (ShipIdlePolicy, ship_idle_policy, SHIP, IDLE_POLICY, GObje
 /* @idle_seconds: how long an awake session may have nothing to do */
 ShipIdlePolicy *
 ship_idle_policy_new (ShipSession *session, ShipSessionService *service, guint idle_seconds);
+/* From now on; the time that has passed is not counted. */
+void ship_idle_policy_set_idle_seconds (ShipIdlePolicy *self, guint idle_seconds);
 
 G_END_DECLS

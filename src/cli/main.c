@@ -29,7 +29,11 @@ static const struct
   { "diff",   ship_cli_diff,   N_ ("Show what a session changed") },
   { "tasks",  ship_cli_tasks,  N_ ("List a session's tasks, or cancel a waiting one") },
   { "cost",   ship_cli_cost,   N_ ("Show tokens and money") },
+  { "config", ship_cli_config, N_ ("List, get, set and reset what you prefer") },
+  { "keys",   ship_cli_keys,   N_ ("Show, set, test and delete the keys of model providers") },
   { "models", ship_cli_models, N_ ("List the models and what they cost") },
+  { "model",  ship_cli_model,  N_ ("Show or change the model of a session") },
+  { "mode",   ship_cli_mode,   N_ ("Plan only, or carry out as well") },
   { "delete", ship_cli_delete, N_ ("Delete a session") },
   { "doctor", ship_cli_doctor, N_ ("Check whether everything Ship needs is there") },
 };

@@ -4,8 +4,9 @@
 #include "ship-cli-create.h"
 
 #include "client/ship-session-creator.h"
-#include "ship-cli-choice.h"
+#include "ship-cli-providers.h"
 #include "ship-cli-sample.h"
+#include "usage/ship-model-choice.h"
 
 #include <glib/gi18n.h>
 
@@ -19,15 +20,25 @@
 
 typedef struct
 {
-  ShipCli     *cli;  /* (unowned) */
-  ShipCliWish *wish; /* (unowned): the caller's */
+  ShipCli         *cli;       /* (unowned) */
+  ShipCliWish     *wish;      /* (unowned): the caller's */
+  ShipCliProviders providers; /* empty for a rehearsal */
 } Creation;
+
+static void
+creation_free (Creation *self)
+{
+  ship_cli_providers_clear (&self->providers);
+  g_free (self);
+}
 
 void
 ship_cli_wish_clear (ShipCliWish *self)
 {
   g_clear_pointer (&self->repository, g_free);
   g_clear_pointer (&self->model, g_free);
+  g_clear_pointer (&self->why_model, g_free);
+  g_clear_pointer (&self->variant, g_free);
   g_clear_pointer (&self->mode, g_free);
   g_clear_pointer (&self->branch, g_free);
   g_clear_pointer (&self->base, g_free);
@@ -68,6 +79,7 @@ describe (const ShipCliWish *wish)
                            .base_branch = wish->base,
                            .branch = wish->branch,
                            .model = wish->model,
+                           .variant = wish->variant,
                            .mode = wish->mode };
 }
 
@@ -117,18 +129,36 @@ choose_repository (GTask *owned)
     }
 }
 
+static gboolean
+choose_model (Creation *self, ShipModelList *models, GError **error)
+{
+  g_autofree char *setting = NULL;
+  ShipModelChoice  choice;
+
+  if (self->wish->model != NULL)
+    return TRUE;
+  setting = g_settings_get_string (self->providers.settings, SHIP_SETTING_DEFAULT_MODEL);
+  self->wish->model =
+    ship_model_choice_make (models, g_getenv ("SHIP_MODEL"), setting, &choice, error);
+  if (self->wish->model == NULL)
+    return FALSE;
+  self->wish->why_model = ship_model_choice_to_text (choice, models, self->wish->model);
+  return TRUE;
+}
+
 static void
 models_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  Creation *self = g_task_get_task_data (task);
-  GError   *error = NULL;
-  g_autoptr (ShipCliModels) models = ship_cli_models_find_finish (result, &error);
+  Creation      *self = g_task_get_task_data (task);
+  GError        *error = NULL;
+  ShipModelList *models = SHIP_MODEL_LIST (object);
 
-  if (models != NULL && self->wish->model == NULL)
-    self->wish->model = ship_cli_models_choose (models, &error);
-  if (models == NULL || self->wish->model == NULL ||
-      !ship_cli_models_check (models, self->wish->model, &error))
+  if (!ship_model_list_load_finish (models, result, &error) ||
+      !choose_model (self, models, &error) ||
+      !ship_model_list_check (models, self->wish->model, &error) ||
+      (self->wish->variant != NULL &&
+       !ship_model_list_check_variant (models, self->wish->model, self->wish->variant, &error)))
     g_task_return_error (task, error);
   else
     choose_repository (g_steal_pointer (&task));
@@ -142,11 +172,12 @@ ship_cli_create_async (ShipCli            *cli,
 {
   g_autoptr (GTask) task = g_task_new (NULL, cli->cancellable, callback, user_data);
   Creation *self = g_new0 (Creation, 1);
+  GError   *error = NULL;
 
   g_task_set_source_tag (task, ship_cli_create_async);
   /* What was made is told, even when it was cancelled too late. */
   g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, self, g_free);
+  g_task_set_task_data (task, self, (GDestroyNotify) creation_free);
   self->cli = cli;
   self->wish = wish;
   if (wish->mode == NULL)
@@ -157,8 +188,13 @@ ship_cli_create_async (ShipCli            *cli,
       wish->model = g_strdup (REHEARSAL_MODEL);
       choose_repository (g_steal_pointer (&task));
     }
+  else if (ship_cli_providers_init (&self->providers, cli, &error))
+    ship_model_list_load_async (self->providers.models,
+                                cli->cancellable,
+                                models_cb,
+                                g_steal_pointer (&task));
   else
-    ship_cli_models_find_async (cli, models_cb, g_steal_pointer (&task));
+    g_task_return_error (task, error);
 }
 
 char *

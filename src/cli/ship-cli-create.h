@@ -10,6 +10,8 @@ typedef struct
 {
   char    *repository; /* (owned) (nullable): the current directory, or a sample for a rehearsal */
   char    *model;      /* (owned) (nullable) */
+  char    *why_model;  /* (owned) (nullable): filled in when none was named */
+  char    *variant;    /* (owned) (nullable) */
   char    *mode;       /* (owned) (nullable): "build" */
   char    *branch;     /* (owned) (nullable) */
   char    *base;       /* (owned) (nullable) */
@@ -37,6 +39,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ShipCliWish, ship_cli_wish_clear)
       &(wish)->model,                                                                                  \
       N_ ("The model to work with"),                                                                   \
       N_ ("PROVIDER/MODEL") },                                                                         \
+    { "variant",     0, 0, G_OPTION_ARG_STRING, &(wish)->variant, N_ ("How hard the model thinks"),    \
+      N_ ("VARIANT") },                                                                                \
     { "mode", 0, 0, G_OPTION_ARG_STRING, &(wish)->mode, N_ ("build (default) or plan"), N_ ("MODE") }, \
     { "branch",   'b', 0, G_OPTION_ARG_STRING, &(wish)->branch, N_ ("The name of the new branch"),     \
       N_ ("NAME") },                                                                                   \

@@ -69,15 +69,19 @@ say_session (Run *self)
       ship_cli_json_string (builder, "id", self->id);
       ship_cli_json_string (builder, "repository", self->wish.repository);
       ship_cli_json_string (builder, "model", self->wish.model);
+      ship_cli_json_string (builder, "why_model", self->wish.why_model);
       json_builder_end_object (builder);
       ship_cli_print_json (self->cli, builder, FALSE);
       return;
     }
   ship_cli_print (self->cli,
-                  _ ("session %s in %s with %s\n"),
+                  _ ("session %s in %s with %s"),
                   self->id,
                   self->wish.repository,
                   self->wish.model);
+  if (self->wish.why_model != NULL)
+    ship_cli_print (self->cli, " (%s)", self->wish.why_model);
+  ship_cli_print (self->cli, "\n");
 }
 
 static void

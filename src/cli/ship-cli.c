@@ -3,7 +3,6 @@
 
 #include "ship-cli.h"
 
-#include "auth/ship-keyring.h"
 #include "base/ship-names.h"
 #include "client/ship-session-client.h"
 #include "client/ship-store-once.h"
@@ -12,6 +11,7 @@
 #include "session/ship-index-tables.h"
 #include "session/ship-session-tables.h"
 #include "ship-cli-output.h"
+#include "usage/ship-model-list.h"
 
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
@@ -128,14 +128,20 @@ ship_cli_status_for (const GError *error)
 {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return SHIP_CLI_INTERRUPTED;
-  if (g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_INVALID))
+  if (g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_INVALID) ||
+      g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_INVALID) ||
+      g_error_matches (error, SHIP_MODEL_ERROR, SHIP_MODEL_ERROR_INVALID))
     return SHIP_CLI_USAGE;
   if (g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_NOT_FOUND) ||
+      g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_ADDRESS) ||
+      g_error_matches (error, SHIP_MODEL_ERROR, SHIP_MODEL_ERROR_UNKNOWN) ||
       g_error_matches (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NOT_FOUND) ||
       g_error_matches (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NOT_A_REPOSITORY))
     return SHIP_CLI_NOT_FOUND;
   if (g_error_matches (error, SHIP_GIT_ERROR, SHIP_GIT_ERROR_NO_IDENTITY) ||
       g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY) ||
+      g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_NEEDS_USER) ||
+      g_error_matches (error, SHIP_MODEL_ERROR, SHIP_MODEL_ERROR_UNAVAILABLE) ||
       g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_LOCKED) ||
       g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEYRING))
     return SHIP_CLI_NEEDS_USER;

@@ -68,7 +68,8 @@ run (const char *first, ...)
 
 static const char *const commands[] = { "run",   "new",    "send",   "list",   "show",
                                         "watch", "answer", "stop",   "resume", "diff",
-                                        "tasks", "cost",   "models", "delete", "doctor" };
+                                        "tasks", "cost",   "models", "delete", "doctor",
+                                        "keys",  "config", "model",  "mode" };
 
 static void
 test_usage (void)

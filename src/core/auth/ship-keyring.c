@@ -47,6 +47,8 @@ ship_auth_error_classify (const GError *error)
     case SHIP_AUTH_ERROR_NO_KEY:
       return SHIP_ERROR_CLASS_SIGN_IN;
     case SHIP_AUTH_ERROR_LOCKED:
+    case SHIP_AUTH_ERROR_INVALID:
+    case SHIP_AUTH_ERROR_NO_ADDRESS:
       return SHIP_ERROR_CLASS_USER;
     case SHIP_AUTH_ERROR_FAILED:
     case SHIP_AUTH_ERROR_NO_KEYRING:
@@ -119,9 +121,11 @@ is_locked (const GError *error)
 static GError *
 new_locked_error (void)
 {
-  return g_error_new (SHIP_AUTH_ERROR,
-                      SHIP_AUTH_ERROR_LOCKED,
-                      _ ("The system keyring is locked. Unlock it and try again."));
+  return g_error_new (
+    SHIP_AUTH_ERROR,
+    SHIP_AUTH_ERROR_LOCKED,
+    _ ("The system keyring is locked. Unlock it (by logging in to the desktop, or "
+       "in its own window, for example Passwords and Keys) and try again."));
 }
 
 /* Takes @error. The texts of the bus are for programmers: only our own sentences go on. */
@@ -135,10 +139,12 @@ convert_error (GError *error)
   if (is_locked (original))
     return new_locked_error ();
   if (is_missing_service (original))
-    return g_error_new (SHIP_AUTH_ERROR,
-                        SHIP_AUTH_ERROR_NO_KEYRING,
-                        _ ("There is no system keyring: no Secret Service (for example GNOME "
-                           "Keyring or KWallet) answers on the session bus."));
+    return g_error_new (
+      SHIP_AUTH_ERROR,
+      SHIP_AUTH_ERROR_NO_KEYRING,
+      _ ("There is no system keyring: no Secret Service (for example GNOME "
+         "Keyring or KWallet) answers on the session bus. Install and start one, or "
+         "set the key in the environment."));
   return g_error_new (SHIP_AUTH_ERROR,
                       SHIP_AUTH_ERROR_FAILED,
                       _ ("The system keyring reported an error it did not explain."));

@@ -16,6 +16,8 @@ typedef enum
   SHIP_AUTH_ERROR_NO_KEYRING, /* no Secret Service on the bus, or no bus */
   SHIP_AUTH_ERROR_LOCKED,     /* the keyring is locked and was not unlocked */
   SHIP_AUTH_ERROR_NO_KEY,     /* nothing stored under that name, nothing in the environment */
+  SHIP_AUTH_ERROR_INVALID,    /* what was given cannot be a key or an address */
+  SHIP_AUTH_ERROR_NO_ADDRESS, /* a provider nobody said where it is */
 } ShipAuthError;
 
 ShipErrorClass ship_auth_error_classify (const GError *error);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Where the key of a model provider comes from: a variable of the environment, else the keyring.
- * One per process, owned by the composition root; main thread. The key itself is not kept: only
- * ShipSecrets remembers it, so that it can be taken out of what is stored or shown.
+ * One per process, owned by the composition root; main thread. The key itself is not kept, so that
+ * one that is set or deleted counts for the next request of every process: only ShipSecrets
+ * remembers it, so that it can be taken out of what is stored or shown.
  */
 #include "config.h"
 
@@ -10,6 +11,8 @@
 
 #include <glib/gi18n-lib.h>
 #include <libsecret/secret.h>
+
+#include "auth/ship-provider.h"
 
 struct _ShipLlmKeys
 {
@@ -21,9 +24,9 @@ struct _ShipLlmKeys
 
 typedef struct
 {
-  char         *variable;     /* (owned) (nullable) */
-  char         *keyring_name; /* (owned) */
-  ShipKeySource source;
+  char               *id;       /* (owned) */
+  const ShipProvider *provider; /* (nullable): one that is not known has no variable */
+  ShipKeySource       source;
 } Lookup;
 
 G_DEFINE_FINAL_TYPE (ShipLlmKeys, ship_llm_keys, G_TYPE_OBJECT)
@@ -31,8 +34,7 @@ G_DEFINE_FINAL_TYPE (ShipLlmKeys, ship_llm_keys, G_TYPE_OBJECT)
 static void
 lookup_free (Lookup *lookup)
 {
-  g_free (lookup->variable);
-  g_free (lookup->keyring_name);
+  g_free (lookup->id);
   g_free (lookup);
 }
 
@@ -90,26 +92,23 @@ static GError *
 new_no_key_error (const Lookup *lookup, const GError *trouble)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  const char *provider = strrchr (lookup->keyring_name, '/');
+  const char *variable = lookup->provider != NULL ? lookup->provider->variables[0] : NULL;
 
-  provider = provider != NULL ? provider + 1 : lookup->keyring_name;
-  g_string_append_printf (text, _ ("There is no key for “%s”."), provider);
+  g_string_append_printf (text,
+                          _ ("There is no key for %s."),
+                          lookup->provider != NULL ? lookup->provider->name : lookup->id);
   g_string_append_c (text, ' ');
-  if (lookup->variable != NULL)
-    {
-      g_string_append_printf (text,
-                              _ ("Set %s in the environment that Ship is started from."),
-                              lookup->variable);
-      g_string_append_c (text, ' ');
-    }
-  if (trouble != NULL)
-    g_string_append_printf (text, _ ("The keyring cannot be used: %s"), trouble->message);
+  if (trouble == NULL)
+    g_string_append_printf (text,
+                            _ ("Keep one in the keyring with shipctl keys set %s, or set %s in the "
+                               "environment that Ship is started from."),
+                            lookup->id,
+                            variable != NULL ? variable : "…");
   else
-    g_string_append_printf (
-      text,
-      _ ("To keep it in the keyring: secret-tool store --label=Ship xdg:schema %s name %s"),
-      SHIP_APPLICATION_ID ".Secret",
-      lookup->keyring_name);
+    g_string_append_printf (text,
+                            _ ("Set %s in the environment that Ship is started from. %s"),
+                            variable != NULL ? variable : "…",
+                            trouble->message);
   return g_error_new_literal (SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY, text->str);
 }
 
@@ -138,39 +137,58 @@ dup_secret (const char *text)
   return secret_value_unref_to_password (secret_value_new (text, -1, "text/plain"), NULL);
 }
 
+const char *
+ship_llm_keys_get_variable (ShipLlmKeys *self, const char *provider)
+{
+  const ShipProvider *known;
+
+  g_return_val_if_fail (SHIP_IS_LLM_KEYS (self), NULL);
+  g_return_val_if_fail (provider != NULL, NULL);
+
+  known = ship_provider_find (provider);
+  for (guint i = 0; known != NULL && self->environment != NULL && known->variables[i] != NULL; i++)
+    {
+      const char *value = g_environ_getenv (self->environment, known->variables[i]);
+
+      /* An empty variable is how a shell says "not this one". */
+      if (value != NULL && *value != '\0')
+        return known->variables[i];
+    }
+  return NULL;
+}
+
 void
 ship_llm_keys_lookup_async (ShipLlmKeys        *self,
-                            const char         *variable,
-                            const char         *keyring_name,
+                            const char         *provider,
                             GCancellable       *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer            user_data)
 {
   g_autoptr (GTask) task = NULL;
-  Lookup     *lookup;
-  const char *value = NULL;
+  g_autofree char *name = NULL;
+  const char      *variable;
+  Lookup          *lookup;
 
   g_return_if_fail (SHIP_IS_LLM_KEYS (self));
-  g_return_if_fail (keyring_name != NULL);
+  g_return_if_fail (provider != NULL);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, ship_llm_keys_lookup_async);
   lookup = g_new0 (Lookup, 1);
-  lookup->variable = g_strdup (variable);
-  lookup->keyring_name = g_strdup (keyring_name);
+  lookup->id = g_strdup (provider);
+  lookup->provider = ship_provider_find (provider);
   g_task_set_task_data (task, lookup, (GDestroyNotify) lookup_free);
 
-  if (variable != NULL && self->environment != NULL)
-    value = g_environ_getenv (self->environment, variable);
-  /* An empty variable is how a shell says "not this one". */
-  if (value != NULL && *value != '\0')
-    return_key (task, dup_secret (value), SHIP_KEY_SOURCE_ENVIRONMENT);
-  else
-    ship_keyring_lookup_async (self->keyring,
-                               keyring_name,
-                               cancellable,
-                               keyring_cb,
-                               g_steal_pointer (&task));
+  variable = ship_llm_keys_get_variable (self, provider);
+  if (variable != NULL)
+    {
+      return_key (task,
+                  dup_secret (g_environ_getenv (self->environment, variable)),
+                  SHIP_KEY_SOURCE_ENVIRONMENT);
+      return;
+    }
+  name = ship_provider_dup_keyring_name (provider);
+  ship_keyring_lookup_async (self->keyring, name, cancellable, keyring_cb, g_steal_pointer (&task));
 }
 
 char *

@@ -24,12 +24,10 @@ G_DECLARE_FINAL_TYPE (ShipLlmKeys, ship_llm_keys, SHIP, LLM_KEYS, GObject)
 ShipLlmKeys *
 ship_llm_keys_new (ShipKeyring *keyring, const char *const *environment, ShipSecrets *secrets);
 
-/* @variable: for example "ANTHROPIC_API_KEY" (nullable). @keyring_name: "llm/anthropic".
- * finish: (transfer full) free with ship_keyring_free_secret(); SHIP_AUTH_ERROR_NO_KEY, _LOCKED,
- * _NO_KEYRING */
+/* @provider: "anthropic". finish: (transfer full) free with ship_keyring_free_secret();
+ * SHIP_AUTH_ERROR_NO_KEY with what to do about it, _LOCKED */
 void  ship_llm_keys_lookup_async (ShipLlmKeys        *self,
-                                  const char         *variable,
-                                  const char         *keyring_name,
+                                  const char         *provider,
                                   GCancellable       *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer            user_data);
@@ -37,5 +35,8 @@ char *ship_llm_keys_lookup_finish (ShipLlmKeys   *self,
                                    GAsyncResult  *result,
                                    ShipKeySource *source,
                                    GError       **error);
+
+/* The variable @provider's key comes from now; NULL when none is set. Static. */
+const char *ship_llm_keys_get_variable (ShipLlmKeys *self, const char *provider);
 
 G_END_DECLS

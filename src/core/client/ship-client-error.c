@@ -19,6 +19,7 @@ static const struct
   { "dev.ship.Error.Invalid",  SHIP_CLIENT_ERROR_INVALID },
   { "dev.ship.Error.NotFound", SHIP_CLIENT_ERROR_NOT_FOUND },
   { "dev.ship.Error.Conflict", SHIP_CLIENT_ERROR_CONFLICT },
+  { "dev.ship.Error.NeedsUser", SHIP_CLIENT_ERROR_NEEDS_USER },
   { "dev.ship.Error.Failed",   SHIP_CLIENT_ERROR_FAILED },
 };
 /* clang-format on */
@@ -35,6 +36,8 @@ ship_client_error_classify (const GError *error)
     {
     case SHIP_CLIENT_ERROR_GONE:
       return SHIP_ERROR_CLASS_RETRY;
+    case SHIP_CLIENT_ERROR_NEEDS_USER:
+      return SHIP_ERROR_CLASS_USER;
     case SHIP_CLIENT_ERROR_NOT_FOUND:
     case SHIP_CLIENT_ERROR_INVALID:
     case SHIP_CLIENT_ERROR_CONFLICT:

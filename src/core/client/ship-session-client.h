@@ -14,10 +14,11 @@ GQuark ship_client_error_quark (void);
 typedef enum
 {
   SHIP_CLIENT_ERROR_FAILED,
-  SHIP_CLIENT_ERROR_NOT_FOUND, /* no such session, task or request */
-  SHIP_CLIENT_ERROR_INVALID,   /* what was asked makes no sense; the message says why */
-  SHIP_CLIENT_ERROR_CONFLICT,  /* not in this state */
-  SHIP_CLIENT_ERROR_GONE,      /* the session's process ended; connect again */
+  SHIP_CLIENT_ERROR_NOT_FOUND,  /* no such session, task or request */
+  SHIP_CLIENT_ERROR_INVALID,    /* what was asked makes no sense; the message says why */
+  SHIP_CLIENT_ERROR_CONFLICT,   /* not in this state */
+  SHIP_CLIENT_ERROR_NEEDS_USER, /* a key, a server: the message says what to do */
+  SHIP_CLIENT_ERROR_GONE,       /* the session's process ended; connect again */
 } ShipClientError;
 
 ShipErrorClass ship_client_error_classify (const GError *error);

@@ -36,6 +36,7 @@ typedef struct
   char      *base_branch; /* (owned) (nullable) */
   char      *branch;      /* (owned) (nullable) */
   char      *model;       /* (owned) */
+  char      *variant;     /* (owned) (nullable) */
   char      *mode;        /* (owned) */
 
   /* In progress. */
@@ -57,6 +58,7 @@ creation_free (Creation *self)
   g_free (self->base_branch);
   g_free (self->branch);
   g_free (self->model);
+  g_free (self->variant);
   g_free (self->mode);
   g_free (self->directory);
   ship_session_row_free (self->row);
@@ -215,6 +217,7 @@ make_row (Creation *self, const ShipGitRepositoryInfo *info)
   row->head_commit = g_strdup (info->commit);
   row->sandbox = g_strdup ("local");
   row->model = g_strdup (self->model);
+  row->variant = g_strdup (self->variant);
   row->mode = g_strdup (self->mode);
   row->state = g_strdup ("hibernated");
   row->user_name = g_strdup (info->user_name);
@@ -360,6 +363,7 @@ ship_session_create_async (ShipPaths            *paths,
   self->base_branch = g_strdup (what->base_branch);
   self->branch = g_strdup (what->branch);
   self->model = g_strdup (what->model);
+  self->variant = g_strdup (what->variant);
   self->mode = g_strdup (what->mode);
 
   if (!ship_new_session_check (what, &error))

@@ -7,6 +7,7 @@
 #include "base/ship-secrets.h"
 #include "context/ship-local-runtime.h"
 #include "gateway/ship-gateway.h"
+#include "session/ship-session-model.h"
 #include "usage/ship-model-catalog.h"
 
 /*
@@ -17,24 +18,12 @@
 struct _ShipContext
 {
   GObject             parent_instance;
-  ShipSession        *session; /* (owned) */
-  ShipSessionService *service; /* (owned) */
-  ShipSecrets        *secrets; /* (owned) */
-};
+  ShipSession        *session;  /* (owned) */
+  ShipSessionService *service;  /* (owned) */
+  ShipSecrets        *secrets;  /* (owned) */
+  GSettings          *settings; /* (owned) */
 
-/* Where a provider's requests go instead, by the variable its own client knows. Some of those
- * addresses end in the version that our routes have in their path. */
-static const struct
-{
-  const char *variable;
-  const char *provider;
-  const char *version;
-} base_uris[] = {
-  { "ANTHROPIC_BASE_URL", "anthropic", "/v1" },
-  { "OPENAI_BASE_URL", "openai", "/v1" },
-  { "GOOGLE_GEMINI_BASE_URL", "google", "/v1beta" },
-  { "OPENROUTER_BASE_URL", "openrouter", "/v1" },
-  { "OLLAMA_HOST", "ollama", "/v1" },
+  ShipProviderAddresses *addresses; /* (owned): the gateway follows them */
 };
 
 G_DEFINE_FINAL_TYPE (ShipContext, ship_context, G_TYPE_OBJECT)
@@ -46,6 +35,8 @@ ship_context_dispose (GObject *object)
 
   g_clear_object (&self->service);
   g_clear_object (&self->session);
+  g_clear_object (&self->addresses);
+  g_clear_object (&self->settings);
   g_clear_pointer (&self->secrets, ship_secrets_unref);
 
   G_OBJECT_CLASS (ship_context_parent_class)->dispose (object);
@@ -60,32 +51,6 @@ ship_context_class_init (ShipContextClass *klass)
 static void
 ship_context_init (ShipContext *self)
 {
-}
-
-static gboolean
-set_base_uris (ShipGateway *gateway, const char *const *environment, GError **error)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (base_uris); i++)
-    {
-      const char      *value = g_environ_getenv ((char **) environment, base_uris[i].variable);
-      g_autofree char *uri = NULL;
-
-      if (value == NULL || value[0] == '\0')
-        continue;
-
-      uri = strstr (value, "://") != NULL ? g_strdup (value) : g_strconcat ("http://", value, NULL);
-      while (g_str_has_suffix (uri, "/"))
-        uri[strlen (uri) - 1] = '\0';
-      if (g_str_has_suffix (uri, base_uris[i].version))
-        uri[strlen (uri) - strlen (base_uris[i].version)] = '\0';
-      if (!ship_gateway_set_base_uri (gateway, base_uris[i].provider, uri, error))
-        {
-          g_prefix_error (error, "%s: ", base_uris[i].variable);
-          return FALSE;
-        }
-    }
-
-  return TRUE;
 }
 
 ShipContext *
@@ -103,6 +68,8 @@ ship_context_new (ShipPaths         *paths,
   g_autoptr (ShipGateway) gateway = NULL;
   g_autoptr (ShipRuntime) runtime = NULL;
   g_autoptr (GSettings) settings = ship_settings_new (paths, error);
+  g_autoptr (ShipProviderAddresses) addresses = NULL;
+  g_autoptr (ShipModelList) models = NULL;
   ShipContext *self;
 
   if (settings == NULL)
@@ -112,14 +79,18 @@ ship_context_new (ShipPaths         *paths,
     return NULL;
 
   gateway = ship_gateway_new (catalog, keys);
-  if (!set_base_uris (gateway, environment, error))
-    return NULL;
+  addresses = ship_provider_addresses_new (settings, environment);
+  ship_gateway_follow_addresses (gateway, addresses);
+  models = ship_model_list_new (catalog, keys, addresses);
 
   runtime = ship_local_runtime_new (paths, session_id, catalog, gateway);
   self = g_object_new (SHIP_TYPE_CONTEXT, NULL);
   self->session = ship_session_new (paths, session_id, runtime, settings, secrets);
+  ship_session_set_models (self->session, models);
   self->service = ship_session_service_new (self->session);
   self->secrets = g_steal_pointer (&secrets);
+  self->settings = g_steal_pointer (&settings);
+  self->addresses = g_steal_pointer (&addresses);
 
   return self;
 }
@@ -146,4 +117,12 @@ ship_context_get_secrets (ShipContext *self)
   g_return_val_if_fail (SHIP_IS_CONTEXT (self), NULL);
 
   return self->secrets;
+}
+
+GSettings *
+ship_context_get_settings (ShipContext *self)
+{
+  g_return_val_if_fail (SHIP_IS_CONTEXT (self), NULL);
+
+  return self->settings;
 }

@@ -24,5 +24,6 @@ ShipContext *ship_context_new (ShipPaths         *paths,
 ShipSession        *ship_context_get_session (ShipContext *self);
 ShipSessionService *ship_context_get_service (ShipContext *self);
 ShipSecrets        *ship_context_get_secrets (ShipContext *self);
+GSettings          *ship_context_get_settings (ShipContext *self);
 
 G_END_DECLS

@@ -37,6 +37,7 @@ struct _ShipLocalRuntime
   char             *mirror_path; /* (owned) (nullable): NULL before the first wake */
   ShipModelCatalog *catalog;     /* (owned) */
   ShipGateway      *gateway;     /* (owned) */
+  GPtrArray *extra_models; /* (owned) (element-type utf8): the agent is told of at its start */
 
   /* What is up. */
   ShipSandbox           *sandbox; /* (owned) (nullable) */
@@ -332,6 +333,34 @@ launched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                             g_object_ref (self));
 }
 
+static gboolean
+has_extra_model (ShipLocalRuntime *self, const char *model)
+{
+  return g_strv_contains ((const char *const *) self->extra_models->pdata, model);
+}
+
+/* Those that the catalogue has the agent knows anyway. */
+static void
+add_extra_model (ShipLocalRuntime *self, const char *model)
+{
+  if (!has_extra_model (self, model))
+    g_ptr_array_insert (self->extra_models, 0, g_strdup (model));
+}
+
+static gboolean
+ship_local_runtime_learn_model (ShipRuntime *runtime, const char *model)
+{
+  ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (runtime);
+  const char       *slash = strchr (model, '/');
+  g_autofree char  *provider = slash != NULL ? g_strndup (model, (gsize) (slash - model)) : NULL;
+
+  if (slash == NULL || ship_model_catalog_get_model (self->catalog, provider, slash + 1) != NULL ||
+      has_extra_model (self, model))
+    return TRUE;
+  add_extra_model (self, model);
+  return !self->is_awake;
+}
+
 static void
 fill_launch (ShipLocalRuntime *self, Wake *wake, ShipOpencodeLaunch *launch)
 {
@@ -354,7 +383,6 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_auto (GStrv) argv = NULL;
   g_auto (GStrv) env = NULL;
   ShipOpencodeLaunch launch = { 0 };
-  const char        *extra_models[2] = { NULL, NULL };
   GError            *error = NULL;
   Wake              *wake;
 
@@ -367,8 +395,8 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   step (self, _ ("Starting the agent"));
   wake = g_task_get_task_data (self->waking);
   fill_launch (self, wake, &launch);
-  extra_models[0] = wake->model;
-  launch.extra_models = extra_models;
+  add_extra_model (self, wake->model);
+  launch.extra_models = (const char *const *) self->extra_models->pdata;
   argv = ship_opencode_launch_get_argv (&launch);
   env = ship_opencode_launch_get_env (&launch);
   self->process = ship_opencode_process_new (self->sandbox);
@@ -601,6 +629,7 @@ ship_local_runtime_dispose (GObject *object)
   g_clear_object (&self->catalog);
   g_clear_pointer (&self->paths, ship_paths_unref);
   g_clear_pointer (&self->sleepers, g_ptr_array_unref);
+  g_clear_pointer (&self->extra_models, g_ptr_array_unref);
 
   G_OBJECT_CLASS (ship_local_runtime_parent_class)->dispose (object);
 }
@@ -630,12 +659,15 @@ ship_local_runtime_class_init (ShipLocalRuntimeClass *klass)
   runtime_class->get_sandbox = ship_local_runtime_get_sandbox;
   runtime_class->get_agent = ship_local_runtime_get_agent;
   runtime_class->get_mirror_path = ship_local_runtime_get_mirror_path;
+  runtime_class->learn_model = ship_local_runtime_learn_model;
 }
 
 static void
 ship_local_runtime_init (ShipLocalRuntime *self)
 {
   self->sleepers = g_ptr_array_new_with_free_func (g_object_unref);
+  self->extra_models = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->extra_models, NULL);
 }
 
 ShipRuntime *

@@ -38,7 +38,6 @@ struct _ShipGatewayExchange
   GCancellable *cancellable; /* (owned): of the step under way */
   gulong        cancelled_id;
   gboolean      is_busy; /* a step is under way */
-  guint         n_lookups;
   guint         connect_timer;
   gsize         n_written; /* of the body, to the provider */
   GBytes       *body;      /* (owned) (nullable) */
@@ -58,8 +57,6 @@ struct _ShipGatewayExchange
 };
 
 G_DEFINE_FINAL_TYPE (ShipGatewayExchange, ship_gateway_exchange, G_TYPE_OBJECT)
-
-static void start_key (ShipGatewayExchange *self);
 
 static void
 ship_gateway_exchange_dispose (GObject *object)
@@ -374,13 +371,14 @@ refuse_without_key (ShipGatewayExchange *self, const GError *error)
       _ ("The keyring with the key for %s is locked. Unlock it, or set %s where Ship is "
          "started."),
       self->route->name,
-      self->route->variables[0]);
+      self->route->variable);
   else
     sentence = g_strdup_printf (
-      _ ("Ship has no key for %s. Set %s where Ship is started, or keep one in the keyring; "
-         "shipctl models says how."),
+      _ ("Ship has no key for %s. Set %s where Ship is started, or keep one in the keyring: "
+         "shipctl keys set %s"),
       self->route->name,
-      self->route->variables[0]);
+      self->route->variable,
+      self->route->provider);
   refuse (self, SHIP_GATEWAY_REFUSAL_UNAUTHENTICATED, sentence);
 }
 
@@ -405,9 +403,6 @@ key_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->is_busy = FALSE;
   if (ship_gateway_reply_is_over (self->reply))
     return_if_over (self);
-  else if (key == NULL && self->n_lookups < G_N_ELEMENTS (self->route->variables) &&
-           self->route->variables[self->n_lookups] != NULL)
-    start_key (self);
   else if (key == NULL)
     refuse_without_key (self, error);
   else if (!is_header_value (key))
@@ -425,12 +420,9 @@ key_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 start_key (ShipGatewayExchange *self)
 {
-  g_autofree char *keyring_name = g_strconcat ("llm/", self->route->provider, NULL);
-
   self->is_busy = TRUE;
   ship_llm_keys_lookup_async (self->keys,
-                              self->route->variables[self->n_lookups++],
-                              keyring_name,
+                              self->route->provider,
                               self->cancellable,
                               key_cb,
                               g_object_ref (self->task));

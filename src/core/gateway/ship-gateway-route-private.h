@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "auth/ship-provider-addresses.h"
 #include "gateway/ship-usage-meter-private.h"
 
 G_BEGIN_DECLS
@@ -22,10 +23,11 @@ typedef struct
   char             *provider; /* (owned) */
   char             *name;     /* (owned): as shown to the user */
   ShipGatewayFamily family;
-  GUri             *base_uri;         /* (owned) */
+  GUri             *base_uri;         /* (owned) (nullable): NULL with trouble */
+  char             *trouble;          /* (owned) (nullable): why nothing can be sent there */
   const char       *credential_field; /* static (nullable): NULL for a server without a key */
   const char       *credential_prefix;
-  const char       *variables[2]; /* static (nullable): in the order they are looked in */
+  const char       *variable; /* static (nullable): the one its key is usually in */
   gboolean          is_free;
   gboolean          is_loopback;
 } ShipGatewayRoute;
@@ -41,6 +43,11 @@ gboolean    ship_gateway_routes_set_base_uri (GHashTable *routes,
                                               const char *provider,
                                               const char *base_uri,
                                               GError    **error);
+/* Requests to @provider are refused with @sentence until it has an address again. */
+void ship_gateway_routes_close (GHashTable *routes, const char *provider, const char *sentence);
+
+/* Every route as @addresses says it; those it does not know any more are closed. */
+void ship_gateway_routes_follow (GHashTable *routes, ShipProviderAddresses *addresses);
 
 /* Where one request goes. */
 typedef struct

@@ -6,39 +6,26 @@
 #include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 
+#include "auth/ship-provider.h"
+
 /*
  * The table of providers and of the endpoints that are let through: everything else of a provider's
  * service (files, fine-tuning, accounts) is none of a sandbox's business, although the key would
  * open it. The gateway owns the table; main thread.
  */
 
-#define MAX_PROVIDER_LENGTH 64
-
-/* clang-format off */
+/* Whose protocol each speaks; any other is compatible with OpenAI. */
 static const struct
 {
   const char       *provider;
-  const char       *name;
   ShipGatewayFamily family;
-  const char       *base_uri;
-  const char       *credential_field;
-  const char       *credential_prefix;
-  const char       *variables[2];
-  gboolean          is_free;
-} known_providers[] = {
-  { "anthropic",  "Anthropic",  SHIP_GATEWAY_FAMILY_ANTHROPIC,  "https://api.anthropic.com",
-    "x-api-key",      "",        { "ANTHROPIC_API_KEY", NULL },                          FALSE },
-  { "openai",     "OpenAI",     SHIP_GATEWAY_FAMILY_OPENAI,     "https://api.openai.com",
-    "Authorization",  "Bearer ", { "OPENAI_API_KEY", NULL },                             FALSE },
-  { "google",     "Google",     SHIP_GATEWAY_FAMILY_GOOGLE,     "https://generativelanguage.googleapis.com",
-    "x-goog-api-key", "",        { "GEMINI_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY" },   FALSE },
-  { "openrouter", "OpenRouter", SHIP_GATEWAY_FAMILY_OPENROUTER, "https://openrouter.ai/api",
-    "Authorization",  "Bearer ", { "OPENROUTER_API_KEY", NULL },                         FALSE },
-  { "ollama",     "Ollama",     SHIP_GATEWAY_FAMILY_OPENAI,     "http://127.0.0.1:11434", NULL, NULL, { NULL, NULL }, TRUE },
-  { "llama.cpp",  "llama.cpp",  SHIP_GATEWAY_FAMILY_OPENAI,     "http://127.0.0.1:8080",  NULL, NULL, { NULL, NULL }, TRUE },
-  { "lmstudio",   "LM Studio",  SHIP_GATEWAY_FAMILY_OPENAI,     "http://127.0.0.1:1234",  NULL, NULL, { NULL, NULL }, TRUE },
+} families[] = {
+  { "anthropic", SHIP_GATEWAY_FAMILY_ANTHROPIC },
+  { "google", SHIP_GATEWAY_FAMILY_GOOGLE },
+  { "openrouter", SHIP_GATEWAY_FAMILY_OPENROUTER },
 };
 
+/* clang-format off */
 /* After an optional version. '*' stands for the name of a model. */
 static const struct
 {
@@ -67,7 +54,8 @@ route_clear (gpointer data)
 
   g_free (self->provider);
   g_free (self->name);
-  g_uri_unref (self->base_uri);
+  g_free (self->trouble);
+  g_clear_pointer (&self->base_uri, g_uri_unref);
 }
 
 ShipGatewayRoute *
@@ -82,67 +70,47 @@ ship_gateway_route_unref (ShipGatewayRoute *self)
   g_rc_box_release_full (self, route_clear);
 }
 
-static gboolean
-is_loopback_host (const char *host)
-{
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
-
-  /* GLib answers for this one name itself and never asks a resolver. */
-  if (address == NULL)
-    return g_ascii_strcasecmp (host, "localhost") == 0;
-  return g_inet_address_get_is_loopback (address);
-}
-
-/* Takes @base_uri. Adds a new route, or replaces the one there is by a copy that goes elsewhere. */
+/* Takes @base_uri (nullable) and @trouble (nullable), one of which there is. Adds a new route, or
+ * replaces the one there is by a copy that goes elsewhere. */
 static void
-put (GHashTable *routes, const char *provider, GUri *base_uri)
+put (GHashTable *routes, const char *provider, GUri *base_uri, char *trouble)
 {
-  ShipGatewayRoute *self = g_rc_box_new0 (ShipGatewayRoute);
+  ShipGatewayRoute   *self = g_rc_box_new0 (ShipGatewayRoute);
+  const ShipProvider *known = ship_provider_find (provider);
 
   self->provider = g_strdup (provider);
+  self->name = g_strdup (known != NULL ? known->name : provider);
   self->family = SHIP_GATEWAY_FAMILY_OPENAI;
   self->base_uri = base_uri;
-  self->is_loopback = is_loopback_host (g_uri_get_host (base_uri));
-  for (guint i = 0; i < G_N_ELEMENTS (known_providers); i++)
-    if (g_str_equal (known_providers[i].provider, provider))
-      {
-        self->name = g_strdup (known_providers[i].name);
-        self->family = known_providers[i].family;
-        self->credential_field = known_providers[i].credential_field;
-        self->credential_prefix = known_providers[i].credential_prefix;
-        self->variables[0] = known_providers[i].variables[0];
-        self->variables[1] = known_providers[i].variables[1];
-        self->is_free = known_providers[i].is_free;
-      }
-  if (self->name == NULL)
-    self->name = g_strdup (provider);
+  self->trouble = trouble;
+  self->is_loopback = base_uri != NULL && ship_provider_is_loopback (base_uri);
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    if (g_str_equal (families[i].provider, provider))
+      self->family = families[i].family;
+  if (known != NULL)
+    {
+      self->credential_field = known->credential_field;
+      self->credential_prefix = known->credential_prefix;
+      self->variable = known->variables[0];
+      self->is_free = known->credential_field == NULL;
+    }
   g_hash_table_replace (routes, self->provider, self);
 }
 
 GHashTable *
 ship_gateway_routes_new (void)
 {
-  GHashTable *routes = g_hash_table_new_full (g_str_hash,
+  GHashTable         *routes = g_hash_table_new_full (g_str_hash,
                                               g_str_equal,
                                               NULL,
                                               (GDestroyNotify) ship_gateway_route_unref);
+  const ShipProvider *known;
+  guint               n;
 
-  for (guint i = 0; i < G_N_ELEMENTS (known_providers); i++)
-    put (routes,
-         known_providers[i].provider,
-         g_uri_parse (known_providers[i].base_uri, SOUP_HTTP_URI_FLAGS, NULL));
+  known = ship_provider_list (&n);
+  for (guint i = 0; i < n; i++)
+    put (routes, known[i].id, g_uri_parse (known[i].base_uri, SOUP_HTTP_URI_FLAGS, NULL), NULL);
   return routes;
-}
-
-static gboolean
-is_provider (const char *text)
-{
-  gsize length = strlen (text);
-
-  if (length == 0 || length > MAX_PROVIDER_LENGTH || g_str_equal (text, "rehearsal"))
-    return FALSE;
-  return strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789._-") == length &&
-         g_ascii_isalnum (text[0]);
 }
 
 gboolean
@@ -151,45 +119,46 @@ ship_gateway_routes_set_base_uri (GHashTable *routes,
                                   const char *base_uri,
                                   GError    **error)
 {
-  g_autoptr (GUri) uri = NULL;
-  const char *scheme;
+  GUri *uri = ship_provider_parse_base_uri (provider, base_uri, error);
 
-  if (!is_provider (provider))
-    {
-      g_set_error (error,
-                   G_IO_ERROR,
-                   G_IO_ERROR_INVALID_ARGUMENT,
-                   _ ("“%s” cannot be the name of a provider."),
-                   provider);
-      return FALSE;
-    }
-  uri = g_uri_parse (base_uri, SOUP_HTTP_URI_FLAGS, NULL);
-  /* The text is not repeated: it may hold a password. */
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
-      g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL ||
-      g_uri_get_fragment (uri) != NULL)
-    {
-      g_set_error (error,
-                   G_IO_ERROR,
-                   G_IO_ERROR_INVALID_ARGUMENT,
-                   _ ("The address of “%s” is not a plain web address."),
-                   provider);
-      return FALSE;
-    }
-  scheme = g_uri_get_scheme (uri);
-  if (!g_str_equal (scheme, "https") &&
-      !(g_str_equal (scheme, "http") && is_loopback_host (g_uri_get_host (uri))))
-    {
-      g_set_error (
-        error,
-        G_IO_ERROR,
-        G_IO_ERROR_INVALID_ARGUMENT,
-        _ ("The address of “%s” has to begin with https:// (or http:// on this machine)."),
-        provider);
-      return FALSE;
-    }
-  put (routes, provider, g_steal_pointer (&uri));
+  if (uri == NULL)
+    return FALSE;
+  put (routes, provider, uri, NULL);
   return TRUE;
+}
+
+void
+ship_gateway_routes_close (GHashTable *routes, const char *provider, const char *sentence)
+{
+  put (routes, provider, NULL, g_strdup (sentence));
+}
+
+void
+ship_gateway_routes_follow (GHashTable *routes, ShipProviderAddresses *addresses)
+{
+  g_auto (GStrv) listed = ship_provider_addresses_list (addresses);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer       id;
+
+  g_hash_table_iter_init (&iter, routes);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    if (!g_strv_contains ((const char *const *) listed, id))
+      g_ptr_array_add (ids, g_strdup (id));
+  for (guint i = 0; listed[i] != NULL; i++)
+    g_ptr_array_add (ids, g_strdup (listed[i]));
+
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *base_uri =
+        ship_provider_addresses_dup (addresses, ids->pdata[i], NULL, &error);
+
+      if (base_uri != NULL)
+        ship_gateway_routes_set_base_uri (routes, ids->pdata[i], base_uri, &error);
+      if (error != NULL)
+        ship_gateway_routes_close (routes, ids->pdata[i], error->message);
+    }
 }
 
 void

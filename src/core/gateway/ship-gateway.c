@@ -245,6 +245,8 @@ request_init (Request *request, ShipGateway *self, SoupServerMessage *message)
   if (request->route == NULL)
     return FALSE;
   request->family = request->route->family;
+  if (request->route->trouble != NULL)
+    return TRUE;
   request->target = ship_gateway_route_resolve (request->route,
                                                 soup_server_message_get_method (message),
                                                 rest,
@@ -269,6 +271,14 @@ refuse_early (SoupServerMessage *message,
 {
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   ship_gateway_refusal_answer (refusal, family, sentence, message);
+}
+
+/* Its address is wrong: going to another one with the key is not what the user wants. */
+static void
+refuse_troubled (ShipGateway *self, SoupServerMessage *message, const Request *request)
+{
+  refuse_early (message, SHIP_GATEWAY_REFUSAL_FORBIDDEN, request->family, request->route->trouble);
+  g_signal_emit (self, signals[SIGNAL_REFUSED], 0, request->route->trouble);
 }
 
 typedef struct
@@ -344,6 +354,8 @@ head_cb (SoupServer        *server,
                   SHIP_GATEWAY_REFUSAL_NOT_FOUND,
                   request.family,
                   _ ("Ship's gateway has nothing at this address."));
+  else if (request.route != NULL && request.route->trouble != NULL)
+    refuse_troubled (self, message, &request);
   else if (!hold_body (self, message))
     refuse_early (message,
                   SHIP_GATEWAY_REFUSAL_TOO_LARGE,
@@ -432,6 +444,11 @@ body_cb (SoupServer        *server,
       return;
     }
   soup_message_body_truncate (request_body);
+  if (request.route != NULL && request.route->trouble != NULL)
+    {
+      refuse_troubled (self, message, &request);
+      return;
+    }
 
   if (self->gate != NULL && (request.is_rehearsal || request.target->wire != SHIP_WIRE_NONE))
     refusal = self->gate (self,
@@ -520,6 +537,22 @@ ship_gateway_set_base_uri (ShipGateway *self,
   g_return_val_if_fail (provider != NULL && base_uri != NULL, FALSE);
 
   return ship_gateway_routes_set_base_uri (self->routes, provider, base_uri, error);
+}
+
+static void
+addresses_changed_cb (ShipProviderAddresses *addresses, ShipGateway *self)
+{
+  ship_gateway_routes_follow (self->routes, addresses);
+}
+
+void
+ship_gateway_follow_addresses (ShipGateway *self, ShipProviderAddresses *addresses)
+{
+  g_return_if_fail (SHIP_IS_GATEWAY (self));
+  g_return_if_fail (SHIP_IS_PROVIDER_ADDRESSES (addresses));
+
+  g_signal_connect_object (addresses, "changed", G_CALLBACK (addresses_changed_cb), self, 0);
+  ship_gateway_routes_follow (self->routes, addresses);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "auth/ship-llm-keys.h"
+#include "auth/ship-provider-addresses.h"
 #include "usage/ship-model-catalog.h"
 
 G_BEGIN_DECLS
@@ -49,12 +50,15 @@ const char *ship_gateway_get_grant (ShipGateway *self);
 
 /* Where @provider's requests go. Default: its own service; https, or http on loopback only. Known
  * by default: anthropic, openai, google, openrouter, ollama, llama.cpp, lmstudio. Any other id
- * becomes an OpenAI-compatible server without a key. FALSE with G_IO_ERROR_INVALID_ARGUMENT for
+ * becomes an OpenAI-compatible server without a key. FALSE with SHIP_AUTH_ERROR_INVALID for
  * another scheme or host. */
 gboolean ship_gateway_set_base_uri (ShipGateway *self,
                                     const char  *provider,
                                     const char  *base_uri,
                                     GError     **error);
+/* Requests go where @addresses says, from now on and whenever that changes; to a provider whose
+ * address is wrong there goes none. Main thread; the caller keeps @addresses. */
+void ship_gateway_follow_addresses (ShipGateway *self, ShipProviderAddresses *addresses);
 
 /* Starts ship-egress (@program) and serves it. finish: the descriptor to give to
  * ship_local_sandbox_new() as its connection channel (transfer full). */

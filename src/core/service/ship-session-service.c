@@ -4,6 +4,7 @@
 #include "service/ship-session-service.h"
 
 #include "service/ship-terminals-private.h"
+#include "session/ship-session-model.h"
 #include "ship-session-dbus.h"
 
 #include <gio/gunixfdlist.h>
@@ -83,6 +84,8 @@ error_name (const GError *error)
     return "dev.ship.Error.NotFound";
   if (error->domain == SHIP_SESSION_ERROR && error->code == SHIP_SESSION_ERROR_CONFLICT)
     return "dev.ship.Error.Conflict";
+  if (error->domain == SHIP_SESSION_ERROR && error->code == SHIP_SESSION_ERROR_NEEDS_USER)
+    return "dev.ship.Error.NeedsUser";
 
   return "dev.ship.Error.Failed";
 }
@@ -186,6 +189,29 @@ handle_set_model (ShipDBusSession1      *skeleton,
                   ShipSessionService    *self)
 {
   ship_session_set_model_async (self->session, model, commanded_cb, call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
+handle_set_variant (ShipDBusSession1      *skeleton,
+                    GDBusMethodInvocation *invocation,
+                    const char            *variant,
+                    ShipSessionService    *self)
+{
+  ship_session_set_variant_async (self->session,
+                                  variant,
+                                  commanded_cb,
+                                  call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
+handle_set_mode (ShipDBusSession1      *skeleton,
+                 GDBusMethodInvocation *invocation,
+                 const char            *mode,
+                 ShipSessionService    *self)
+{
+  ship_session_set_mode_async (self->session, mode, commanded_cb, call_new (self, invocation));
   return TRUE;
 }
 
@@ -467,7 +493,9 @@ connect_handlers (ShipSessionService *self)
     { "handle-resume", G_CALLBACK (handle_resume) },
     { "handle-cancel-task", G_CALLBACK (handle_cancel_task) },
     { "handle-answer", G_CALLBACK (handle_answer) },
+    { "handle-set-mode", G_CALLBACK (handle_set_mode) },
     { "handle-set-model", G_CALLBACK (handle_set_model) },
+    { "handle-set-variant", G_CALLBACK (handle_set_variant) },
     { "handle-set-title", G_CALLBACK (handle_set_title) },
     { "handle-open-terminal", G_CALLBACK (handle_open_terminal) },
     { "handle-resize-terminal", G_CALLBACK (handle_resize_terminal) },

@@ -159,6 +159,16 @@ ship_runtime_get_agent (ShipRuntime *self)
   return SHIP_RUNTIME_GET_CLASS (self)->get_agent (self);
 }
 
+gboolean
+ship_runtime_learn_model (ShipRuntime *self, const char *model)
+{
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), FALSE);
+  g_return_val_if_fail (model != NULL, FALSE);
+
+  return SHIP_RUNTIME_GET_CLASS (self)->learn_model == NULL ||
+         SHIP_RUNTIME_GET_CLASS (self)->learn_model (self, model);
+}
+
 const char *
 ship_runtime_get_mirror_path (ShipRuntime *self)
 {

@@ -39,6 +39,7 @@ struct _ShipRuntimeClass
   ShipSandbox *(*get_sandbox) (ShipRuntime *self);
   ShipAgent *(*get_agent) (ShipRuntime *self);
   const char *(*get_mirror_path) (ShipRuntime *self);
+  gboolean (*learn_model) (ShipRuntime *self, const char *model);
 };
 
 /* Asked before each model request leaves the host: NULL lets it go, else a sentence that says why
@@ -59,6 +60,10 @@ gboolean ship_runtime_wake_finish (ShipRuntime *self, GAsyncResult *result, GErr
 /* Brings everything down. Not cancellable; succeeds when nothing is up. */
 void ship_runtime_sleep_async (ShipRuntime *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean ship_runtime_sleep_finish (ShipRuntime *self, GAsyncResult *result, GError **error);
+
+/* Before a turn with @model ("provider/id"): the agent knows it from the next wake on, at the
+ * latest. FALSE when it is awake and does not know it: it has to sleep first. */
+gboolean ship_runtime_learn_model (ShipRuntime *self, const char *model);
 
 /* (transfer none) (nullable): NULL unless it is awake */
 ShipSandbox *ship_runtime_get_sandbox (ShipRuntime *self);

@@ -145,6 +145,7 @@ ship_session_send_async (ShipSession        *self,
   job->text = g_strdup (text);
   job->mode = g_strdup (mode != NULL ? mode : self->row->mode);
   job->model = g_strdup (model != NULL ? model : self->row->model);
+  job->variant = g_strdup (model == NULL ? self->row->variant : NULL);
   job->title = title != NULL ? g_strdup (title) : ship_names_title (stripped, MAX_TITLE_CHARS);
   start_job (task, job, enqueued_cb);
 }
@@ -347,39 +348,6 @@ ship_session_set_title_async (ShipSession        *self,
   self->row->title = g_strdup (line);
   job = ship_session_job_new (SHIP_SESSION_JOB_SET_TITLE);
   job->title = g_steal_pointer (&line);
-  start_job (task, job, row_set_cb);
-}
-
-void
-ship_session_set_model_async (ShipSession        *self,
-                              const char         *model,
-                              GAsyncReadyCallback callback,
-                              gpointer            user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  g_autofree char *note = NULL;
-  ShipSessionJob  *job;
-
-  g_return_if_fail (SHIP_IS_SESSION (self));
-  g_return_if_fail (model != NULL);
-
-  task = new_command (self, callback, user_data);
-  if (strchr (model, '/') == NULL)
-    {
-      g_task_return_new_error (task,
-                               SHIP_SESSION_ERROR,
-                               SHIP_SESSION_ERROR_INVALID,
-                               _ ("“%s” is not a model: write provider/model"),
-                               model);
-      return;
-    }
-
-  g_free (self->row->model);
-  self->row->model = g_strdup (model);
-  note = g_strdup_printf (_ ("The model is %s from the next turn on"), model);
-  ship_transcript_writer_note (self->writer, "notice", note);
-  job = ship_session_job_new (SHIP_SESSION_JOB_SET_MODEL);
-  job->model = g_strdup (model);
   start_job (task, job, row_set_cb);
 }
 

@@ -48,6 +48,9 @@ classify_session (const GError *error)
   if (error->code >= SHIP_SESSION_ERROR_FAULT)
     return (ShipErrorClass) (error->code - SHIP_SESSION_ERROR_FAULT);
 
+  if (error->code == SHIP_SESSION_ERROR_NEEDS_USER)
+    return SHIP_ERROR_CLASS_USER;
+
   return error->code == SHIP_SESSION_ERROR_FAILED ? SHIP_ERROR_CLASS_BUG
                                                   : SHIP_ERROR_CLASS_PERSISTENT;
 }

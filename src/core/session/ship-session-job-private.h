@@ -15,7 +15,7 @@ typedef enum
   SHIP_SESSION_JOB_LOAD,    /* → session, task (the one a dead actor left under way) */
   SHIP_SESSION_JOB_RECOVER, /* ends what a dead actor left: task, text (error), commit (it had made)
                              */
-  SHIP_SESSION_JOB_ENQUEUE, /* text, title, mode, model → id */
+  SHIP_SESSION_JOB_ENQUEUE, /* text, title, mode, model, variant → id */
   SHIP_SESSION_JOB_START_NEXT, /* commit → task (nullable), is_continuation: marked as sending */
   SHIP_SESSION_JOB_SET_TASK_STATE, /* id, state */
   SHIP_SESSION_JOB_END_TASK,       /* id, state, commit, n_files, text (error), category */
@@ -23,11 +23,12 @@ typedef enum
   SHIP_SESSION_JOB_REQUEUE,        /* the last failed or stopped task → id (0: there is none) */
   SHIP_SESSION_JOB_SET_STATE,      /* state, text (detail), category */
   SHIP_SESSION_JOB_SET_TITLE,      /* title */
-  SHIP_SESSION_JOB_SET_MODEL,      /* model */
-  SHIP_SESSION_JOB_SET_AGENT,      /* text: the agent's session */
-  SHIP_SESSION_JOB_LOAD_REQUEST,   /* id → request (nullable) */
-  SHIP_SESSION_JOB_CLOSE_REQUEST,  /* text: agent id; state; title: the answer */
-  SHIP_SESSION_JOB_ADD_EXCHANGE,   /* exchange → id */
+  SHIP_SESSION_JOB_SET_MODE,       /* mode */
+  SHIP_SESSION_JOB_SET_MODEL,    /* model, variant: of the session and of what waits with its own */
+  SHIP_SESSION_JOB_SET_AGENT,    /* text: the agent's session */
+  SHIP_SESSION_JOB_LOAD_REQUEST, /* id → request (nullable) */
+  SHIP_SESSION_JOB_CLOSE_REQUEST, /* text: agent id; state; title: the answer */
+  SHIP_SESSION_JOB_ADD_EXCHANGE,  /* exchange → id */
 } ShipSessionJobKind;
 #define SHIP_SESSION_N_JOBS (SHIP_SESSION_JOB_ADD_EXCHANGE + 1)
 
@@ -42,6 +43,7 @@ typedef struct
   char              *title;    /* (owned) (nullable) */
   char              *mode;     /* (owned) (nullable) */
   char              *model;    /* (owned) (nullable) */
+  char              *variant;  /* (owned) (nullable) */
   char              *state;    /* (owned) (nullable) */
   char              *category; /* (owned) (nullable) */
   char              *commit;   /* (owned) (nullable) */

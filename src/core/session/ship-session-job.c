@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/ship-session-job-private.h"
 
+#include "session/ship-model-tables.h"
+
 /*
  * The actor's transactions: one small function each, found in a table.
  */
@@ -37,6 +39,7 @@ ship_session_job_unref (ShipSessionJob *self)
   g_free (self->title);
   g_free (self->mode);
   g_free (self->model);
+  g_free (self->variant);
   g_free (self->state);
   g_free (self->category);
   g_free (self->commit);
@@ -60,6 +63,7 @@ ship_session_job_get_durability (ShipSessionJob *self)
     case SHIP_SESSION_JOB_CANCEL_TASK:
     case SHIP_SESSION_JOB_REQUEUE:
     case SHIP_SESSION_JOB_SET_TITLE:
+    case SHIP_SESSION_JOB_SET_MODE:
     case SHIP_SESSION_JOB_SET_MODEL:
     case SHIP_SESSION_JOB_SET_AGENT:
     case SHIP_SESSION_JOB_CLOSE_REQUEST:
@@ -125,6 +129,7 @@ run_enqueue (sqlite3 *db, ShipSessionJob *job, GError **error)
   row.prompt = job->text;
   row.mode = job->mode;
   row.model = job->model;
+  row.variant = job->variant;
   row.state = (char *) "pending";
   row.files_changed = -1;
   row.created_at = job->now_ms;
@@ -264,9 +269,24 @@ run_set_title (sqlite3 *db, ShipSessionJob *job, GError **error)
 }
 
 static gboolean
+run_set_mode (sqlite3 *db, ShipSessionJob *job, GError **error)
+{
+  return ship_session_table_set_mode (db, job->mode, job->now_ms, error);
+}
+
+static gboolean
 run_set_model (sqlite3 *db, ShipSessionJob *job, GError **error)
 {
-  return ship_session_table_set_model (db, job->model, job->now_ms, error);
+  g_autoptr (ShipSessionRow) before = ship_session_table_load (db, error);
+
+  return before != NULL &&
+         ship_task_table_replace_model (db,
+                                        before->model,
+                                        before->variant,
+                                        job->model,
+                                        job->variant,
+                                        error) &&
+         ship_session_table_set_model (db, job->model, job->variant, job->now_ms, error);
 }
 
 static gboolean
@@ -312,6 +332,7 @@ static const JobFunc functions[SHIP_SESSION_N_JOBS] = {
   [SHIP_SESSION_JOB_REQUEUE]       = run_requeue,
   [SHIP_SESSION_JOB_SET_STATE]     = run_set_state,
   [SHIP_SESSION_JOB_SET_TITLE]     = run_set_title,
+  [SHIP_SESSION_JOB_SET_MODE]      = run_set_mode,
   [SHIP_SESSION_JOB_SET_MODEL]     = run_set_model,
   [SHIP_SESSION_JOB_SET_AGENT]     = run_set_agent,
   [SHIP_SESSION_JOB_LOAD_REQUEST]  = run_load_request,

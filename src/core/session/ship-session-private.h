@@ -6,6 +6,7 @@
 #include "session/ship-session.h"
 #include "session/ship-transcript-writer.h"
 #include "session/ship-turn.h"
+#include "usage/ship-model-list.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,7 @@ struct _ShipSession
   ShipRuntime          *runtime;  /* (owned) */
   GSettings            *settings; /* (owned) */
   ShipSecrets          *secrets;  /* (owned) */
+  ShipModelList        *models;   /* (owned) (nullable): what can be worked with */
   ShipStore            *store;    /* (owned) */
   ShipTranscriptWriter *writer;   /* (owned) */
   ShipIndexWriter      *index;    /* (owned) */

@@ -138,18 +138,6 @@ ship_session_table_set_title (sqlite3 *db, const char *title, gint64 now, GError
 }
 
 gboolean
-ship_session_table_set_model (sqlite3 *db, const char *model, gint64 now, GError **error)
-{
-  return ship_statement_execute (db,
-                                 error,
-                                 "UPDATE session SET model = ?, updated_at = ?",
-                                 "sl",
-                                 model,
-                                 now) &&
-         ship_table_require_change (db, "session", error);
-}
-
-gboolean
 ship_session_table_set_agent_session (sqlite3 *db, const char *agent_session, GError **error)
 {
   return ship_statement_execute (db,

@@ -32,7 +32,6 @@ gboolean ship_session_table_set_state (sqlite3    *db,
                                        gint64      now,
                                        GError    **error);
 gboolean ship_session_table_set_title (sqlite3 *db, const char *title, gint64 now, GError **error);
-gboolean ship_session_table_set_model (sqlite3 *db, const char *model, gint64 now, GError **error);
 gboolean
 ship_session_table_set_agent_session (sqlite3 *db, const char *agent_session, GError **error);
 gboolean

@@ -539,6 +539,7 @@ start_turn (ShipSession *self, gboolean is_continuation)
   prompt.provider = provider != NULL ? provider : self->task->model;
   prompt.model = slash != NULL ? slash + 1 : self->task->model;
   prompt.mode = self->task->mode;
+  prompt.variant = self->task->variant;
 
   job->id = self->task->id;
   job->state = g_strdup ("running");
@@ -581,6 +582,15 @@ put_back (ShipSession *self, gint64 task)
   ship_session_run_job_and_forget (self, job);
 }
 
+/* The agent was started without something the next task needs. What was put back is taken again. */
+static void
+wake_anew (ShipSession *self)
+{
+  ship_session_apply (self, SHIP_SESSION_EVENT_SLEEP, NULL, NULL);
+  ship_runtime_sleep_async (self->runtime, NULL, NULL);
+  ship_session_apply (self, SHIP_SESSION_EVENT_WAKE, NULL, NULL);
+}
+
 static void
 taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -602,6 +612,12 @@ taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
         {
           put_back (self, task->id);
           ship_task_row_free (task);
+        }
+      else if (!ship_runtime_learn_model (self->runtime, task->model))
+        {
+          put_back (self, task->id);
+          ship_task_row_free (task);
+          wake_anew (self);
         }
       else
         {

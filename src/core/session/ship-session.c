@@ -68,6 +68,7 @@ ship_session_dispose (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->runtime);
   g_clear_object (&self->settings);
+  g_clear_object (&self->models);
 
   G_OBJECT_CLASS (ship_session_parent_class)->dispose (object);
 }

@@ -80,10 +80,6 @@ void ship_session_set_title_async (ShipSession        *self,
                                    const char         *title,
                                    GAsyncReadyCallback callback,
                                    gpointer            user_data);
-void ship_session_set_model_async (ShipSession        *self,
-                                   const char         *model,
-                                   GAsyncReadyCallback callback,
-                                   gpointer            user_data);
 /* @allow and @message: for a permission. @answers: (nullable): for a question; NULL rejects it. */
 void     ship_session_answer_async (ShipSession        *self,
                                     gint64              request,

@@ -29,6 +29,7 @@ ship_model_free (ShipModel *self)
   g_free (self->id);
   g_free (self->name);
   g_free (self->release_date);
+  g_strfreev (self->variants);
   g_free (self);
 }
 
@@ -86,6 +87,43 @@ read_cost (ShipModel *model, JsonObject *object)
   read_price (&model->long_price, json_node_get_object (tier));
 }
 
+static gboolean
+is_string (JsonNode *node)
+{
+  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING;
+}
+
+/* As OpenCode derives them, which ignores a variant it does not know: the efforts that are listed;
+ * without any, two for a model that is told how many tokens to think. (transfer full) */
+static GStrv
+read_variants (JsonObject *object)
+{
+  g_autoptr (GStrvBuilder) variants = g_strv_builder_new ();
+  JsonArray *options = ship_json_get_array (object, "reasoning_options");
+  gboolean   has_efforts = FALSE;
+  gboolean   has_budget = FALSE;
+
+  for (guint i = 0; options != NULL && i < json_array_get_length (options); i++)
+    {
+      JsonNode   *node = json_array_get_element (options, i);
+      JsonObject *option = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *type = option != NULL ? ship_json_get_string (option, "type", "") : "";
+      JsonArray  *values =
+        g_str_equal (type, "effort") ? ship_json_get_array (option, "values") : NULL;
+
+      has_budget |= g_str_equal (type, "budget_tokens");
+      for (guint j = 0; values != NULL && j < json_array_get_length (values); j++)
+        if (is_string (json_array_get_element (values, j)))
+          {
+            g_strv_builder_add (variants, json_array_get_string_element (values, j));
+            has_efforts = TRUE;
+          }
+    }
+  if (has_budget && !has_efforts)
+    g_strv_builder_add_many (variants, "high", "max", NULL);
+  return g_strv_builder_end (variants);
+}
+
 static ShipModel *
 read_model (const char *provider, JsonObject *object, GError **error)
 {
@@ -104,6 +142,7 @@ read_model (const char *provider, JsonObject *object, GError **error)
   model->attachment = ship_json_get_boolean (object, "attachment", FALSE);
   model->tool_call = ship_json_get_boolean (object, "tool_call", FALSE);
   read_cost (model, object);
+  model->variants = read_variants (object);
   model->release_date = g_strdup (ship_json_get_string (object, "release_date", NULL));
   return g_steal_pointer (&model);
 }
@@ -117,7 +156,7 @@ dup_first_variable (JsonObject *object)
   if (variables == NULL || json_array_get_length (variables) == 0)
     return NULL;
   first = json_array_get_element (variables, 0);
-  if (!JSON_NODE_HOLDS_VALUE (first) || json_node_get_value_type (first) != G_TYPE_STRING)
+  if (!is_string (first))
     return NULL;
   return json_node_dup_string (first);
 }

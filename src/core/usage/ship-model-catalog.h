@@ -21,6 +21,7 @@ typedef struct
   gint64    long_context; /* input tokens beyond which long_price holds; 0: never */
   ShipPrice long_price;
   char     *release_date; /* (owned) (nullable) */
+  GStrv     variants;     /* (owned): how hard it can think, "low", "high"; possibly none */
 } ShipModel;
 
 /* The price of a request that used this much: some models cost more once their input is long.

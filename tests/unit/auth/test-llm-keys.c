@@ -13,7 +13,9 @@ typedef struct
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  const char *const environment[] = { "OPENAI_API_KEY=sk-from-environment", "EMPTY_KEY=", NULL };
+  const char *const environment[] = { "OPENAI_API_KEY=sk-from-environment",
+                                      "ANTHROPIC_API_KEY=",
+                                      NULL };
 
   fixture->keyring = ship_keyring_new ();
   fixture->secrets = ship_secrets_new ();
@@ -37,12 +39,7 @@ test_environment (Fixture *fixture, gconstpointer data)
   ShipKeySource    source = SHIP_KEY_SOURCE_NONE;
   char            *key;
 
-  ship_llm_keys_lookup_async (fixture->keys,
-                              "OPENAI_API_KEY",
-                              "llm/openai",
-                              NULL,
-                              ship_test_keep_result,
-                              &result);
+  ship_llm_keys_lookup_async (fixture->keys, "openai", NULL, ship_test_keep_result, &result);
   key = ship_llm_keys_lookup_finish (fixture->keys, ship_test_await (&result), &source, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (key, ==, "sk-from-environment");
@@ -58,12 +55,7 @@ test_empty_variable (Fixture *fixture, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  ship_llm_keys_lookup_async (fixture->keys,
-                              "EMPTY_KEY",
-                              "llm/x",
-                              NULL,
-                              ship_test_keep_result,
-                              &result);
+  ship_llm_keys_lookup_async (fixture->keys, "anthropic", NULL, ship_test_keep_result, &result);
   g_assert_null (
     ship_llm_keys_lookup_finish (fixture->keys, ship_test_await (&result), NULL, &error));
   g_assert_error (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY);
@@ -77,12 +69,7 @@ test_cancel (Fixture *fixture, gconstpointer data)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
 
-  ship_llm_keys_lookup_async (fixture->keys,
-                              NULL,
-                              "llm/x",
-                              cancellable,
-                              ship_test_keep_result,
-                              &result);
+  ship_llm_keys_lookup_async (fixture->keys, "x", cancellable, ship_test_keep_result, &result);
   g_cancellable_cancel (cancellable);
   g_assert_null (
     ship_llm_keys_lookup_finish (fixture->keys, ship_test_await (&result), NULL, &error));

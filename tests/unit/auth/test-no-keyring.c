@@ -48,17 +48,12 @@ test_llm_key (void)
   ShipLlmKeys  *keys = ship_llm_keys_new (keyring, NULL, secrets);
   ShipKeySource source = SHIP_KEY_SOURCE_KEYRING;
 
-  ship_llm_keys_lookup_async (keys,
-                              "ANTHROPIC_API_KEY",
-                              "llm/anthropic",
-                              NULL,
-                              ship_test_keep_result,
-                              &result);
+  ship_llm_keys_lookup_async (keys, "anthropic", NULL, ship_test_keep_result, &result);
   g_assert_null (ship_llm_keys_lookup_finish (keys, ship_test_await (&result), &source, &error));
   g_assert_error (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY);
   g_assert_cmpint (ship_auth_error_classify (error), ==, SHIP_ERROR_CLASS_SIGN_IN);
   g_assert_cmpint (source, ==, SHIP_KEY_SOURCE_NONE);
-  g_assert_nonnull (strstr (error->message, "anthropic"));
+  g_assert_nonnull (strstr (error->message, "Anthropic"));
   g_assert_nonnull (strstr (error->message, "ANTHROPIC_API_KEY"));
   g_assert_nonnull (strstr (error->message, "Secret Service"));
   g_assert_true (ship_secrets_is_empty (secrets));

@@ -3,6 +3,7 @@
  */
 #include <gio/gio.h>
 
+#include "auth/ship-keyring.h"
 #include "gateway/ship-gateway-body-private.h"
 #include "gateway/ship-gateway-route-private.h"
 
@@ -54,7 +55,7 @@ test_base_uris (void)
         g_assert_no_error (error);
       else
         {
-          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+          g_assert_error (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_INVALID);
           g_assert_null (strstr (error->message, "secret"));
         }
     }

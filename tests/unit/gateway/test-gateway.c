@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/ship-json.h"
+#include "base/ship-settings.h"
 #include "gateway-house.h"
 
 #define CHAT "/llm/openai/v1/chat/completions"
@@ -374,7 +375,7 @@ test_no_key (void)
 
       check_shape (answer, cases[i].target, 401, cases[i].type);
       g_assert_nonnull (strstr (answer, cases[i].variable));
-      g_assert_nonnull (strstr (answer, "shipctl models"));
+      g_assert_nonnull (strstr (answer, "shipctl keys set"));
     }
   g_assert_cmpuint (house->records->len, ==, 0);
 }
@@ -552,7 +553,44 @@ test_base_uri (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (ship_gateway_set_base_uri (house->gateway, "openai", "http://evil.test", &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_INVALID);
+}
+
+/* A wrong address is said, and nothing goes anywhere; mended, the next request arrives. */
+static void
+test_addresses (void)
+{
+  g_autoptr (House) house = house_new (TRUE);
+  g_autoptr (ShipPaths) paths = ship_paths_new_for_root ("/nonexistent");
+  g_autoptr (GSettings) settings = ship_settings_new (paths, NULL);
+  g_autoptr (ShipProviderAddresses) addresses = ship_provider_addresses_new (settings, NULL);
+  g_autofree char *refusal = NULL;
+  g_autofree char *answer = NULL;
+  g_autofree char *gone = NULL;
+
+  g_settings_set (settings,
+                  SHIP_SETTING_BASE_URIS,
+                  "@a{ss}",
+                  g_variant_new_parsed ("{'openai': 'http://far.example'}"));
+  ship_gateway_follow_addresses (house->gateway, addresses);
+  refusal = ask_with_grant (house, "POST", CHAT, "{\"model\":\"test-model\"}");
+  check_shape (refusal, CHAT, 403, "permission_denied");
+  g_assert_nonnull (strstr (refusal, "https://"));
+
+  g_settings_set (settings,
+                  SHIP_SETTING_BASE_URIS,
+                  "@a{ss}",
+                  g_variant_new_parsed ("{'openai': %s, 'mine': %s}",
+                                        fake_http_server_get_base_uri (house->provider),
+                                        fake_http_server_get_base_uri (house->provider)));
+  fake_http_server_expect (house->provider, "POST", "/v1/chat/completions", 200, "{}");
+  answer = ask_with_grant (house, "POST", CHAT, "{\"model\":\"test-model\"}");
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200"));
+
+  g_settings_reset (settings, SHIP_SETTING_BASE_URIS);
+  gone = ask_with_grant (house, "POST", "/llm/mine/v1/chat/completions", "{\"model\":\"m\"}");
+  g_assert_nonnull (strstr (gone, "mine"));
+  g_assert_true (g_str_has_prefix (gone, "HTTP/1.1 403"));
 }
 
 static void
@@ -602,6 +640,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/gateway/unreachable", test_unreachable);
   g_test_add_func ("/gateway/cut-before-answer", test_cut_before_answer);
   g_test_add_func ("/gateway/base-uri", test_base_uri);
+  g_test_add_func ("/gateway/addresses", test_addresses);
   g_test_add_func ("/gateway/rehearsal", test_rehearsal);
   return g_test_run ();
 }

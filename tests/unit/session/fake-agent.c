@@ -68,9 +68,11 @@ prompt_async (ShipAgent             *agent,
               gpointer               user_data)
 {
   note (agent,
-        g_strdup_printf ("prompt %s/%s %s: %s",
+        g_strdup_printf ("prompt %s/%s%s%s %s: %s",
                          prompt->provider,
                          prompt->model,
+                         prompt->variant != NULL ? "@" : "",
+                         prompt->variant != NULL ? prompt->variant : "",
                          prompt->mode,
                          prompt->text));
   answer_later (agent, cancellable, callback, user_data);
@@ -290,6 +292,8 @@ struct _FakeRuntime
   ShipRuntime parent_instance;
   FakeAgent  *agent;    /* (owned) */
   char       *sentence; /* (owned) (nullable) */
+  char       *unknown;  /* (owned) (nullable): a model it has to wake for */
+  guint       n_wakes;
   gboolean    is_awake;
 };
 
@@ -307,6 +311,7 @@ wake_async (ShipRuntime          *runtime,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autofree char *sentence = g_steal_pointer (&self->sentence);
 
+  self->n_wakes++;
   ship_runtime_set_step (runtime, "Faking");
   self->is_awake = sentence == NULL;
   if (sentence == NULL)
@@ -352,11 +357,24 @@ get_mirror_path (ShipRuntime *runtime)
   return "/nonexistent";
 }
 
+static gboolean
+learn_model (ShipRuntime *runtime, const char *model)
+{
+  FakeRuntime     *self = FAKE_RUNTIME (runtime);
+  g_autofree char *unknown = g_steal_pointer (&self->unknown);
+
+  if (g_strcmp0 (unknown, model) == 0)
+    return FALSE;
+  self->unknown = g_steal_pointer (&unknown);
+  return TRUE;
+}
+
 static void
 fake_runtime_finalize (GObject *object)
 {
   g_clear_object (&FAKE_RUNTIME (object)->agent);
   g_free (FAKE_RUNTIME (object)->sentence);
+  g_free (FAKE_RUNTIME (object)->unknown);
 
   G_OBJECT_CLASS (fake_runtime_parent_class)->finalize (object);
 }
@@ -374,6 +392,7 @@ fake_runtime_class_init (FakeRuntimeClass *klass)
   runtime_class->get_sandbox = get_sandbox;
   runtime_class->get_agent = get_agent;
   runtime_class->get_mirror_path = get_mirror_path;
+  runtime_class->learn_model = learn_model;
 }
 
 static void
@@ -402,4 +421,17 @@ gboolean
 fake_runtime_is_awake (FakeRuntime *self)
 {
   return self->is_awake;
+}
+
+void
+fake_runtime_forget_model (FakeRuntime *self, const char *model)
+{
+  g_free (self->unknown);
+  self->unknown = g_strdup (model);
+}
+
+guint
+fake_runtime_get_n_wakes (FakeRuntime *self)
+{
+  return self->n_wakes;
 }

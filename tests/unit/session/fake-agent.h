@@ -46,5 +46,8 @@ FakeRuntime *fake_runtime_new (FakeAgent *agent);
 /* The next wake fails with this sentence. */
 void     fake_runtime_fail_next_wake (FakeRuntime *self, const char *sentence);
 gboolean fake_runtime_is_awake (FakeRuntime *self);
+/* The agent has to be started anew before it knows @model. */
+void  fake_runtime_forget_model (FakeRuntime *self, const char *model);
+guint fake_runtime_get_n_wakes (FakeRuntime *self);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/ship-index-tables.h"
+#include "session/ship-model-tables.h"
 #include "session/ship-session-tables.h"
 
 /* The tables over databases in memory, each made by the built-in migrations. */
@@ -133,7 +134,7 @@ test_session (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   ship_session_table_set_title (self->db, "New; DROP TABLE session", 10, &error);
   g_assert_no_error (error);
-  ship_session_table_set_model (self->db, "c/d", 11, &error);
+  ship_session_table_set_model (self->db, "c/d", "high", 11, &error);
   g_assert_no_error (error);
   ship_session_table_set_agent_session (self->db, "ses_9", &error);
   g_assert_no_error (error);
@@ -148,6 +149,7 @@ test_session (Fixture *self, gconstpointer data)
   g_assert_cmpstr (loaded->base_commit, ==, "c0");
   g_assert_cmpstr (loaded->head_commit, ==, "c1");
   g_assert_cmpstr (loaded->model, ==, "c/d");
+  g_assert_cmpstr (loaded->variant, ==, "high");
   g_assert_cmpstr (loaded->mode, ==, "plan");
   g_assert_cmpstr (loaded->state, ==, "failed");
   g_assert_cmpstr (loaded->detail, ==, "No key");

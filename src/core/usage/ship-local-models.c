@@ -12,7 +12,7 @@
  */
 #include "config.h"
 
-#include "gateway/ship-local-models.h"
+#include "usage/ship-local-models.h"
 
 #include <glib/gi18n-lib.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <libsoup/soup.h>
 
-#include "gateway/ship-local-models.h"
 #include "ship-test.h"
+#include "usage/ship-local-models.h"
 
 /* What one server on this machine answers to GET /v1/models. */
 typedef struct
