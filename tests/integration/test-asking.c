@@ -305,6 +305,9 @@ test_crash (void)
   task = e2e_session_send (session, "Do it");
   await_request (session, "touch one.txt");
   e2e_session_kill (session);
+  e2e_await_no_descendants ();
+  while (ship_session_client_is_connected (session->client))
+    g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (count_inbox (e2e), ==, 0);
   e2e_session_connect (session);
   e2e_session_await_task (session, task, "failed");

@@ -69,7 +69,7 @@ static void
 test_decide (void)
 {
   const char *const status[] = { "git status", NULL };
-  const char *const both[] = { "git status", "rm -rf x", NULL };
+  const char *const both[] = { "rm -rf x", "git status", NULL };
   const char *const push[] = { "git push origin", NULL };
   g_autoptr (GPtrArray) none = new_rules (NULL);
   g_autoptr (GPtrArray) rules =
