@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "base/ship-json.h"
+#include "ship-cli-choices.h"
 #include "ship-cli-rows.h"
 #include "ship-cli-target.h"
 
@@ -20,50 +20,11 @@ typedef struct
   gint64        request; /* 0: the only one */
   gboolean      allow;
   gboolean      deny;
+  gboolean      is_for_session;
+  gboolean      is_question;
   char         *reason; /* (owned) (nullable) */
   GStrv         texts;  /* (owned) (nullable) */
 } Answer;
-
-static void
-print_option (ShipCli *cli, JsonObject *option)
-{
-  g_autofree char *label = ship_cli_clean_line (ship_json_get_string (option, "label", ""), 200);
-  g_autofree char *text =
-    ship_cli_clean_line (ship_json_get_string (option, "description", ""), 200);
-
-  ship_cli_print (cli, "      - %s%s%s\n", label, *text != '\0' ? ": " : "", text);
-}
-
-static void
-print_question (ShipCli *cli, JsonObject *question)
-{
-  g_autofree char *text = ship_cli_clean (ship_json_get_string (question, "question", ""));
-  JsonArray       *options = ship_json_get_array (question, "options");
-
-  ship_cli_print (cli, "    %s\n", text);
-  for (guint i = 0; options != NULL && i < json_array_get_length (options); i++)
-    {
-      JsonNode *node = json_array_get_element (options, i);
-
-      if (JSON_NODE_HOLDS_OBJECT (node))
-        print_option (cli, json_node_get_object (node));
-    }
-}
-
-static void
-print_questions (ShipCli *cli, const ShipRequestRow *request)
-{
-  g_autoptr (JsonObject) details = ship_json_parse_object (request->details, -1, NULL);
-  JsonArray *questions = details != NULL ? ship_json_get_array (details, "questions") : NULL;
-
-  for (guint i = 0; questions != NULL && i < json_array_get_length (questions); i++)
-    {
-      JsonNode *node = json_array_get_element (questions, i);
-
-      if (JSON_NODE_HOLDS_OBJECT (node))
-        print_question (cli, json_node_get_object (node));
-    }
-}
 
 static void
 list (ShipCliTarget *target, gpointer user_data)
@@ -83,7 +44,8 @@ list (ShipCliTarget *target, gpointer user_data)
     }
   ship_cli_rows_print_requests (cli, target->snapshot);
   for (guint i = 0; i < target->snapshot->requests->len; i++)
-    print_questions (cli, target->snapshot->requests->pdata[i]);
+    ship_cli_choices_print (cli,
+                            ((ShipRequestRow *) target->snapshot->requests->pdata[i])->details);
   if (target->snapshot->requests->len == 0)
     ship_cli_print (cli, "%s\n", _ ("The agent asks nothing."));
   else
@@ -107,7 +69,10 @@ connected (ShipCliTarget *process, gpointer user_data)
 
   if (process->client == NULL)
     {
-      ship_cli_complain (_ ("The session is asleep: nothing waits for an answer"));
+      ship_cli_complain (
+        _ ("The session's process has ended, and the agent with it: nobody waits for "
+           "this answer any more. shipctl resume %.8s goes on."),
+        self->target.id);
       ship_cli_end (process->cli, SHIP_CLI_FAILED);
       return;
     }
@@ -116,11 +81,12 @@ connected (ShipCliTarget *process, gpointer user_data)
     g_variant_dict_insert_value (&options,
                                  "answers",
                                  g_variant_new_strv ((const char *const *) self->texts, -1));
+  else if (self->is_question)
+    g_variant_dict_insert (&options, "reject", "b", TRUE);
   else
-    {
-      g_variant_dict_insert (&options, "allow", "b", self->allow);
-      g_variant_dict_insert (&options, "reject", "b", self->deny);
-    }
+    g_variant_dict_insert (&options, "allow", "b", self->allow);
+  if (self->is_for_session)
+    g_variant_dict_insert (&options, "scope", "s", "session");
   if (self->reason != NULL)
     g_variant_dict_insert (&options, "message", "s", self->reason);
   ship_cli_target_call (process,
@@ -173,6 +139,15 @@ choose (ShipCliTarget *target, gpointer user_data)
   else
     {
       self->request = request->id;
+      self->is_question = g_str_equal (request->kind, "question");
+      if (self->texts != NULL)
+        {
+          GStrv answers =
+            ship_cli_choices_read (request->details, (const char *const *) self->texts);
+
+          g_strfreev (self->texts);
+          self->texts = answers;
+        }
       ship_cli_target_connect (&self->process, target->id, FALSE, connected, self);
     }
 }
@@ -184,6 +159,10 @@ check (Answer *self, int argc, char **argv)
 
   if (n_answers > 1)
     ship_cli_complain (_ ("Only one of --allow, --deny and --text can be meant"));
+  else if (self->is_for_session && !self->allow)
+    ship_cli_complain (_ ("--session goes with --allow"));
+  else if (self->reason != NULL && !self->deny)
+    ship_cli_complain (_ ("--reason goes with --deny"));
   else if (n_answers == 0 && argc > 2)
     ship_cli_complain (_ ("Say --allow, --deny or --text ANSWER"));
   else if (argc > 2 && !g_ascii_string_to_signed (argv[2], 10, 1, G_MAXINT64, &self->request, NULL))
@@ -206,13 +185,20 @@ ship_cli_answer (ShipCli *cli, int argc, char **argv)
       &self.deny,
       N_ ("Refuse it, or dismiss the question"),
       NULL },
+    { "session",
+      0,
+      0,
+      G_OPTION_ARG_NONE,
+      &self.is_for_session,
+      N_ ("With --allow: and everything like it in this session"),
+      NULL },
     { "reason", 0, 0, G_OPTION_ARG_STRING, &self.reason, N_ ("Tell the agent why"), N_ ("TEXT") },
     { "text",
       0,
       0,
       G_OPTION_ARG_STRING_ARRAY,
       &self.texts,
-      N_ ("The answer; once for each question"),
+      N_ ("The answer, or the number of an option; once for each question"),
       N_ ("ANSWER") },
     { NULL },
   };

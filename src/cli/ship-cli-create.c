@@ -44,6 +44,7 @@ ship_cli_wish_clear (ShipCliWish *self)
   g_clear_pointer (&self->base, g_free);
   g_clear_pointer (&self->title, g_free);
   g_clear_pointer (&self->prompt, g_free);
+  g_clear_pointer (&self->ask, g_strfreev);
 }
 
 static void
@@ -80,7 +81,8 @@ describe (const ShipCliWish *wish)
                            .branch = wish->branch,
                            .model = wish->model,
                            .variant = wish->variant,
-                           .mode = wish->mode };
+                           .mode = wish->mode,
+                           .ask = (const char *const *) wish->ask };
 }
 
 /* @task: (transfer full) */

@@ -17,6 +17,7 @@ typedef struct
   char    *base;       /* (owned) (nullable) */
   char    *title;      /* (owned) (nullable) */
   char    *prompt;     /* (owned) (nullable): for the title */
+  GStrv    ask;        /* (owned) (nullable): permissions */
   gboolean is_rehearsal;
 } ShipCliWish;
 
@@ -46,6 +47,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ShipCliWish, ship_cli_wish_clear)
       N_ ("NAME") },                                                                                   \
     { "base",       0, 0, G_OPTION_ARG_STRING, &(wish)->base, N_ ("The branch to start from"),         \
       N_ ("BRANCH") },                                                                                 \
+    { "ask",                                                                                           \
+      0,                                                                                               \
+      0,                                                                                               \
+      G_OPTION_ARG_STRING_ARRAY,                                                                       \
+      &(wish)->ask,                                                                                    \
+      N_ ("Ask before the agent uses bash, edit, webfetch, … or * (once for each)"),                   \
+      N_ ("PERMISSION") },                                                                             \
     { "title", 't', 0, G_OPTION_ARG_STRING, &(wish)->title, N_ ("The session's title"), N_ ("TEXT") }, \
   {                                                                                                    \
     "rehearsal", 0, 0, G_OPTION_ARG_NONE, &(wish)->is_rehearsal,                                       \

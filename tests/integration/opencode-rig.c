@@ -197,6 +197,7 @@ opencode_rig_start_server (OpencodeRig *rig)
           .models_path = rig->models,
           .catalog = rig->catalog,
           .extra_models = extra,
+          .permissions = rig->permissions,
   };
   g_auto (GStrv) argv = ship_opencode_launch_get_argv (&launch);
   g_auto (GStrv) env = ship_opencode_launch_get_env (&launch);

@@ -21,19 +21,20 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char             *root;    /* (owned): of everything below */
-  char             *home;    /* (owned) */
-  char             *work;    /* (owned): the repository */
-  char             *socket;  /* (owned) */
-  char             *program; /* (owned): OpenCode */
-  char             *models;  /* (owned): the catalogue's file */
-  ShipModelCatalog *catalog; /* (owned) */
-  FakeLlm          *llm;     /* (owned) */
-  GSubprocess      *server;  /* (owned) (nullable) */
-  GDataInputStream *output;  /* (owned) (nullable): of the server */
-  guint16           port;
-  GSocketService   *relay;   /* (owned) (nullable) */
-  GPtrArray        *relayed; /* (owned) (element-type GIOStream) */
+  char              *root;        /* (owned): of everything below */
+  char              *home;        /* (owned) */
+  char              *work;        /* (owned): the repository */
+  char              *socket;      /* (owned) */
+  char              *program;     /* (owned): OpenCode */
+  char              *models;      /* (owned): the catalogue's file */
+  ShipModelCatalog  *catalog;     /* (owned) */
+  FakeLlm           *llm;         /* (owned) */
+  GSubprocess       *server;      /* (owned) (nullable) */
+  GDataInputStream  *output;      /* (owned) (nullable): of the server */
+  const char *const *permissions; /* (unowned) (nullable): of the servers to come */
+  guint16            port;
+  GSocketService    *relay;   /* (owned) (nullable) */
+  GPtrArray         *relayed; /* (owned) (element-type GIOStream) */
 
   /* Of one test. */
   ShipAgent *agent;      /* (owned) */

@@ -66,10 +66,10 @@ run (const char *first, ...)
   return outcome;
 }
 
-static const char *const commands[] = { "run",   "new",    "send",   "list",   "show",
-                                        "watch", "answer", "stop",   "resume", "diff",
-                                        "tasks", "cost",   "models", "delete", "doctor",
-                                        "keys",  "config", "model",  "mode" };
+static const char *const commands[] = { "run",    "new",   "send",   "list",   "show",   "watch",
+                                        "answer", "stop",  "resume", "diff",   "inbox",  "rules",
+                                        "tasks",  "cost",  "models", "delete", "doctor", "keys",
+                                        "config", "model", "mode" };
 
 static void
 test_usage (void)
@@ -95,6 +95,14 @@ test_usage (void)
     { { "answer", "ffffffffffffffff", "1", "--allow", "--deny" }, 2 },
     { { "answer", "ffffffffffffffff", "one", "--allow" }, 2 },
     { { "answer", "ffffffffffffffff", "1" }, 2 },
+    { { "answer", "ffffffffffffffff", "--deny", "--session" }, 2 },
+    { { "answer", "ffffffffffffffff", "--allow", "--reason=x" }, 2 },
+    { { "answer", "ffffffffffffffff", "--allow" }, 5 },
+    { { "inbox", "too-much" }, 2 },
+    { { "rules", "ffffffffffffffff", "--ask=bash", "--deny=edit" }, 2 },
+    { { "rules", "ffffffffffffffff" }, 5 },
+    { { "rules", "ffffffffffffffff", "--ask=bash" }, 5 },
+    { { "new", "--ask", "Bash!", "--rehearsal" }, 2 },
     { { "cost", "--days", "0" }, 2 },
     { { "delete", "ffffffffffffffff" }, 2 }, /* nobody can be asked */
     { { "delete", "--yes", "ffffffffffffffff" }, 5 },

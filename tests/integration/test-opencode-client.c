@@ -262,7 +262,7 @@ test_question (gconstpointer data)
   opencode_rig_tear_down (rig);
 }
 
-/* The plan agent may run commands, but not edit, though everything is allowed. */
+/* The plan agent may not edit, though everything is allowed. */
 static void
 test_plan (gconstpointer data)
 {
@@ -282,6 +282,26 @@ test_plan (gconstpointer data)
                    ==,
                    "plan");
 
+  opencode_rig_tear_down (rig);
+}
+
+/* Who explores does not edit, though everything is allowed: so the plan agent may send it out. */
+static void
+test_explore (gconstpointer data)
+{
+  OpencodeRig *rig = (OpencodeRig *) data;
+
+  opencode_rig_set_up (rig);
+  fake_llm_add_tool (rig->llm,
+                     "task",
+                     "{\"description\":\"d\",\"prompt\":\"p\",\"subagent_type\":\"explore\"}");
+  fake_llm_add_tool (rig->llm, "write", "{\"filePath\":\"explored.txt\",\"content\":\"x\"}");
+  fake_llm_add_text (rig->llm, "Explored.");
+  fake_llm_add_text (rig->llm, "Thanks.");
+  opencode_rig_send_prompt (rig, "anthropic/claude-sonnet-5", "build", "Explore");
+  opencode_rig_wait_for_end (rig);
+  fake_llm_assert_exhausted (rig->llm);
+  g_assert_false (opencode_rig_has_file (rig, "explored.txt"));
   opencode_rig_tear_down (rig);
 }
 
@@ -465,6 +485,7 @@ main (int argc, char **argv)
   add ("retry", test_retry, rig);
   add ("question", test_question, rig);
   add ("plan", test_plan, rig);
+  add ("explore", test_explore, rig);
   add ("abort", test_abort, rig);
   add ("lost-and-back", test_lost_and_back, rig);
   add ("unknown-session", test_unknown_session, rig);

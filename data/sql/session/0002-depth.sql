@@ -15,6 +15,7 @@ ALTER TABLE task ADD COLUMN source_message INTEGER REFERENCES message (id); -- m
 -- permission and question are the agent's, budget is ours.
 ALTER TABLE request ADD COLUMN kind TEXT NOT NULL DEFAULT 'permission';
 ALTER TABLE request ADD COLUMN agent_session TEXT;  -- who asks: a sub-agent's differs from the session's
+ALTER TABLE request ADD COLUMN delivered_at INTEGER; -- the agent has the answer
 UPDATE request SET kind = 'question' WHERE permission IS NULL;
 
 -- What the user decided for the whole session; the last one that matches counts.

@@ -65,7 +65,10 @@ gboolean ship_agent_abort_finish (ShipAgent *self, GAsyncResult *result, GError 
 
 /* Answers to a request. @allow: for a permission. @message: (nullable): the reason of a refusal,
  * which the agent reads. @answers: (nullable): for a question, one text for each of its questions,
- * NULL-terminated; NULL rejects it. */
+ * NULL-terminated, several answers to one with SHIP_AGENT_ANSWER_SEPARATOR between them; NULL
+ * rejects it. NOT_FOUND: the agent does not wait for it (any more). */
+#define SHIP_AGENT_ANSWER_SEPARATOR "\x1f"
+
 void ship_agent_answer_permission_async (ShipAgent          *self,
                                          const char         *request_id,
                                          gboolean            allow,

@@ -9,6 +9,7 @@
 #include "client/ship-tree-remove-private.h"
 #include "git/ship-git-repository.h"
 #include "session/ship-index-tables.h"
+#include "session/ship-rules.h"
 #include "session/ship-session-tables.h"
 
 #include <glib/gi18n-lib.h>
@@ -38,6 +39,7 @@ typedef struct
   char      *model;       /* (owned) */
   char      *variant;     /* (owned) (nullable) */
   char      *mode;        /* (owned) */
+  GStrv      ask;         /* (owned) (nullable) */
 
   /* In progress. */
   char           *directory; /* (owned) (nullable): once it may be there */
@@ -60,6 +62,7 @@ creation_free (Creation *self)
   g_free (self->model);
   g_free (self->variant);
   g_free (self->mode);
+  g_strfreev (self->ask);
   g_free (self->directory);
   ship_session_row_free (self->row);
   g_clear_error (&self->failure);
@@ -123,7 +126,15 @@ insert_index_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError 
 static gboolean
 insert_session_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 {
-  return ship_session_table_insert (db, data, error);
+  const Creation       *self = data;
+  const ShipSessionRow *row = self->row;
+
+  if (!ship_session_table_insert (db, row, error))
+    return FALSE;
+  for (gsize i = 0; self->ask != NULL && self->ask[i] != NULL; i++)
+    if (!ship_rule_table_set (db, self->ask[i], "*", "ask", row->created_at, NULL, error))
+      return FALSE;
+  return TRUE;
 }
 
 static void
@@ -182,7 +193,7 @@ made_dirs_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     ship_store_write_once_async (store,
                                  ship_session_tables_dup_migrations (),
                                  insert_session_job,
-                                 self->row,
+                                 self,
                                  g_task_get_cancellable (task),
                                  stored_cb,
                                  g_object_ref (task));
@@ -315,6 +326,15 @@ is_model (const char *text)
   return slash != NULL && slash != text && slash[1] != '\0';
 }
 
+static const char *
+find_bad_permission (const char *const *permissions)
+{
+  for (; permissions != NULL && *permissions != NULL; permissions++)
+    if (!ship_rule_is_valid (*permissions, "*", "ask"))
+      return *permissions;
+  return NULL;
+}
+
 gboolean
 ship_new_session_check (const ShipNewSession *what, GError **error)
 {
@@ -336,6 +356,13 @@ ship_new_session_check (const ShipNewSession *what, GError **error)
                  SHIP_CLIENT_ERROR_INVALID,
                  _ ("“%s” cannot be the name of a branch"),
                  what->branch);
+  else if (find_bad_permission (what->ask) != NULL)
+    g_set_error (error,
+                 SHIP_CLIENT_ERROR,
+                 SHIP_CLIENT_ERROR_INVALID,
+                 _ ("“%s” is not a permission: write bash, edit, webfetch or another name of a "
+                    "tool, or *"),
+                 find_bad_permission (what->ask));
   else
     return TRUE;
   return FALSE;
@@ -365,6 +392,7 @@ ship_session_create_async (ShipPaths            *paths,
   self->model = g_strdup (what->model);
   self->variant = g_strdup (what->variant);
   self->mode = g_strdup (what->mode);
+  self->ask = g_strdupv ((char **) what->ask);
 
   if (!ship_new_session_check (what, &error))
     g_task_return_error (task, error);

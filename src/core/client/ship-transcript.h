@@ -54,6 +54,7 @@ typedef struct
   ShipSessionRow *session;   /* (owned) */
   GPtrArray      *tasks;     /* (owned) (element-type ShipTaskRow) */
   GPtrArray      *requests;  /* (owned) (element-type ShipRequestRow): open ones */
+  GPtrArray      *rules;     /* (owned) (element-type ShipRuleRow): in their order */
   GPtrArray      *exchanges; /* (owned) (element-type ShipExchangeRow) */
   GPtrArray      *todos; /* (owned) (element-type ShipTodoRow): of the last task that has some */
 } ShipSessionSnapshot;

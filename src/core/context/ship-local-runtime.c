@@ -56,14 +56,15 @@ struct _ShipLocalRuntime
 /* What a wake was asked with; its task's data. */
 typedef struct
 {
-  char *repository;  /* (owned) */
-  char *base_commit; /* (owned) */
-  char *head_commit; /* (owned) */
-  char *branch;      /* (owned) */
-  char *model;       /* (owned) */
-  char *user_name;   /* (owned) */
-  char *user_email;  /* (owned) */
-  char *password;    /* (owned): of the agent's own interface; worth nothing outside */
+  char    *repository;  /* (owned) */
+  char    *base_commit; /* (owned) */
+  char    *head_commit; /* (owned) */
+  char    *branch;      /* (owned) */
+  char    *model;       /* (owned) */
+  char    *user_name;   /* (owned) */
+  char    *user_email;  /* (owned) */
+  char    *password;    /* (owned): of the agent's own interface; worth nothing outside */
+  gboolean is_read_only;
 } Wake;
 
 G_DEFINE_FINAL_TYPE (ShipLocalRuntime, ship_local_runtime, SHIP_TYPE_RUNTIME)
@@ -373,6 +374,8 @@ fill_launch (ShipLocalRuntime *self, Wake *wake, ShipOpencodeLaunch *launch)
   launch->model = wake->model;
   launch->models_path = SHIP_PREPARE_MODELS_PATH;
   launch->catalog = self->catalog;
+  launch->permissions = ship_runtime_get_permissions (SHIP_RUNTIME (self));
+  launch->is_read_only = wake->is_read_only;
 }
 
 static void
@@ -573,6 +576,7 @@ ship_local_runtime_wake_async (ShipRuntime          *runtime,
 
   g_assert (self->waking == NULL); /* a session wakes once at a time */
   g_task_set_task_data (task, wake_new (session), wake_free);
+  ((Wake *) g_task_get_task_data (task))->is_read_only = is_read_only;
   g_free (self->mirror_path);
   self->mirror_path = ship_paths_dup_mirror (self->paths, session->repository);
   self->waking = g_steal_pointer (&task);

@@ -234,19 +234,46 @@ handle_answer (ShipDBusSession1      *skeleton,
 {
   g_autoptr (GVariant) answers = g_variant_lookup_value (options, "answers", G_VARIANT_TYPE ("as"));
   g_autofree const char **texts = answers != NULL ? g_variant_get_strv (answers, NULL) : NULL;
-  const char             *message = NULL;
-  gboolean                allow = FALSE;
+  const char             *scope = "once";
+  ShipAnswer              answer = { .answers = texts };
+  gboolean                has_allow = g_variant_lookup (options, "allow", "b", &answer.is_allowed);
 
-  g_variant_lookup (options, "allow", "b", &allow);
-  g_variant_lookup (options, "message", "&s", &message);
-  ship_session_answer_async (self->session,
-                             request,
-                             allow,
-                             message,
-                             texts,
-                             commanded_cb,
-                             call_new (self, invocation));
+  g_variant_lookup (options, "reject", "b", &answer.is_rejected);
+  g_variant_lookup (options, "message", "&s", &answer.message);
+  g_variant_lookup (options, "scope", "&s", &scope);
+  answer.is_for_session = g_str_equal (scope, "session");
+  if (!answer.is_for_session && !g_str_equal (scope, "once"))
+    g_dbus_method_invocation_return_dbus_error (invocation,
+                                                "dev.ship.Error.Invalid",
+                                                _ ("A scope is “once” or “session”"));
+  else if (!has_allow && !answer.is_rejected && texts == NULL)
+    g_dbus_method_invocation_return_dbus_error (invocation,
+                                                "dev.ship.Error.Invalid",
+                                                _ ("An answer says allow, answers or reject"));
+  else
+    ship_session_answer_async (self->session,
+                               request,
+                               &answer,
+                               commanded_cb,
+                               call_new (self, invocation));
 
+  return TRUE;
+}
+
+static gboolean
+handle_set_rule (ShipDBusSession1      *skeleton,
+                 GDBusMethodInvocation *invocation,
+                 const char            *permission,
+                 const char            *pattern,
+                 const char            *action,
+                 ShipSessionService    *self)
+{
+  ship_session_set_rule_async (self->session,
+                               permission,
+                               pattern,
+                               action,
+                               commanded_cb,
+                               call_new (self, invocation));
   return TRUE;
 }
 
@@ -497,6 +524,7 @@ connect_handlers (ShipSessionService *self)
     { "handle-set-model", G_CALLBACK (handle_set_model) },
     { "handle-set-variant", G_CALLBACK (handle_set_variant) },
     { "handle-set-title", G_CALLBACK (handle_set_title) },
+    { "handle-set-rule", G_CALLBACK (handle_set_rule) },
     { "handle-open-terminal", G_CALLBACK (handle_open_terminal) },
     { "handle-resize-terminal", G_CALLBACK (handle_resize_terminal) },
     { "handle-hibernate", G_CALLBACK (handle_hibernate) },

@@ -93,5 +93,6 @@ ship_index_table_load (sqlite3 *db, const char *id, GError **error)
 gboolean
 ship_index_table_delete (sqlite3 *db, const char *id, GError **error)
 {
-  return ship_statement_execute (db, error, "DELETE FROM session WHERE id = ?", "s", id);
+  return ship_statement_execute (db, error, "DELETE FROM request WHERE session = ?", "s", id) &&
+         ship_statement_execute (db, error, "DELETE FROM session WHERE id = ?", "s", id);
 }

@@ -25,6 +25,8 @@ typedef struct
   gint64   created_at;
   gint64   updated_at;
   gint64   archived_at; /* 0: not archived */
+  GPtrArray
+    *requests; /* (nullable) (element-type ShipRequestRow): what is open; for the writer only */
 } ShipIndexRow;
 
 void ship_index_row_free (ShipIndexRow *self);
@@ -35,6 +37,28 @@ GPtrArray *
 ship_index_table_list (sqlite3 *db, gboolean archived, GError **error); /* newest first */
 ShipIndexRow *ship_index_table_load (sqlite3 *db, const char *id, GError **error); /* (nullable) */
 gboolean      ship_index_table_delete (sqlite3 *db, const char *id, GError **error);
+
+/* What is open anywhere, with whose it is. */
+typedef struct
+{
+  char  *session;
+  gint64 id;         /* in the session's own store */
+  char  *kind;       /* permission, question, budget */
+  char  *permission; /* (nullable) */
+  char  *title;
+  char  *details; /* JSON */
+  gint64 created_at;
+  char  *session_title;
+  char  *repository_name;
+} ShipInboxRow;
+
+void ship_inbox_row_free (ShipInboxRow *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipInboxRow, ship_inbox_row_free)
+
+/* @requests: (element-type ShipRequestRow): all that is open in @session now */
+gboolean
+ship_inbox_table_replace (sqlite3 *db, const char *session, GPtrArray *requests, GError **error);
+GPtrArray *ship_inbox_table_list (sqlite3 *db, GError **error); /* the oldest first */
 
 /* Adds one exchange to the ledger of @day ("YYYY-MM-DD", local). */
 gboolean ship_ledger_table_add (sqlite3               *db,

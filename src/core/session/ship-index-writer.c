@@ -93,6 +93,7 @@ read_thread (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **err
   row->model = g_steal_pointer (&session->model);
   row->is_cost_known = n_unknown == 0;
   row->n_requests = requests->len;
+  row->requests = g_steal_pointer (&requests);
   row->created_at = session->created_at;
   row->updated_at = session->updated_at;
   *box = g_steal_pointer (&row);
@@ -103,7 +104,10 @@ read_thread (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **err
 static gboolean
 write_thread (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 {
-  return ship_index_table_upsert (db, data, error);
+  const ShipIndexRow *row = data;
+
+  return ship_index_table_upsert (db, row, error) &&
+         ship_inbox_table_replace (db, row->id, row->requests, error);
 }
 
 static void start_round (ShipIndexWriter *self);

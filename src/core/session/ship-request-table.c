@@ -7,9 +7,10 @@
 
 #define SELECT                                                                                     \
   "SELECT id, agent_id, agent_session, task, kind, permission, title, details, state, answer, "    \
-  "created_at, answered_at FROM request "
+  "created_at, answered_at, delivered_at FROM request "
 
-/* A request that is told twice is still one; @id is then the first one's. */
+/* A request that is told twice is still one; @id is then the first one's. One that was taken for
+ * gone, and that the agent tells again, waits again. */
 gboolean
 ship_request_table_insert (sqlite3 *db, const ShipRequestRow *row, gint64 *id, GError **error)
 {
@@ -21,7 +22,8 @@ ship_request_table_insert (sqlite3 *db, const ShipRequestRow *row, gint64 *id, G
         "INSERT INTO request (agent_id, agent_session, task, kind, permission, title, details, "
         "state, answer, created_at, answered_at) "
         "VALUES (?, ?, NULLIF (?, 0), IFNULL (?, 'permission'), ?, ?, ?, ?, ?, ?, NULLIF (?, 0)) "
-        "ON CONFLICT (agent_id) DO NOTHING",
+        "ON CONFLICT (agent_id) DO UPDATE SET state = excluded.state, answer = excluded.answer, "
+        "answered_at = excluded.answered_at WHERE request.state = 'withdrawn'",
         "sslssssssll",
         row->agent_id,
         row->agent_session,
@@ -66,6 +68,7 @@ read_row (ShipStatement *statement)
   row->answer = ship_statement_dup_string (statement, 9);
   row->created_at = ship_statement_get_int64 (statement, 10);
   row->answered_at = ship_statement_get_int64 (statement, 11);
+  row->delivered_at = ship_statement_get_int64 (statement, 12);
   return row;
 }
 
@@ -108,12 +111,52 @@ ship_request_table_close (sqlite3    *db,
 }
 
 gboolean
+ship_request_table_set_delivered (sqlite3 *db, const char *agent_id, gint64 now, GError **error)
+{
+  return ship_statement_execute (
+    db,
+    error,
+    "UPDATE request SET delivered_at = ? WHERE agent_id = ? AND state = 'answered'",
+    "ls",
+    now,
+    agent_id);
+}
+
+/* For an answer that the agent did not take. */
+gboolean
+ship_request_table_reopen (sqlite3 *db, const char *agent_id, GError **error)
+{
+  return ship_statement_execute (
+    db,
+    error,
+    "UPDATE request SET state = 'open', answer = NULL, answered_at = NULL "
+    "WHERE agent_id = ? AND state = 'answered' AND delivered_at IS NULL",
+    "s",
+    agent_id);
+}
+
+/* What was answered and has not reached the agent is withdrawn, too: the answer had no effect. */
+#define IS_UNSETTLED "(state = 'open' OR (state = 'answered' AND delivered_at IS NULL))"
+
+gboolean
+ship_request_table_withdraw (sqlite3 *db, const char *agent_id, gint64 now, GError **error)
+{
+  return ship_statement_execute (
+    db,
+    error,
+    "UPDATE request SET state = 'withdrawn', answered_at = ? WHERE agent_id = ? AND " IS_UNSETTLED,
+    "ls",
+    now,
+    agent_id);
+}
+
+gboolean
 ship_request_table_withdraw_all (sqlite3 *db, gint64 now, GError **error)
 {
   return ship_statement_execute (
     db,
     error,
-    "UPDATE request SET state = 'withdrawn', answered_at = ? WHERE state = 'open'",
+    "UPDATE request SET state = 'withdrawn', answered_at = ? WHERE " IS_UNSETTLED,
     "l",
     now);
 }

@@ -8,9 +8,10 @@
 
 typedef struct
 {
-  char               *step;      /* (owned) */
-  ShipRuntimeGateFunc gate;      /* (nullable) */
-  gpointer            gate_data; /* (unowned) */
+  char               *step;        /* (owned) */
+  ShipRuntimeGateFunc gate;        /* (nullable) */
+  gpointer            gate_data;   /* (unowned) */
+  GStrv               permissions; /* (owned) (nullable) */
 } ShipRuntimePrivate;
 
 typedef enum
@@ -48,6 +49,7 @@ ship_runtime_finalize (GObject *object)
   ShipRuntimePrivate *priv = ship_runtime_get_instance_private (SHIP_RUNTIME (object));
 
   g_free (priv->step);
+  g_strfreev (priv->permissions);
 
   G_OBJECT_CLASS (ship_runtime_parent_class)->finalize (object);
 }
@@ -247,4 +249,25 @@ ship_runtime_emit_refused (ShipRuntime *self, const char *sentence)
   g_return_if_fail (sentence != NULL);
 
   g_signal_emit (self, signals[REFUSED], 0, sentence);
+}
+
+void
+ship_runtime_set_permissions (ShipRuntime *self, const char *const *permissions)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (self);
+
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  g_strfreev (priv->permissions);
+  priv->permissions = g_strdupv ((char **) permissions);
+}
+
+const char *const *
+ship_runtime_get_permissions (ShipRuntime *self)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (self);
+
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), NULL);
+
+  return (const char *const *) priv->permissions;
 }

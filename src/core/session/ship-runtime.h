@@ -76,10 +76,15 @@ const char *ship_runtime_get_step (ShipRuntime *self);
 /* @func: (nullable): none. At most one. */
 void ship_runtime_set_gate (ShipRuntime *self, ShipRuntimeGateFunc func, gpointer user_data);
 
+/* What the agent of the wakes to come has to ask for: see ship_rules_get_permissions().
+ * @permissions: (nullable): nothing */
+void ship_runtime_set_permissions (ShipRuntime *self, const char *const *permissions);
+
 /* For what derives from it. */
-void ship_runtime_set_step (ShipRuntime *self, const char *step);
-void ship_runtime_emit_died (ShipRuntime *self, const GError *error);
-void ship_runtime_emit_metered (ShipRuntime *self, const ShipExchangeRow *exchange);
+const char *const *ship_runtime_get_permissions (ShipRuntime *self); /* (nullable) */
+void               ship_runtime_set_step (ShipRuntime *self, const char *step);
+void               ship_runtime_emit_died (ShipRuntime *self, const GError *error);
+void               ship_runtime_emit_metered (ShipRuntime *self, const ShipExchangeRow *exchange);
 /* What the gate says; NULL without one. */
 char *ship_runtime_ask_gate (ShipRuntime *self, const char *provider);
 void  ship_runtime_emit_refused (ShipRuntime *self, const char *sentence);

@@ -26,9 +26,7 @@ typedef enum
   SHIP_SESSION_JOB_SET_MODE,       /* mode */
   SHIP_SESSION_JOB_SET_MODEL,    /* model, variant: of the session and of what waits with its own */
   SHIP_SESSION_JOB_SET_AGENT,    /* text: the agent's session */
-  SHIP_SESSION_JOB_LOAD_REQUEST, /* id → request (nullable) */
-  SHIP_SESSION_JOB_CLOSE_REQUEST, /* text: agent id; state; title: the answer */
-  SHIP_SESSION_JOB_ADD_EXCHANGE,  /* exchange → id */
+  SHIP_SESSION_JOB_ADD_EXCHANGE, /* exchange → id */
 } ShipSessionJobKind;
 #define SHIP_SESSION_N_JOBS (SHIP_SESSION_JOB_ADD_EXCHANGE + 1)
 
@@ -51,7 +49,6 @@ typedef struct
   /* results */
   ShipSessionRow *session;   /* (owned) (nullable) */
   ShipTaskRow    *task;      /* (owned) (nullable) */
-  ShipRequestRow *request;   /* (owned) (nullable) */
   int             n_pending; /* of LOAD and END_TASK */
   gboolean        is_continuation;
   gboolean        is_done;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "session/ship-session-job-private.h"
 
 #include "session/ship-model-tables.h"
+#include <glib/gi18n-lib.h>
 
 /*
  * The actor's transactions: one small function each, found in a table.
@@ -46,7 +49,6 @@ ship_session_job_unref (ShipSessionJob *self)
   g_clear_pointer (&self->exchange, ship_exchange_row_free);
   g_clear_pointer (&self->session, ship_session_row_free);
   g_clear_pointer (&self->task, ship_task_row_free);
-  g_clear_pointer (&self->request, ship_request_row_free);
   g_free (self);
 }
 
@@ -66,11 +68,9 @@ ship_session_job_get_durability (ShipSessionJob *self)
     case SHIP_SESSION_JOB_SET_MODE:
     case SHIP_SESSION_JOB_SET_MODEL:
     case SHIP_SESSION_JOB_SET_AGENT:
-    case SHIP_SESSION_JOB_CLOSE_REQUEST:
       return SHIP_STORE_DURABILITY_FULL;
     case SHIP_SESSION_JOB_LOAD:
     case SHIP_SESSION_JOB_SET_STATE:
-    case SHIP_SESSION_JOB_LOAD_REQUEST:
     case SHIP_SESSION_JOB_ADD_EXCHANGE:
       return SHIP_STORE_DURABILITY_NORMAL;
     }
@@ -103,6 +103,15 @@ run_recover (sqlite3 *db, ShipSessionJob *job, GError **error)
 {
   if (!ship_part_table_interrupt_all (db, job->now_ms, error) ||
       !ship_request_table_withdraw_all (db, job->now_ms, error))
+    return FALSE;
+  if (sqlite3_changes (db) > 0 &&
+      !ship_journal_table_insert (db,
+                                  "notice",
+                                  _ ("What the agent had asked is withdrawn: it ended with Ship"),
+                                  job->id,
+                                  job->now_ms,
+                                  NULL,
+                                  error))
     return FALSE;
 
   if (job->commit != NULL &&
@@ -296,25 +305,6 @@ run_set_agent (sqlite3 *db, ShipSessionJob *job, GError **error)
 }
 
 static gboolean
-run_load_request (sqlite3 *db, ShipSessionJob *job, GError **error)
-{
-  GError *local = NULL;
-
-  job->request = ship_request_table_load (db, job->id, &local);
-  if (local == NULL)
-    return TRUE;
-
-  g_propagate_error (error, local);
-  return FALSE;
-}
-
-static gboolean
-run_close_request (sqlite3 *db, ShipSessionJob *job, GError **error)
-{
-  return ship_request_table_close (db, job->text, job->state, job->title, job->now_ms, error);
-}
-
-static gboolean
 run_add_exchange (sqlite3 *db, ShipSessionJob *job, GError **error)
 {
   return ship_exchange_table_insert (db, job->exchange, &job->id, error);
@@ -335,8 +325,6 @@ static const JobFunc functions[SHIP_SESSION_N_JOBS] = {
   [SHIP_SESSION_JOB_SET_MODE]      = run_set_mode,
   [SHIP_SESSION_JOB_SET_MODEL]     = run_set_model,
   [SHIP_SESSION_JOB_SET_AGENT]     = run_set_agent,
-  [SHIP_SESSION_JOB_LOAD_REQUEST]  = run_load_request,
-  [SHIP_SESSION_JOB_CLOSE_REQUEST] = run_close_request,
   [SHIP_SESSION_JOB_ADD_EXCHANGE]  = run_add_exchange,
 };
 /* clang-format on */

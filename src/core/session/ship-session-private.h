@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session/ship-index-writer.h"
+#include "session/ship-request-desk.h"
 #include "session/ship-session-job-private.h"
 #include "session/ship-session.h"
 #include "session/ship-transcript-writer.h"
@@ -10,8 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* Shared by ship-session.c (state and queue), ship-session-work.c (waking, turns, commits) and
- * ship-session-commands.c (what the user asks). */
+/* Shared by ship-session.c (state and queue), ship-session-work.c (waking, turns, commits),
+ * ship-session-asking.c (what the agent asks) and ship-session-commands.c (what the user asks). */
 struct _ShipSession
 {
   GObject               parent_instance;
@@ -24,6 +25,7 @@ struct _ShipSession
   ShipStore            *store;    /* (owned) */
   ShipTranscriptWriter *writer;   /* (owned) */
   ShipIndexWriter      *index;    /* (owned) */
+  ShipRequestDesk      *desk;     /* (owned) */
   ShipSessionRow       *row; /* (owned) (nullable): NULL until loaded; what does not change often */
   ShipSessionState      state;
   char                 *detail;     /* (owned) */
@@ -38,10 +40,10 @@ struct _ShipSession
   ShipTurn     *turn;             /* (owned) (nullable) */
   ShipTaskRow  *task;             /* (owned) (nullable): the one that is sending or running */
   char         *refusal; /* (owned) (nullable): why a request of this task did not leave the host */
-  GHashTable   *open_requests; /* (owned) (element-type utf8): the agent's ids */
-  gboolean      is_starting;   /* the next task is being taken from the store */
-  gboolean      is_requeueing; /* a task that ended is being put back into the queue */
-  GError       *down;          /* (owned) (nullable): why the runtime is down since the last wake */
+  GStrv    permissions;  /* (owned) (nullable): what the agent was told when it was last started */
+  gboolean is_starting;  /* the next task is being taken from the store */
+  gboolean is_requeueing; /* a task that ended is being put back into the queue */
+  GError  *down;          /* (owned) (nullable): why the runtime is down since the last wake */
   GCancellable *commit_cancellable; /* (owned) (nullable): while committing */
   guint         commit_timer;       /* when that has taken long enough */
 };
@@ -65,6 +67,17 @@ void ship_session_run_job (ShipSession        *self,
                            gpointer            user_data);
 /* For jobs whose failure is told by failing the session, and nothing else follows. Takes @job. */
 void ship_session_run_job_and_forget (ShipSession *self, ShipSessionJob *job);
+
+/* ship-session-asking.c */
+void ship_session_follow_desk (ShipSession *self);
+/* An agent that waits for the user: so does the session. */
+void ship_session_check_waiting (ShipSession *self);
+/* The rules for the agent that is about to be started. */
+void ship_session_tell_permissions (ShipSession *self);
+/* Whether the agent must be started again for the rules to hold. */
+gboolean ship_session_has_stale_agent (ShipSession *self);
+/* Sleeps and wakes, between two turns. */
+void ship_session_restart (ShipSession *self);
 
 /* ship-session-work.c */
 void ship_session_start_wake (ShipSession *self);

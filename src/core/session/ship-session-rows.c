@@ -169,6 +169,22 @@ ship_index_row_free (ShipIndexRow *self)
   g_free (self->state);
   g_free (self->detail);
   g_free (self->model);
+  g_clear_pointer (&self->requests, g_ptr_array_unref);
+  g_free (self);
+}
+
+void
+ship_inbox_row_free (ShipInboxRow *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->session);
+  g_free (self->kind);
+  g_free (self->permission);
+  g_free (self->title);
+  g_free (self->details);
+  g_free (self->session_title);
+  g_free (self->repository_name);
   g_free (self);
 }
 

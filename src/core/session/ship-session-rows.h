@@ -122,6 +122,7 @@ typedef struct
   char  *answer; /* (nullable) */
   gint64 created_at;
   gint64 answered_at;
+  gint64 delivered_at; /* the agent has the answer; 0: not yet */
 } ShipRequestRow;
 
 typedef struct

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "session/ship-asking-tables.h"
 #include "session/ship-message-tables.h"
 #include "session/ship-session-rows.h"
 #include "store/ship-store.h"
@@ -73,20 +74,6 @@ gboolean   ship_todo_table_replace (sqlite3   *db,
                                     GPtrArray *rows,
                                     GError   **error); /* ShipTodoRow */
 GPtrArray *ship_todo_table_list (sqlite3 *db, gint64 task, GError **error);
-
-gboolean        ship_request_table_insert (sqlite3              *db,
-                                           const ShipRequestRow *row,
-                                           gint64               *id,
-                                           GError              **error); /* known agent_id: nothing */
-ShipRequestRow *ship_request_table_load (sqlite3 *db, gint64 id, GError **error); /* (nullable) */
-GPtrArray      *ship_request_table_list_open (sqlite3 *db, GError **error);
-gboolean        ship_request_table_close (sqlite3    *db,
-                                          const char *agent_id,
-                                          const char *state,
-                                          const char *answer,
-                                          gint64      now,
-                                          GError    **error);
-gboolean        ship_request_table_withdraw_all (sqlite3 *db, gint64 now, GError **error);
 
 gboolean
 ship_exchange_table_insert (sqlite3 *db, const ShipExchangeRow *row, gint64 *id, GError **error);

@@ -19,7 +19,12 @@
 
 #define COMMIT_SECONDS      900 /* what is inside decides how long it takes: it must end */
 #define STOP_COMMIT_SECONDS 30
-#define MAX_RETRY_MS        (24 * 3600 * (gint64) 1000)
+/* The agent reads it, so that it need not find out by trying. */
+#define PLAN_INSTRUCTIONS                                                                          \
+  "This is a planning turn: nothing can be changed. The tools that edit files are refused, and "   \
+  "where there are commands, the working copy is read-only for them (\"Read-only file system\"). " \
+  "Do not look for a way around that; answer with the plan."
+#define MAX_RETRY_MS (24 * 3600 * (gint64) 1000)
 
 /* --- what the runtime tells --- */
 
@@ -131,30 +136,10 @@ ship_session_follow_runtime (ShipSession *self)
 /* --- what the agent tells, beside the turn --- */
 
 static void
-take_request (ShipSession *self, ShipAgentEvent *event)
-{
-  g_hash_table_add (self->open_requests, g_strdup (event->request->id));
-  if (ship_session_can (self, SHIP_SESSION_EVENT_ASK))
-    ship_session_apply (self, SHIP_SESSION_EVENT_ASK, event->request->title, NULL);
-}
-
-static void
-close_request (ShipSession *self, ShipAgentEvent *event)
-{
-  g_hash_table_remove (self->open_requests, event->request_id);
-  if (g_hash_table_size (self->open_requests) == 0 && self->state == SHIP_SESSION_STATE_WAITING)
-    ship_session_apply (self, SHIP_SESSION_EVENT_GO_ON, NULL, NULL);
-}
-
-static void
 agent_event_cb (ShipAgent *agent, ShipAgentEvent *event, ShipSession *self)
 {
   ship_transcript_writer_take_event (self->writer, event);
-
-  if (event->kind == SHIP_AGENT_EVENT_PERMISSION || event->kind == SHIP_AGENT_EVENT_QUESTION)
-    take_request (self, event);
-  else if (event->kind == SHIP_AGENT_EVENT_REQUEST_CLOSED)
-    close_request (self, event);
+  ship_request_desk_take_event (self->desk, event);
 }
 
 /* Without its event stream the agent is blind to us: bring everything down, so that going on starts
@@ -175,6 +160,7 @@ follow_agent (ShipSession *self, ShipAgent *agent)
   if (self->agent != NULL)
     g_signal_handlers_disconnect_by_data (self->agent, self);
   g_set_object (&self->agent, agent);
+  ship_request_desk_set_agent (self->desk, agent);
   g_signal_connect_object (agent, "event", G_CALLBACK (agent_event_cb), self, 0);
   g_signal_connect_object (agent, "lost", G_CALLBACK (agent_lost_cb), self, 0);
 }
@@ -256,6 +242,7 @@ ship_session_start_wake (ShipSession *self)
 
   g_clear_error (&self->down);
   self->wake_cancellable = g_cancellable_new ();
+  ship_session_tell_permissions (self);
   ship_runtime_wake_async (self->runtime,
                            self->row,
                            FALSE,
@@ -292,7 +279,7 @@ ended_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&self->task, ship_task_row_free);
-  g_hash_table_remove_all (self->open_requests);
+  ship_request_desk_end (self->desk, self->down == NULL);
   ship_transcript_writer_set_task (self->writer, 0);
   ship_index_writer_touch (self->index, self->store);
   ship_session_emit_changed (self, "task", ending->job->id);
@@ -540,6 +527,8 @@ start_turn (ShipSession *self, gboolean is_continuation)
   prompt.model = slash != NULL ? slash + 1 : self->task->model;
   prompt.mode = self->task->mode;
   prompt.variant = self->task->variant;
+  if (g_str_equal (self->task->mode, "plan"))
+    prompt.system = PLAN_INSTRUCTIONS;
 
   job->id = self->task->id;
   job->state = g_strdup ("running");
@@ -581,16 +570,6 @@ put_back (ShipSession *self, gint64 task)
   job->state = g_strdup ("pending");
   ship_session_run_job_and_forget (self, job);
 }
-
-/* The agent was started without something the next task needs. What was put back is taken again. */
-static void
-wake_anew (ShipSession *self)
-{
-  ship_session_apply (self, SHIP_SESSION_EVENT_SLEEP, NULL, NULL);
-  ship_runtime_sleep_async (self->runtime, NULL, NULL);
-  ship_session_apply (self, SHIP_SESSION_EVENT_WAKE, NULL, NULL);
-}
-
 static void
 taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -613,17 +592,18 @@ taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
           put_back (self, task->id);
           ship_task_row_free (task);
         }
-      else if (!ship_runtime_learn_model (self->runtime, task->model))
+      else if (!ship_runtime_learn_model (self->runtime, task->model) ||
+               ship_session_has_stale_agent (self))
         {
           put_back (self, task->id);
           ship_task_row_free (task);
-          wake_anew (self);
+          ship_session_restart (self);
         }
       else
         {
           self->task = task;
           g_clear_pointer (&self->refusal, g_free);
-          g_hash_table_remove_all (self->open_requests);
+          ship_request_desk_begin (self->desk);
           ship_transcript_writer_set_task (self->writer, task->id);
           ship_session_apply (self, SHIP_SESSION_EVENT_START, NULL, NULL);
           ship_session_emit_changed (self, "task", task->id);

@@ -11,7 +11,7 @@
  * The actor's state machine, its store and its life from load to close. One function assigns the
  * state, ship_session_apply(); what a new state begins is begun by enter(), after the transition.
  *
- *   load_async -> loaded_cb -> branch_read_cb -> recovered_cb -> (return)
+ *   load_async -> rules_loaded_cb -> loaded_cb -> branch_read_cb -> recovered_cb -> (return)
  *   close_async -> (stop, until quiet) -> asleep_cb -> index_closed_cb -> store_closed_cb ->
  * (return)
  */
@@ -63,6 +63,7 @@ ship_session_dispose (GObject *object)
   g_clear_handle_id (&self->kick, g_source_remove);
   g_clear_handle_id (&self->commit_timer, g_source_remove);
   g_clear_object (&self->agent);
+  g_clear_object (&self->desk);
   g_clear_object (&self->writer);
   g_clear_object (&self->index);
   g_clear_object (&self->store);
@@ -80,7 +81,7 @@ ship_session_finalize (GObject *object)
 
   g_clear_pointer (&self->row, ship_session_row_free);
   g_clear_pointer (&self->task, ship_task_row_free);
-  g_clear_pointer (&self->open_requests, g_hash_table_unref);
+  g_clear_pointer (&self->permissions, g_strfreev);
   g_clear_pointer (&self->secrets, ship_secrets_unref);
   g_clear_pointer (&self->paths, ship_paths_unref);
   g_free (self->id);
@@ -138,7 +139,6 @@ ship_session_init (ShipSession *self)
   self->state = SHIP_SESSION_STATE_HIBERNATED;
   self->detail = g_strdup ("");
   self->activity = g_strdup ("");
-  self->open_requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static void
@@ -182,9 +182,11 @@ ship_session_new (ShipPaths   *paths,
   self->store = ship_store_new (store_path, ship_session_tables_dup_migrations ());
   self->writer = ship_transcript_writer_new (self->store, secrets);
   self->index = ship_index_writer_new (index_path);
+  self->desk = ship_request_desk_new (self->store, self->writer, secrets);
   g_signal_connect_object (self->writer, "changed", G_CALLBACK (written_changed_cb), self, 0);
   g_signal_connect_object (self->writer, "delta", G_CALLBACK (written_delta_cb), self, 0);
   g_signal_connect_object (self->writer, "failed", G_CALLBACK (write_failed_cb), self, 0);
+  ship_session_follow_desk (self);
   ship_session_follow_runtime (self);
 
   return self;
@@ -275,6 +277,8 @@ enter (ShipSession *self)
     continue_close (self);
   else if (self->state == SHIP_SESSION_STATE_IDLE)
     ship_session_kick (self);
+  else if (self->state == SHIP_SESSION_STATE_RUNNING)
+    ship_session_check_waiting (self);
 }
 
 static void
@@ -483,6 +487,21 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                      g_steal_pointer (&load));
 }
 
+/* Before anything may wake it. */
+static void
+rules_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Load) load = user_data;
+  ShipSession    *self = g_task_get_source_object (load->task);
+  ShipSessionJob *job = load->job;
+  GError         *error = NULL;
+
+  if (ship_request_desk_load_finish (SHIP_REQUEST_DESK (object), result, &error))
+    ship_session_run_job (self, ship_session_job_ref (job), loaded_cb, g_steal_pointer (&load));
+  else
+    g_task_return_error (load->task, error);
+}
+
 void
 ship_session_load_async (ShipSession        *self,
                          GCancellable       *cancellable,
@@ -498,7 +517,7 @@ ship_session_load_async (ShipSession        *self,
   load->task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (load->task, ship_session_load_async);
   load->job = ship_session_job_new (SHIP_SESSION_JOB_LOAD);
-  ship_session_run_job (self, ship_session_job_ref (load->job), loaded_cb, load);
+  ship_request_desk_load_async (self->desk, rules_loaded_cb, load);
 }
 
 gboolean

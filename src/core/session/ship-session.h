@@ -4,6 +4,7 @@
 #include "base/ship-paths.h"
 #include "base/ship-secrets.h"
 #include "base/ship-settings.h"
+#include "session/ship-answer.h"
 #include "session/ship-runtime.h"
 #include "session/ship-session-error.h"
 #include "session/ship-session-state.h"
@@ -80,14 +81,20 @@ void ship_session_set_title_async (ShipSession        *self,
                                    const char         *title,
                                    GAsyncReadyCallback callback,
                                    gpointer            user_data);
-/* @allow and @message: for a permission. @answers: (nullable): for a question; NULL rejects it. */
-void     ship_session_answer_async (ShipSession        *self,
-                                    gint64              request,
-                                    gboolean            allow,
-                                    const char         *message,
-                                    const char *const  *answers,
-                                    GAsyncReadyCallback callback,
-                                    gpointer            user_data);
+/* See ship_request_desk_answer_async(). */
+void ship_session_answer_async (ShipSession        *self,
+                                gint64              request,
+                                const ShipAnswer   *answer,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data);
+/* See ship_request_desk_set_rule_async(). What the agent has to know holds from the next turn on.
+ */
+void     ship_session_set_rule_async (ShipSession        *self,
+                                      const char         *permission,
+                                      const char         *pattern,
+                                      const char         *action,
+                                      GAsyncReadyCallback callback,
+                                      gpointer            user_data);
 gboolean ship_session_command_finish (ShipSession *self, GAsyncResult *result, GError **error);
 
 /* (transfer none) (nullable): NULL unless it is awake; for terminals */

@@ -430,8 +430,10 @@ take_todos (ShipTranscriptWriter *self, ShipAgentEvent *event)
   add (self, op);
 }
 
-static void
-take_request (ShipTranscriptWriter *self, ShipAgentEvent *event)
+void
+ship_transcript_writer_add_request (ShipTranscriptWriter *self,
+                                    ShipAgentEvent       *event,
+                                    const char           *answer)
 {
   const ShipAgentRequest *request = event->request;
   ShipTranscriptOp       *op = ship_transcript_op_new (SHIP_TRANSCRIPT_OP_REQUEST, self->task);
@@ -444,9 +446,23 @@ take_request (ShipTranscriptWriter *self, ShipAgentEvent *event)
   row->permission = g_strdup (request->permission);
   row->title = redact (self, request->title);
   row->details = redact (self, request->details);
-  row->state = g_strdup ("open");
+  row->state = g_strdup (answer != NULL ? "answered" : "open");
+  row->answer = g_strdup (answer);
   row->created_at = g_get_real_time () / 1000;
+  row->answered_at = answer != NULL ? row->created_at : 0;
   op->request = row;
+  add (self, op);
+}
+
+void
+ship_transcript_writer_answer_request (ShipTranscriptWriter *self,
+                                       const char           *agent_id,
+                                       const char           *answer)
+{
+  ShipTranscriptOp *op = ship_transcript_op_new (SHIP_TRANSCRIPT_OP_REQUEST_CLOSED, self->task);
+
+  op->agent_id = g_strdup (agent_id);
+  op->text = g_strdup (answer);
   add (self, op);
 }
 
@@ -496,15 +512,6 @@ ship_transcript_writer_take_event (ShipTranscriptWriter *self, ShipAgentEvent *e
     case SHIP_AGENT_EVENT_TODOS:
       take_todos (self, event);
       break;
-    case SHIP_AGENT_EVENT_PERMISSION:
-    case SHIP_AGENT_EVENT_QUESTION:
-      take_request (self, event);
-      break;
-    case SHIP_AGENT_EVENT_REQUEST_CLOSED:
-      op = ship_transcript_op_new (SHIP_TRANSCRIPT_OP_REQUEST_CLOSED, self->task);
-      op->agent_id = g_strdup (event->request_id);
-      add (self, op);
-      break;
     case SHIP_AGENT_EVENT_COMPACTED:
       ship_transcript_writer_note (self,
                                    "notice",
@@ -513,6 +520,9 @@ ship_transcript_writer_take_event (ShipTranscriptWriter *self, ShipAgentEvent *e
     case SHIP_AGENT_EVENT_UNKNOWN:
       take_unknown (self, event);
       break;
+    case SHIP_AGENT_EVENT_PERMISSION:
+    case SHIP_AGENT_EVENT_QUESTION:
+    case SHIP_AGENT_EVENT_REQUEST_CLOSED:
     case SHIP_AGENT_EVENT_IGNORED:
     case SHIP_AGENT_EVENT_STATUS:
     case SHIP_AGENT_EVENT_FILE_EDITED:

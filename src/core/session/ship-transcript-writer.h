@@ -28,8 +28,18 @@ ShipTranscriptWriter *ship_transcript_writer_new (ShipStore *store, ShipSecrets 
 /* The task that messages, to-dos and requests belong to from now on; 0: none. */
 void ship_transcript_writer_set_task (ShipTranscriptWriter *self, gint64 task);
 
-/* Events that are not part of the transcript (status, errors, sessions) are passed over. */
+/* Events that are not part of the transcript (status, errors, sessions) are passed over, and
+ * requests, which are the desk's. */
 void ship_transcript_writer_take_event (ShipTranscriptWriter *self, ShipAgentEvent *event);
+
+/* A request: open, or with an @answer (nullable) that is on its way to the agent. */
+void ship_transcript_writer_add_request (ShipTranscriptWriter *self,
+                                         ShipAgentEvent       *event,
+                                         const char           *answer);
+/* An open request is answered. */
+void ship_transcript_writer_answer_request (ShipTranscriptWriter *self,
+                                            const char           *agent_id,
+                                            const char           *answer);
 
 /* A line of the journal: @kind is state, step, notice, commit. */
 void ship_transcript_writer_note (ShipTranscriptWriter *self, const char *kind, const char *text);

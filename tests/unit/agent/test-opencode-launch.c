@@ -123,6 +123,36 @@ test_env (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (g_environ_getenv (env, "OPENCODE_CONFIG_CONTENT"), ==, config);
 }
 
+/* Where to ask, in the order given; plan mode stays what it is. */
+static void
+test_permissions (Fixture *fixture, gconstpointer data)
+{
+  const char *const permissions[] = { "*=ask", "nonsense", "bash=allow", NULL };
+  g_autoptr (JsonObject) config = NULL;
+  JsonObject *all;
+  g_autoptr (GList) names = NULL;
+
+  fixture->launch.permissions = permissions;
+  fixture->launch.is_read_only = TRUE;
+  config = get_config (fixture);
+  all = json_object_get_object_member (config, "permission");
+  names = json_object_get_members (all);
+  g_assert_cmpuint (g_list_length (names), ==, 2);
+  g_assert_cmpstr (names->data, ==, "*");
+  g_assert_cmpstr (names->next->data, ==, "bash");
+  g_assert_cmpstr (ship_json_get_string (config, "permission.*", NULL), ==, "ask");
+  g_assert_cmpstr (ship_json_get_string (config, "permission.bash", NULL), ==, "allow");
+  g_assert_cmpstr (ship_json_get_string (config, "agent.plan.permission.edit", NULL), ==, "deny");
+  g_assert_false (ship_json_has (config, "agent.plan.permission.bash"));
+  g_assert_cmpstr (ship_json_get_string (config, "agent.plan.permission.task.*", NULL), ==, "deny");
+  g_assert_cmpstr (ship_json_get_string (config, "agent.plan.permission.task.explore", NULL),
+                   ==,
+                   "allow");
+  g_assert_cmpstr (ship_json_get_string (config, "agent.explore.permission.edit", NULL),
+                   ==,
+                   "deny");
+}
+
 static void
 test_settings (Fixture *fixture, gconstpointer data)
 {
@@ -137,6 +167,8 @@ test_settings (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (json_object_get_string_member (config, "share"), ==, "disabled");
   g_assert_cmpstr (ship_json_get_string (config, "permission.*", NULL), ==, "allow");
   g_assert_cmpstr (ship_json_get_string (config, "agent.plan.permission.edit", NULL), ==, "deny");
+  g_assert_cmpstr (ship_json_get_string (config, "agent.plan.permission.bash", NULL), ==, "deny");
+  g_assert_true (ship_json_get_boolean (config, "experimental.continue_loop_on_deny", FALSE));
   g_assert_cmpuint (json_array_get_length (instructions), ==, 1);
   g_assert_cmpstr (json_array_get_string_element (instructions, 0), ==, "/work/AGENTS.md");
 
@@ -230,6 +262,7 @@ main (int argc, char **argv)
   g_test_add ("/opencode-launch/argv", Fixture, NULL, set_up, test_argv, tear_down);
   g_test_add ("/opencode-launch/env", Fixture, NULL, set_up, test_env, tear_down);
   g_test_add ("/opencode-launch/settings", Fixture, NULL, set_up, test_settings, tear_down);
+  g_test_add ("/opencode-launch/permissions", Fixture, NULL, set_up, test_permissions, tear_down);
   g_test_add ("/opencode-launch/providers", Fixture, NULL, set_up, test_providers, tear_down);
   g_test_add ("/opencode-launch/extra-models", Fixture, NULL, set_up, test_extra_models, tear_down);
   g_test_add_func ("/opencode-launch/home-files", test_home_files);

@@ -157,8 +157,20 @@ test_errors_travel (Fixture *f, gconstpointer data)
   assert_refused (f, "CancelTask", g_variant_new ("(x)", (gint64) 7), SHIP_CLIENT_ERROR_NOT_FOUND);
   assert_refused (f,
                   "Answer",
-                  g_variant_new ("(xa{sv})", (gint64) 7, NULL),
+                  g_variant_new_parsed ("(int64 7, {'allow': <true>})"),
                   SHIP_CLIENT_ERROR_NOT_FOUND);
+  assert_refused (f,
+                  "Answer",
+                  g_variant_new ("(xa{sv})", (gint64) 7, NULL),
+                  SHIP_CLIENT_ERROR_INVALID);
+  assert_refused (f,
+                  "Answer",
+                  g_variant_new_parsed ("(int64 7, {'allow': <true>, 'scope': <'always'>})"),
+                  SHIP_CLIENT_ERROR_INVALID);
+  assert_refused (f,
+                  "SetRule",
+                  g_variant_new ("(sss)", "bash", "*", "sometimes"),
+                  SHIP_CLIENT_ERROR_INVALID);
   assert_refused (f, "SetModel", g_variant_new ("(s)", "no-provider"), SHIP_CLIENT_ERROR_INVALID);
   assert_refused (f, "SetTitle", g_variant_new ("(s)", " \n"), SHIP_CLIENT_ERROR_INVALID);
 }
@@ -170,6 +182,7 @@ test_settings_and_leaving (Fixture *f, gconstpointer data)
 
   g_assert_true (call (f, "SetModel", g_variant_new ("(s)", "openai/x"), &error));
   g_assert_true (call (f, "SetTitle", g_variant_new ("(s)", "Another title"), &error));
+  g_assert_true (call (f, "SetRule", g_variant_new ("(sss)", "bash", "rm *", "deny"), &error));
   g_assert_no_error (error);
   g_assert_cmpint (send (f, "With the new model", &error), ==, 1);
   session_fixture_assert_call (&f->base, "prompt openai/x build: With the new model");

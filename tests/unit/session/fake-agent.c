@@ -10,6 +10,8 @@ struct _FakeAgent
 {
   ShipAgent parent_instance;
   GQueue    calls; /* (element-type utf8) */
+  guint     n_failures;
+  int       failure;
 };
 
 typedef struct
@@ -90,6 +92,40 @@ abort_async (ShipAgent          *agent,
 }
 
 static void
+answer_request (ShipAgent          *agent,
+                GCancellable       *cancellable,
+                GAsyncReadyCallback callback,
+                gpointer            user_data)
+{
+  FakeAgent *self = (FakeAgent *) agent;
+  g_autoptr (GTask) task = NULL;
+
+  if (self->n_failures == 0)
+    {
+      answer_later (agent, cancellable, callback, user_data);
+      return;
+    }
+  self->n_failures--;
+  task = g_task_new (agent, cancellable, callback, user_data);
+  g_task_return_new_error (task, SHIP_AGENT_ERROR, self->failure, "failed on purpose");
+}
+
+static void
+answer_permission_async (ShipAgent          *agent,
+                         const char         *request_id,
+                         gboolean            allow,
+                         const char         *message,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            user_data)
+{
+  note (agent,
+        allow ? g_strdup_printf ("allow %s", request_id)
+              : g_strdup_printf ("deny %s: %s", request_id, message));
+  answer_request (agent, cancellable, callback, user_data);
+}
+
+static void
 answer_question_async (ShipAgent          *agent,
                        const char         *request_id,
                        const char *const  *answers,
@@ -101,7 +137,7 @@ answer_question_async (ShipAgent          *agent,
     answers != NULL ? g_strjoinv ("|", (char **) answers) : g_strdup ("reject");
 
   note (agent, g_strdup_printf ("answer %s: %s", request_id, joined));
-  answer_later (agent, cancellable, callback, user_data);
+  answer_request (agent, cancellable, callback, user_data);
 }
 
 static void
@@ -124,6 +160,8 @@ fake_agent_class_init (FakeAgentClass *klass)
   agent_class->prompt_finish = finish_boolean;
   agent_class->abort_async = abort_async;
   agent_class->abort_finish = finish_boolean;
+  agent_class->answer_permission_async = answer_permission_async;
+  agent_class->answer_permission_finish = finish_boolean;
   agent_class->answer_question_async = answer_question_async;
   agent_class->answer_question_finish = finish_boolean;
 }
@@ -268,6 +306,42 @@ fake_agent_ask (FakeAgent *self, const char *request, const char *title)
 }
 
 void
+fake_agent_ask_permission (FakeAgent  *self,
+                           const char *request,
+                           const char *permission,
+                           const char *title,
+                           const char *details)
+{
+  ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_PERMISSION, "permission.asked");
+
+  event->request = g_new0 (ShipAgentRequest, 1);
+  event->request->id = g_strdup (request);
+  event->request->permission = g_strdup (permission);
+  event->request->title = g_strdup (title);
+  event->request->details = g_strdup (details);
+  say (self, event);
+}
+
+void
+fake_agent_ask_question (FakeAgent *self, const char *request, const char *details)
+{
+  ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_QUESTION, "question.asked");
+
+  event->request = g_new0 (ShipAgentRequest, 1);
+  event->request->id = g_strdup (request);
+  event->request->title = g_strdup (request);
+  event->request->details = g_strdup (details);
+  say (self, event);
+}
+
+void
+fake_agent_fail_answers (FakeAgent *self, ShipAgentError code, guint n_times)
+{
+  self->failure = code;
+  self->n_failures = n_times;
+}
+
+void
 fake_agent_close_request (FakeAgent *self, const char *request)
 {
   ShipAgentEvent *event =
@@ -293,8 +367,8 @@ struct _FakeRuntime
   FakeAgent  *agent;    /* (owned) */
   char       *sentence; /* (owned) (nullable) */
   char       *unknown;  /* (owned) (nullable): a model it has to wake for */
-  guint       n_wakes;
   gboolean    is_awake;
+  guint       n_wakes;
 };
 
 G_DEFINE_FINAL_TYPE (FakeRuntime, fake_runtime, SHIP_TYPE_RUNTIME)
@@ -311,8 +385,8 @@ wake_async (ShipRuntime          *runtime,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autofree char *sentence = g_steal_pointer (&self->sentence);
 
-  self->n_wakes++;
   ship_runtime_set_step (runtime, "Faking");
+  self->n_wakes++;
   self->is_awake = sentence == NULL;
   if (sentence == NULL)
     g_task_return_boolean (task, TRUE);
@@ -417,6 +491,12 @@ fake_runtime_fail_next_wake (FakeRuntime *self, const char *sentence)
   self->sentence = g_strdup (sentence);
 }
 
+guint
+fake_runtime_get_n_wakes (FakeRuntime *self)
+{
+  return self->n_wakes;
+}
+
 gboolean
 fake_runtime_is_awake (FakeRuntime *self)
 {
@@ -428,10 +508,4 @@ fake_runtime_forget_model (FakeRuntime *self, const char *model)
 {
   g_free (self->unknown);
   self->unknown = g_strdup (model);
-}
-
-guint
-fake_runtime_get_n_wakes (FakeRuntime *self)
-{
-  return self->n_wakes;
 }

@@ -36,6 +36,15 @@ void fake_agent_say_tool (FakeAgent          *self,
                           const char         *tool,
                           ShipAgentToolStatus status);
 void fake_agent_ask (FakeAgent *self, const char *request, const char *title);
+/* @details: JSON, as OpenCode tells it */
+void fake_agent_ask_permission (FakeAgent  *self,
+                                const char *request,
+                                const char *permission,
+                                const char *title,
+                                const char *details);
+void fake_agent_ask_question (FakeAgent *self, const char *request, const char *details);
+/* The next @n_times answers fail with @code. */
+void fake_agent_fail_answers (FakeAgent *self, ShipAgentError code, guint n_times);
 void fake_agent_close_request (FakeAgent *self, const char *request);
 void fake_agent_lose (FakeAgent *self);
 
@@ -45,9 +54,9 @@ G_DECLARE_FINAL_TYPE (FakeRuntime, fake_runtime, FAKE, RUNTIME, ShipRuntime)
 FakeRuntime *fake_runtime_new (FakeAgent *agent);
 /* The next wake fails with this sentence. */
 void     fake_runtime_fail_next_wake (FakeRuntime *self, const char *sentence);
+guint    fake_runtime_get_n_wakes (FakeRuntime *self);
 gboolean fake_runtime_is_awake (FakeRuntime *self);
 /* The agent has to be started anew before it knows @model. */
 void  fake_runtime_forget_model (FakeRuntime *self, const char *model);
-guint fake_runtime_get_n_wakes (FakeRuntime *self);
 
 G_END_DECLS

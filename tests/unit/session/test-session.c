@@ -242,7 +242,8 @@ test_wake_failure (Fixture *f, gconstpointer data)
 static void
 test_question (Fixture *f, gconstpointer data)
 {
-  const char *answers[] = { "Blue", NULL };
+  const char      *answers[] = { "Blue", NULL };
+  const ShipAnswer answer = { .answers = answers };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GAsyncResult) again = NULL;
   g_autoptr (GError) error = NULL;
@@ -255,7 +256,7 @@ test_question (Fixture *f, gconstpointer data)
   g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_WAITING);
   g_assert_cmpstr (ship_session_get_detail (f->session), ==, "Which colour?");
 
-  ship_session_answer_async (f->session, 1, FALSE, NULL, answers, ship_test_keep_result, &result);
+  ship_session_answer_async (f->session, 1, &answer, ship_test_keep_result, &result);
   g_assert_true (ship_session_command_finish (f->session, ship_test_await (&result), &error));
   g_assert_no_error (error);
   session_fixture_assert_call (f, "answer que_1: Blue");
@@ -265,7 +266,7 @@ test_question (Fixture *f, gconstpointer data)
   g_assert_cmpint (picture.requests->len, ==, 0);
   picture_clear (&picture);
 
-  ship_session_answer_async (f->session, 1, FALSE, NULL, answers, ship_test_keep_result, &again);
+  ship_session_answer_async (f->session, 1, &answer, ship_test_keep_result, &again);
   g_assert_false (ship_session_command_finish (f->session, ship_test_await (&again), &error));
   g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
   g_assert_true (ship_session_stop (f->session, NULL));

@@ -440,6 +440,82 @@ test_request (Fixture *self, gconstpointer data)
   g_assert_cmpuint (none->len, ==, 0);
 }
 
+static char *
+request_state (sqlite3 *db, gint64 id)
+{
+  g_autoptr (ShipRequestRow) row = ship_request_table_load (db, id, NULL);
+
+  return g_strdup_printf ("%s %s", row->state, row->answer != NULL ? row->answer : "-");
+}
+
+#define assert_request(db, id, expected)                                                           \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autofree char *state = request_state (db, id);                                               \
+    g_assert_cmpstr (state, ==, expected);                                                         \
+  }                                                                                                \
+  G_STMT_END
+
+/* An answer that the agent has stays; one that it never got goes with the request, which comes back
+ * when the agent tells it again. */
+static void
+test_delivery (Fixture *self, gconstpointer data)
+{
+  gint64         id = 0;
+  gint64         same = 0;
+  ShipRequestRow row = { .agent_id = (char *) "per_1",
+                         .permission = (char *) "bash",
+                         .title = (char *) "rm x",
+                         .details = (char *) "{}",
+                         .state = (char *) "open",
+                         .created_at = 1 };
+  g_autoptr (ShipRequestRow) loaded = NULL;
+
+  g_assert_true (ship_request_table_insert (self->db, &row, &id, NULL));
+  g_assert_true (ship_request_table_close (self->db, "per_1", "answered", "allow", 2, NULL));
+  g_assert_true (ship_request_table_reopen (self->db, "per_1", NULL));
+  assert_request (self->db, id, "open -");
+  g_assert_true (ship_request_table_close (self->db, "per_1", "answered", "deny", 3, NULL));
+  g_assert_true (ship_request_table_withdraw_all (self->db, 4, NULL));
+  assert_request (self->db, id, "withdrawn deny");
+
+  g_assert_true (ship_request_table_insert (self->db, &row, &same, NULL));
+  g_assert_cmpint (same, ==, id);
+  assert_request (self->db, id, "open -");
+  g_assert_true (ship_request_table_close (self->db, "per_1", "answered", "allow", 5, NULL));
+  g_assert_true (ship_request_table_set_delivered (self->db, "per_1", 6, NULL));
+  g_assert_true (ship_request_table_reopen (self->db, "per_1", NULL));
+  g_assert_true (ship_request_table_withdraw (self->db, "per_1", 7, NULL));
+  g_assert_true (ship_request_table_withdraw_all (self->db, 8, NULL));
+  g_assert_true (ship_request_table_insert (self->db, &row, NULL, NULL));
+  assert_request (self->db, id, "answered allow");
+  loaded = ship_request_table_load (self->db, id, NULL);
+  g_assert_cmpint (loaded->delivered_at, ==, 6);
+}
+
+static void
+test_rule (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) rules = NULL;
+  const ShipRuleRow *rule;
+  gint64             first = 0;
+
+  g_assert_true (ship_rule_table_set (self->db, "bash", "*", "ask", 1, &first, NULL));
+  g_assert_true (ship_rule_table_set (self->db, "bash", "git *", "allow", 2, NULL, NULL));
+  g_assert_true (ship_rule_table_set (self->db, "edit", "*", "deny", 3, NULL, NULL));
+  g_assert_true (ship_rule_table_set (self->db, "bash", "*", "deny", 4, NULL, NULL));
+  g_assert_true (ship_rule_table_remove (self->db, "edit", "*", NULL));
+  g_assert_true (ship_rule_table_remove (self->db, "edit", "*", NULL));
+  g_assert_false (ship_rule_table_set (self->db, "bash", NULL, "ask", 5, NULL, NULL));
+  rules = ship_rule_table_list (self->db, NULL);
+  g_assert_cmpuint (rules->len, ==, 2);
+  rule = rules->pdata[1];
+  g_assert_cmpstr (rule->pattern, ==, "*");
+  g_assert_cmpstr (rule->action, ==, "deny");
+  g_assert_cmpint (rule->created_at, ==, 4);
+  g_assert_cmpint (rule->id, !=, first);
+}
+
 static void
 test_exchange (Fixture *self, gconstpointer data)
 {
@@ -616,6 +692,8 @@ main (int argc, char *argv[])
   ADD ("/session/tables/interrupt", set_up_session, test_interrupt);
   ADD ("/session/tables/todo", set_up_session, test_todo);
   ADD ("/session/tables/request", set_up_session, test_request);
+  ADD ("/session/tables/request-delivery", set_up_session, test_delivery);
+  ADD ("/session/tables/rule", set_up_session, test_rule);
   ADD ("/session/tables/exchange", set_up_session, test_exchange);
   ADD ("/session/tables/journal", set_up_session, test_journal);
   ADD ("/session/tables/index", set_up_index, test_index);

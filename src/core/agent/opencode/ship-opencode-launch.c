@@ -154,28 +154,74 @@ new_names (JsonObject *object)
   return names;
 }
 
+/* Everything is allowed, because the sandbox is the boundary, but what the user wants to be asked
+ * about. This stands in the configuration and not with the agent's session, because a sub-agent is
+ * bound by nothing else. */
 static JsonObject *
-new_permission (const char *name, const char *action)
+new_permissions (const ShipOpencodeLaunch *launch)
 {
-  JsonObject *permission = json_object_new ();
+  JsonObject *permissions = json_object_new ();
 
-  json_object_set_string_member (permission, name, action);
+  json_object_set_string_member (permissions, "*", "allow");
+  for (gsize i = 0; launch->permissions != NULL && launch->permissions[i] != NULL; i++)
+    {
+      const char      *equals = strchr (launch->permissions[i], '=');
+      g_autofree char *name = NULL;
 
-  return permission;
+      if (equals == NULL)
+        continue;
+      name = g_strndup (launch->permissions[i], equals - launch->permissions[i]);
+      json_object_set_string_member (permissions, name, equals + 1);
+    }
+
+  return permissions;
 }
 
-/* Everything is allowed, because the sandbox is the boundary; that would let the plan agent edit
- * too. */
+/* Takes @permissions. */
 static void
-set_permissions (JsonObject *config)
+add_agent (JsonObject *agents, const char *name, JsonObject *permissions)
+{
+  JsonObject *agent = json_object_new ();
+
+  json_object_set_object_member (agent, "permission", permissions);
+  json_object_set_object_member (agents, name, agent);
+}
+
+/* What is allowed to all would be allowed to the plan agent, too, and to those it sends out. "edit"
+ * is every tool that writes files. A command can write as well: only a working copy that cannot be
+ * written makes it safe, and only then are others sent out, who have commands. Of these it may send
+ * the one that explores, which never edits. */
+static JsonObject *
+new_agents (const ShipOpencodeLaunch *launch)
 {
   JsonObject *agents = json_object_new ();
   JsonObject *plan = json_object_new ();
+  JsonObject *tasks = json_object_new ();
+  JsonObject *explore = json_object_new ();
 
-  json_object_set_object_member (config, "permission", new_permission ("*", "allow"));
-  json_object_set_object_member (plan, "permission", new_permission ("edit", "deny"));
-  json_object_set_object_member (agents, "plan", plan);
-  json_object_set_object_member (config, "agent", agents);
+  json_object_set_string_member (tasks, "*", "deny");
+  if (launch->is_read_only)
+    json_object_set_string_member (tasks, "explore", "allow");
+  else
+    json_object_set_string_member (plan, "bash", "deny");
+  json_object_set_string_member (plan, "edit", "deny");
+  json_object_set_object_member (plan, "task", tasks);
+  add_agent (agents, "plan", plan);
+  json_object_set_string_member (explore, "edit", "deny");
+  add_agent (agents, "explore", explore);
+
+  return agents;
+}
+
+/* A refusal is something the agent reads; only the user's stop ends a turn. */
+static JsonObject *
+new_experimental (void)
+{
+  JsonObject *experimental = json_object_new ();
+
+  json_object_set_boolean_member (experimental, "continue_loop_on_deny", TRUE);
+
+  return experimental;
 }
 
 char *
@@ -192,7 +238,9 @@ ship_opencode_launch_get_config (const ShipOpencodeLaunch *launch)
   json_object_set_boolean_member (config, "snapshot", FALSE);
   json_object_set_array_member (config, "enabled_providers", new_names (providers));
   json_object_set_object_member (config, "provider", providers);
-  set_permissions (config);
+  json_object_set_object_member (config, "permission", new_permissions (launch));
+  json_object_set_object_member (config, "agent", new_agents (launch));
+  json_object_set_object_member (config, "experimental", new_experimental ());
   if (launch->instructions != NULL)
     {
       JsonArray *instructions = json_array_new ();

@@ -27,6 +27,9 @@ typedef struct
   ShipModelCatalog  *catalog;
   const char *const *extra_models; /* (nullable): "provider/id" of models the catalogue does not
                                       know, found locally */
+  const char *const *permissions;  /* (nullable): "permission=allow|ask|deny", the last that matches
+                                      counts; what none matches is allowed */
+  gboolean is_read_only;           /* nothing inside can write the working copy */
 } ShipOpencodeLaunch;
 
 /* (transfer full) the program and its arguments */

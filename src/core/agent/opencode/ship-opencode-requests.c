@@ -91,6 +91,19 @@ ship_opencode_request_new_permission_answer (const char *request_id,
 }
 
 /* Each of the questions takes a list of answers; an empty text is no answer to it. */
+static JsonArray *
+new_answers (const char *text)
+{
+  JsonArray *list = json_array_new ();
+  g_auto (GStrv) parts = g_strsplit (text, SHIP_AGENT_ANSWER_SEPARATOR, -1);
+
+  for (gsize i = 0; parts[i] != NULL; i++)
+    if (*parts[i] != '\0')
+      json_array_add_string_element (list, parts[i]);
+
+  return list;
+}
+
 ShipOpencodeRequest *
 ship_opencode_request_new_question_answer (const char *request_id, const char *const *answers)
 {
@@ -103,13 +116,7 @@ ship_opencode_request_new_question_answer (const char *request_id, const char *c
   body = json_object_new ();
   lists = json_array_new ();
   for (; *answers != NULL; answers++)
-    {
-      JsonArray *list = json_array_new ();
-
-      if (**answers != '\0')
-        json_array_add_string_element (list, *answers);
-      json_array_add_array_element (lists, list);
-    }
+    json_array_add_array_element (lists, new_answers (*answers));
   json_object_set_array_member (body, "answers", lists);
 
   return new_request ("/question/", request_id, "/reply", body);
