@@ -68,7 +68,8 @@ describe (const ShipCliWish *wish)
                            .base_branch = wish->base,
                            .branch = wish->branch,
                            .model = wish->model,
-                           .mode = wish->mode };
+                           .mode = wish->mode,
+                           .session_budget = wish->budget };
 }
 
 /* @task: (transfer full) */

@@ -16,6 +16,7 @@ typedef struct
   char    *title;      /* (owned) (nullable) */
   char    *prompt;     /* (owned) (nullable): for the title */
   gboolean is_rehearsal;
+  double   budget; /* US dollars, of the session; 0: as the settings say */
 } ShipCliWish;
 
 void ship_cli_wish_clear (ShipCliWish *self);
@@ -42,6 +43,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ShipCliWish, ship_cli_wish_clear)
       N_ ("NAME") },                                                                                   \
     { "base",       0, 0, G_OPTION_ARG_STRING, &(wish)->base, N_ ("The branch to start from"),         \
       N_ ("BRANCH") },                                                                                 \
+      { "budget",   0, 0, G_OPTION_ARG_DOUBLE, &(wish)->budget, N_ ("What the session may cost"),        \
+      N_ ("DOLLARS") },                                                                                \
     { "title", 't', 0, G_OPTION_ARG_STRING, &(wish)->title, N_ ("The session's title"), N_ ("TEXT") }, \
   {                                                                                                    \
     "rehearsal", 0, 0, G_OPTION_ARG_NONE, &(wish)->is_rehearsal,                                       \

@@ -8,6 +8,7 @@
 #include "client/ship-store-once.h"
 #include "client/ship-tree-remove-private.h"
 #include "git/ship-git-repository.h"
+#include "session/ship-budget.h"
 #include "session/ship-index-tables.h"
 #include "session/ship-session-tables.h"
 
@@ -37,6 +38,7 @@ typedef struct
   char      *branch;      /* (owned) (nullable) */
   char      *model;       /* (owned) */
   char      *mode;        /* (owned) */
+  double     session_budget;
 
   /* In progress. */
   char           *directory; /* (owned) (nullable): once it may be there */
@@ -216,6 +218,7 @@ make_row (Creation *self, const ShipGitRepositoryInfo *info)
   row->sandbox = g_strdup ("local");
   row->model = g_strdup (self->model);
   row->mode = g_strdup (self->mode);
+  row->session_budget = self->session_budget;
   row->state = g_strdup ("hibernated");
   row->user_name = g_strdup (info->user_name);
   row->user_email = g_strdup (info->user_email);
@@ -333,6 +336,11 @@ ship_new_session_check (const ShipNewSession *what, GError **error)
                  SHIP_CLIENT_ERROR_INVALID,
                  _ ("“%s” cannot be the name of a branch"),
                  what->branch);
+  else if (!ship_budget_is_amount (what->session_budget) || what->session_budget < 0)
+    g_set_error_literal (error,
+                         SHIP_CLIENT_ERROR,
+                         SHIP_CLIENT_ERROR_INVALID,
+                         _ ("That is no amount of dollars"));
   else
     return TRUE;
   return FALSE;
@@ -361,6 +369,7 @@ ship_session_create_async (ShipPaths            *paths,
   self->branch = g_strdup (what->branch);
   self->model = g_strdup (what->model);
   self->mode = g_strdup (what->mode);
+  self->session_budget = what->session_budget;
 
   if (!ship_new_session_check (what, &error))
     g_task_return_error (task, error);

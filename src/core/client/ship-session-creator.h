@@ -17,6 +17,7 @@ typedef struct
   const char *branch;      /* (nullable): the name by GIT-02 */
   const char *model;       /* "provider/id" */
   const char *mode;        /* "build" or "plan" */
+  double session_budget;   /* US dollars; 0: as the settings say */
 } ShipNewSession;
 
 /* What is wrong with it already, without looking at the repository: SHIP_CLIENT_ERROR_INVALID. */

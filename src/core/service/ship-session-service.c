@@ -200,6 +200,21 @@ handle_set_title (ShipDBusSession1      *skeleton,
 }
 
 static gboolean
+handle_set_budget (ShipDBusSession1      *skeleton,
+                   GDBusMethodInvocation *invocation,
+                   const char            *scope,
+                   double                 dollars,
+                   ShipSessionService    *self)
+{
+  ship_session_set_budget_async (self->session,
+                                 scope,
+                                 dollars,
+                                 commanded_cb,
+                                 call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
 handle_answer (ShipDBusSession1      *skeleton,
                GDBusMethodInvocation *invocation,
                gint64                 request,
@@ -210,8 +225,19 @@ handle_answer (ShipDBusSession1      *skeleton,
   g_autofree const char **texts = answers != NULL ? g_variant_get_strv (answers, NULL) : NULL;
   const char             *message = NULL;
   gboolean                allow = FALSE;
+  double                  amount = 0;
 
   g_variant_lookup (options, "allow", "b", &allow);
+  if (g_variant_lookup (options, "amount", "d", &amount))
+    {
+      ship_session_answer_budget_async (self->session,
+                                        request,
+                                        allow,
+                                        amount,
+                                        commanded_cb,
+                                        call_new (self, invocation));
+      return TRUE;
+    }
   g_variant_lookup (options, "message", "&s", &message);
   ship_session_answer_async (self->session,
                              request,
@@ -467,6 +493,7 @@ connect_handlers (ShipSessionService *self)
     { "handle-resume", G_CALLBACK (handle_resume) },
     { "handle-cancel-task", G_CALLBACK (handle_cancel_task) },
     { "handle-answer", G_CALLBACK (handle_answer) },
+    { "handle-set-budget", G_CALLBACK (handle_set_budget) },
     { "handle-set-model", G_CALLBACK (handle_set_model) },
     { "handle-set-title", G_CALLBACK (handle_set_title) },
     { "handle-open-terminal", G_CALLBACK (handle_open_terminal) },

@@ -23,6 +23,7 @@ enum
   DIED,
   METERED,
   REFUSED,
+  SETTLED,
   N_SIGNALS
 };
 
@@ -94,6 +95,15 @@ ship_runtime_class_init (ShipRuntimeClass *klass)
                                    G_TYPE_NONE,
                                    1,
                                    G_TYPE_STRING);
+  signals[SETTLED] = g_signal_new ("settled",
+                                   SHIP_TYPE_RUNTIME,
+                                   G_SIGNAL_RUN_LAST,
+                                   0,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   G_TYPE_NONE,
+                                   0);
 }
 
 static void
@@ -237,4 +247,12 @@ ship_runtime_emit_refused (ShipRuntime *self, const char *sentence)
   g_return_if_fail (sentence != NULL);
 
   g_signal_emit (self, signals[REFUSED], 0, sentence);
+}
+
+void
+ship_runtime_emit_settled (ShipRuntime *self)
+{
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  g_signal_emit (self, signals[SETTLED], 0);
 }

@@ -3,6 +3,7 @@
 
 #include "session/ship-index-writer.h"
 #include "session/ship-session-job-private.h"
+#include "session/ship-session-money-private.h"
 #include "session/ship-session.h"
 #include "session/ship-transcript-writer.h"
 #include "session/ship-turn.h"
@@ -22,6 +23,7 @@ struct _ShipSession
   ShipStore            *store;    /* (owned) */
   ShipTranscriptWriter *writer;   /* (owned) */
   ShipIndexWriter      *index;    /* (owned) */
+  ShipSessionMoney     *money;    /* (owned): budgets and what was spent */
   ShipSessionRow       *row; /* (owned) (nullable): NULL until loaded; what does not change often */
   ShipSessionState      state;
   char                 *detail;     /* (owned) */

@@ -171,3 +171,23 @@ ship_session_table_set_head_commit (sqlite3 *db, const char *commit, gint64 now,
                                  now) &&
          ship_table_require_change (db, "session", error);
 }
+
+gboolean
+ship_session_table_set_turn_budget (sqlite3 *db, double budget, GError **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE session SET turn_budget = NULLIF (?, 0.0)",
+                                 "d",
+                                 budget);
+}
+
+gboolean
+ship_session_table_set_session_budget (sqlite3 *db, double budget, GError **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE session SET session_budget = NULLIF (?, 0.0)",
+                                 "d",
+                                 budget);
+}

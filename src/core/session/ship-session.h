@@ -84,6 +84,21 @@ void ship_session_set_model_async (ShipSession        *self,
                                    const char         *model,
                                    GAsyncReadyCallback callback,
                                    gpointer            user_data);
+/* @scope: turn or session; @dollars: 0: as the settings say, negative: no limit. Goes on if the
+ * queue waited for it. */
+void ship_session_set_budget_async (ShipSession        *self,
+                                    const char         *scope,
+                                    double              dollars,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
+/* Answers a request of kind budget. @amount: US dollars more; 0: as much again. Not allowed: the
+ * task that waits for it is cancelled, and the queue holds. */
+void ship_session_answer_budget_async (ShipSession        *self,
+                                       gint64              request,
+                                       gboolean            allow,
+                                       double              amount,
+                                       GAsyncReadyCallback callback,
+                                       gpointer            user_data);
 /* @allow and @message: for a permission. @answers: (nullable): for a question; NULL rejects it. */
 void     ship_session_answer_async (ShipSession        *self,
                                     gint64              request,
