@@ -270,7 +270,6 @@ set_globally (Budget *self)
   for (guint i = 0; i < SHIP_BUDGET_N_SCOPES; i++)
     if (self->dollars[i] != UNCHANGED)
       g_settings_set_double (self->settings, get_key (i), MAX (self->dollars[i], 0));
-  g_settings_sync ();
 }
 
 static gboolean

@@ -151,6 +151,9 @@ test_session (void)
 
   /* It waits through a crash. */
   e2e_session_kill (session);
+  e2e_await_no_descendants ();
+  while (ship_session_client_is_connected (session->client))
+    g_main_context_iteration (NULL, TRUE);
   e2e_session_connect (session);
   request = assert_held (session, sentence, 3);
 

@@ -66,9 +66,9 @@ run (const char *first, ...)
   return outcome;
 }
 
-static const char *const commands[] = { "run",   "new",    "send",   "list",   "show",
-                                        "watch", "answer", "stop",   "resume", "diff",
-                                        "tasks", "cost",   "models", "delete", "doctor" };
+static const char *const commands[] = { "run",    "new",    "send",   "list",  "show",  "watch",
+                                        "answer", "stop",   "resume", "diff",  "tasks", "budget",
+                                        "cost",   "models", "delete", "doctor" };
 
 static void
 test_usage (void)
@@ -94,6 +94,13 @@ test_usage (void)
     { { "answer", "ffffffffffffffff", "1", "--allow", "--deny" }, 2 },
     { { "answer", "ffffffffffffffff", "one", "--allow" }, 2 },
     { { "answer", "ffffffffffffffff", "1" }, 2 },
+    { { "budget", "--turn", "much" }, 2 },
+    { { "budget", "--day", "-1" }, 2 },
+    { { "budget", "--day", "1e9" }, 2 },
+    { { "budget", "--more", "1" }, 2 },
+    { { "budget", "ffffffffffffffff", "--day", "1" }, 2 },
+    { { "budget", "ffffffffffffffff" }, 5 },
+    { { "new", "--rehearsal", "--budget", "-1" }, 2 },
     { { "cost", "--days", "0" }, 2 },
     { { "delete", "ffffffffffffffff" }, 2 }, /* nobody can be asked */
     { { "delete", "--yes", "ffffffffffffffff" }, 5 },

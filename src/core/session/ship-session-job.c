@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/ship-session-job-private.h"
 
+#include "session/ship-money-tables.h"
+
 /*
  * The actor's transactions: one small function each, found in a table.
  */
@@ -218,17 +220,16 @@ run_cancel_task (sqlite3 *db, ShipSessionJob *job, GError **error)
     }
 
   job->is_done = job->task != NULL && g_strcmp0 (job->task->state, "pending") == 0;
-  return !job->is_done ||
-         (ship_request_table_withdraw_budget (db, job->id, job->now_ms, error) &&
-          ship_task_table_set_ended (db,
-                                     job->id,
-                                     "cancelled",
-                                     NULL,
-                                     -1,
-                                     NULL,
-                                     NULL,
-                                     job->now_ms,
-                                     error));
+  return !job->is_done || (ship_request_table_withdraw_budget (db, job->id, job->now_ms, error) &&
+                           ship_task_table_set_ended (db,
+                                                      job->id,
+                                                      "cancelled",
+                                                      NULL,
+                                                      -1,
+                                                      NULL,
+                                                      NULL,
+                                                      job->now_ms,
+                                                      error));
 }
 
 static gboolean

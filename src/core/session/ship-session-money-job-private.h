@@ -2,7 +2,7 @@
 #pragma once
 
 #include "session/ship-budget.h"
-#include "session/ship-session-tables.h"
+#include "session/ship-money-tables.h"
 
 G_BEGIN_DECLS
 

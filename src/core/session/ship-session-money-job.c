@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/ship-session-money-job-private.h"
 
+#include "base/ship-error-class.h"
 #include "session/ship-reconciliation.h"
+#include "session/ship-session-state.h"
 
 /* One small function for each transaction about money, found in a table. */
 
@@ -81,7 +83,13 @@ run_hold (sqlite3 *db, ShipSessionMoneyJob *job, GError **error)
          ship_request_table_withdraw_all (db, job->now_ms, error) &&
          ship_request_table_withdraw_budget (db, 0, job->now_ms, error) &&
          ship_task_table_put_first (db, job->task, error) &&
-         ship_request_table_insert (db, job->request, &job->request->id, error);
+         ship_request_table_insert (db, job->request, &job->request->id, error) &&
+         ship_session_table_set_state (db,
+                                       ship_session_state_to_string (SHIP_SESSION_STATE_HOLDING),
+                                       job->request->title,
+                                       ship_error_class_to_category (SHIP_ERROR_CLASS_USER),
+                                       job->now_ms,
+                                       error);
 }
 
 static gboolean

@@ -33,9 +33,6 @@ gboolean ship_session_table_set_state (sqlite3    *db,
                                        GError    **error);
 gboolean ship_session_table_set_title (sqlite3 *db, const char *title, gint64 now, GError **error);
 gboolean ship_session_table_set_model (sqlite3 *db, const char *model, gint64 now, GError **error);
-/* @budget: as in the row */
-gboolean ship_session_table_set_turn_budget (sqlite3 *db, double budget, GError **error);
-gboolean ship_session_table_set_session_budget (sqlite3 *db, double budget, GError **error);
 gboolean
 ship_session_table_set_agent_session (sqlite3 *db, const char *agent_session, GError **error);
 gboolean
@@ -72,10 +69,6 @@ gboolean     ship_task_table_set_ended (sqlite3    *db,
                                         gint64      now,
                                         GError    **error);
 
-/* Back into the queue, before all that wait. */
-gboolean ship_task_table_put_first (sqlite3 *db, gint64 id, GError **error);
-gboolean ship_task_table_set_turn_budget (sqlite3 *db, gint64 id, double budget, GError **error);
-
 gboolean   ship_todo_table_replace (sqlite3   *db,
                                     gint64     task,
                                     GPtrArray *rows,
@@ -96,10 +89,6 @@ gboolean        ship_request_table_close (sqlite3    *db,
                                           GError    **error);
 gboolean
 ship_request_table_withdraw_all (sqlite3 *db, gint64 now, GError **error); /* but not a budget's */
-/* @task: 0: of all */
-gboolean ship_request_table_withdraw_budget (sqlite3 *db, gint64 task, gint64 now, GError **error);
-/* (nullable) without error: none is open */
-ShipRequestRow *ship_request_table_load_budget (sqlite3 *db, GError **error);
 
 gboolean
 ship_exchange_table_insert (sqlite3 *db, const ShipExchangeRow *row, gint64 *id, GError **error);
@@ -112,9 +101,6 @@ gboolean ship_exchange_table_sum (sqlite3   *db,
                                   double    *cost,
                                   int       *n_unknown,
                                   GError   **error);
-
-/* The known costs of requests that began at @from_ms or later. */
-gboolean ship_exchange_table_sum_since (sqlite3 *db, gint64 from_ms, double *cost, GError **error);
 
 gboolean   ship_journal_table_insert (sqlite3    *db,
                                       const char *kind,

@@ -481,6 +481,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->state = state_after_death (ship_session_state_from_string (self->row->state));
   if (self->state != SHIP_SESSION_STATE_HIBERNATED)
     ship_session_set_detail (self, self->row->detail);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 
   recover = ship_session_job_new (SHIP_SESSION_JOB_RECOVER);
   if (load->job->task != NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "session/ship-session-tables.h"
+#include "session/ship-money-tables.h"
 
 #include "session/ship-session-tables-private.h"
 
