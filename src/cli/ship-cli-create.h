@@ -43,7 +43,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ShipCliWish, ship_cli_wish_clear)
       N_ ("NAME") },                                                                                   \
     { "base",       0, 0, G_OPTION_ARG_STRING, &(wish)->base, N_ ("The branch to start from"),         \
       N_ ("BRANCH") },                                                                                 \
-      { "budget",   0, 0, G_OPTION_ARG_DOUBLE, &(wish)->budget, N_ ("What the session may cost"),        \
+    { "budget",      0, 0, G_OPTION_ARG_DOUBLE, &(wish)->budget, N_ ("What the session may cost"),     \
       N_ ("DOLLARS") },                                                                                \
     { "title", 't', 0, G_OPTION_ARG_STRING, &(wish)->title, N_ ("The session's title"), N_ ("TEXT") }, \
   {                                                                                                    \

@@ -241,6 +241,9 @@ test_day (void)
   add_end (e2e->llm);
   task = e2e_session_send (first, "Once");
   e2e_session_await_task (first, task, "complete");
+  call (first, "Hibernate", NULL); /* what it spent stays spent */
+  while (ship_session_client_is_connected (first->client))
+    g_main_context_iteration (NULL, TRUE);
 
   before = read_today (e2e); /* of the other tests, too */
   g_assert_cmpfloat (before, >=, 2 * COST - 1e-9);

@@ -10,14 +10,14 @@ G_BEGIN_DECLS
 /* What a new session is to be. Plain struct on the caller's stack; nothing owned. */
 typedef struct
 {
-  const char *repository;  /* a path */
-  const char *title;       /* (nullable): from the prompt */
-  const char *prompt;      /* (nullable): only for the title */
-  const char *base_branch; /* (nullable): HEAD */
-  const char *branch;      /* (nullable): the name by GIT-02 */
-  const char *model;       /* "provider/id" */
-  const char *mode;        /* "build" or "plan" */
-  double session_budget;   /* US dollars; 0: as the settings say */
+  const char *repository;     /* a path */
+  const char *title;          /* (nullable): from the prompt */
+  const char *prompt;         /* (nullable): only for the title */
+  const char *base_branch;    /* (nullable): HEAD */
+  const char *branch;         /* (nullable): the name by GIT-02 */
+  const char *model;          /* "provider/id" */
+  const char *mode;           /* "build" or "plan" */
+  double      session_budget; /* US dollars; 0: as the settings say */
 } ShipNewSession;
 
 /* What is wrong with it already, without looking at the repository: SHIP_CLIENT_ERROR_INVALID. */

@@ -45,6 +45,19 @@ ship_session_money_update (ShipSession *self)
   budget->spent[SHIP_BUDGET_DAY] = ship_day_spending_get_spent (money->day, today);
 }
 
+/* All that moves by itself: limits change with a signal, and the clock when it wants. */
+static void
+update_day (ShipSessionMoney *money)
+{
+  g_autofree char *today = NULL;
+
+  if (money->budget.limit[SHIP_BUDGET_DAY] <= 0)
+    return;
+
+  today = ship_day_spending_dup_today ();
+  money->budget.spent[SHIP_BUDGET_DAY] = ship_day_spending_get_spent (money->day, today);
+}
+
 static gboolean
 has_limit (ShipSessionMoney *money)
 {
@@ -104,7 +117,7 @@ gate_cb (ShipRuntime *runtime, const char *provider, gpointer user_data)
   if (self->row == NULL)
     return g_strdup (_ ("The session is not loaded yet."));
 
-  ship_session_money_update (self);
+  update_day (money);
   if (money->refusal == NULL && ship_budget_is_spent (&money->budget, &scope))
     remember_refusal (money, scope);
   if (money->refusal != NULL)
@@ -147,7 +160,6 @@ ship_session_money_take (ShipSession *self, const ShipExchangeRow *exchange)
   ShipSessionMoney *money = self->money;
   g_autofree char  *today = ship_day_spending_dup_today ();
 
-  ship_session_money_update (self);
   if (exchange->cost < 0)
     {
       tell_unpriced (self, exchange);
