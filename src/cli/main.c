@@ -30,6 +30,7 @@ static const struct
   { "resume", ship_cli_resume, N_ ("Go on after a failure or a stop") },
   { "diff",   ship_cli_diff,   N_ ("Show what a session changed") },
   { "tasks",  ship_cli_tasks,  N_ ("List a session's tasks, or cancel a waiting one") },
+  { "budget", ship_cli_budget, N_ ("Show and set what may be spent") },
   { "cost",   ship_cli_cost,   N_ ("Show tokens and money") },
   { "config", ship_cli_config, N_ ("List, get, set and reset what you prefer") },
   { "keys",   ship_cli_keys,   N_ ("Show, set, test and delete the keys of model providers") },

@@ -3,14 +3,17 @@
 
 #include "client/ship-store-once.h"
 #include "session/ship-index-tables.h"
+#include "session/ship-reconciliation.h"
 #include "session/ship-session-tables.h"
 #include "ship-cli-output.h"
 #include "ship-cli-target.h"
 #include "ship-cli-usage.h"
+#include "usage/ship-model-catalog.h"
 
 #include <glib/gi18n.h>
 
-/* shipctl cost: of one session by task and model, or of everything by day from the ledger. */
+/* shipctl cost: of one session by task, message and model, or of everything by day, session and
+ * model from the ledger. */
 
 #define DEFAULT_DAYS 30
 
@@ -108,7 +111,147 @@ json_lines (JsonBuilder *builder, const char *member, const char *key, GPtrArray
   json_builder_end_array (builder);
 }
 
+/* The day the prices were taken; NULL when there are none. (transfer full) (nullable) */
+static char *
+dup_price_date (ShipCli *cli)
+{
+  g_autofree char *path =
+    g_build_filename (ship_paths_get_asset_dir (cli->paths), "models.json", NULL);
+  g_autoptr (ShipModelCatalog) catalog = ship_model_catalog_new_from_file (path, NULL);
+
+  return catalog != NULL ? g_strdup (ship_model_catalog_get_date (catalog)) : NULL;
+}
+
+static void
+print_price_date (ShipCli *cli)
+{
+  g_autofree char *date = dup_price_date (cli);
+
+  if (date != NULL)
+    ship_cli_print (cli,
+                    _ ("Prices of %s, where the provider does not say the cost itself.\n"),
+                    date);
+}
+
+static void
+json_price_date (ShipCli *cli, JsonBuilder *builder)
+{
+  g_autofree char *date = dup_price_date (cli);
+
+  ship_cli_json_string (builder, "price_date", date);
+}
+
 /* --- one session --- */
+
+/* What a message cost, by what the gateway measured for it. */
+static ShipCliUsage
+sum_message (const ShipSessionSnapshot *snapshot, const ShipMessageRow *message)
+{
+  ShipCliUsage usage = { 0 };
+
+  for (guint i = 0; i < snapshot->exchanges->len; i++)
+    {
+      const ShipExchangeRow *exchange = snapshot->exchanges->pdata[i];
+
+      if (ship_reconciliation_find_message (snapshot->messages, exchange) == message)
+        ship_cli_usage_add (&usage, exchange);
+    }
+  return usage;
+}
+
+static void
+json_messages (JsonBuilder *builder, const ShipSessionSnapshot *snapshot)
+{
+  json_builder_set_member_name (builder, "messages");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < snapshot->messages->len; i++)
+    {
+      const ShipMessageRow *message = snapshot->messages->pdata[i];
+      ShipCliUsage          usage;
+
+      if (!g_str_equal (message->role, "assistant"))
+        continue;
+      usage = sum_message (snapshot, message);
+      json_builder_begin_object (builder);
+      ship_cli_json_int (builder, "message", message->id);
+      ship_cli_json_int (builder, "task", message->task);
+      ship_cli_json_string (builder, "agent_session", message->agent_session);
+      ship_cli_json_string (builder, "model", message->model);
+      json_usage (builder, &usage);
+      ship_cli_json_cost (builder, "agent_cost", message->usage.reported_cost);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+print_messages (ShipCli *cli, const ShipSessionSnapshot *snapshot)
+{
+  print_title (cli, _ ("Message"));
+  for (guint i = 0; i < snapshot->messages->len; i++)
+    {
+      const ShipMessageRow *message = snapshot->messages->pdata[i];
+      gboolean              is_sub_agent =
+        g_strcmp0 (message->agent_session, snapshot->session->agent_session) != 0;
+      g_autofree char *name = NULL;
+      ShipCliUsage     usage;
+
+      if (!g_str_equal (message->role, "assistant"))
+        continue;
+      usage = sum_message (snapshot, message);
+      name = g_strdup_printf ("%" G_GINT64_FORMAT "%s %s/%s",
+                              message->id,
+                              is_sub_agent ? _ (" (sub-agent)") : "",
+                              message->provider != NULL ? message->provider : "",
+                              message->model != NULL ? message->model : "");
+      print_line (cli, name, &usage);
+    }
+}
+
+/* Where both sides do not agree. */
+static void
+print_differences (ShipCli *cli, const ShipSessionSnapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot->tasks->len; i++)
+    {
+      const ShipTaskRow *task = snapshot->tasks->pdata[i];
+      ShipReconciliation both =
+        ship_reconciliation_new (snapshot->exchanges, snapshot->messages, task->id);
+      g_autofree char *sentence = ship_reconciliation_dup_sentence (&both);
+      g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, task->id);
+
+      /* Of a turn under way one side always knows more. */
+      if (sentence != NULL && task->ended_at != 0)
+        ship_cli_print (cli, _ ("Task %s: %s.\n"), number, sentence);
+    }
+}
+
+static void
+json_side (JsonBuilder *builder, const char *name, const ShipReconciliationSide *side)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_object (builder);
+  ship_cli_json_int (builder, "requests", side->n_requests);
+  ship_cli_json_int (builder, "input_tokens", side->input);
+  ship_cli_json_int (builder, "output_tokens", side->output);
+  ship_cli_json_cost (builder, "cost", side->cost);
+  json_builder_end_object (builder);
+}
+
+static void
+json_reconciliation (JsonBuilder *builder, const ShipSessionSnapshot *snapshot, gint64 task)
+{
+  ShipReconciliation both = ship_reconciliation_new (snapshot->exchanges, snapshot->messages, task);
+
+  json_builder_set_member_name (builder, "reconciliation");
+  json_builder_begin_object (builder);
+  ship_cli_json_boolean (builder, "differs", both.has_difference);
+  json_side (builder, "measured", &both.gateway);
+  json_side (builder, "measured_asides", &both.asides);
+  json_side (builder, "agent", &both.agent);
+  ship_cli_json_int (builder, "estimates", both.n_estimates);
+  json_builder_end_object (builder);
+}
 
 static GPtrArray *
 lines_by_model (GPtrArray *exchanges)
@@ -139,6 +282,7 @@ json_tasks (JsonBuilder *builder, const ShipSessionSnapshot *snapshot)
       ship_cli_json_int (builder, "task", task->id);
       ship_cli_json_string (builder, "title", task->title);
       json_usage (builder, &usage);
+      json_reconciliation (builder, snapshot, task->id);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -149,6 +293,7 @@ print_session (ShipCliTarget *target, gpointer user_data)
 {
   ShipCli                   *cli = target->cli;
   const ShipSessionSnapshot *snapshot = target->snapshot;
+  const gboolean            *with_messages = user_data;
   ShipCliUsage               total = ship_cli_usage_sum (snapshot->exchanges, 0);
   g_autoptr (GPtrArray) models = lines_by_model (snapshot->exchanges);
 
@@ -158,7 +303,10 @@ print_session (ShipCliTarget *target, gpointer user_data)
 
       json_builder_begin_object (builder);
       ship_cli_json_string (builder, "session", snapshot->session->id);
+      json_price_date (cli, builder);
       json_tasks (builder, snapshot);
+      if (*with_messages)
+        json_messages (builder, snapshot);
       json_lines (builder, "models", "model", models);
       json_builder_set_member_name (builder, "total");
       json_builder_begin_object (builder);
@@ -178,10 +326,14 @@ print_session (ShipCliTarget *target, gpointer user_data)
 
       print_line (cli, name, &usage);
     }
+  if (*with_messages)
+    print_messages (cli, snapshot);
   print_title (cli, _ ("Model"));
   for (guint i = 0; i < models->len; i++)
     print_line (cli, ((Line *) models->pdata[i])->name, &((Line *) models->pdata[i])->usage);
   print_line (cli, _ ("total"), &total);
+  print_differences (cli, snapshot);
+  print_price_date (cli);
   ship_cli_end (cli, SHIP_CLI_OK);
 }
 
@@ -215,9 +367,18 @@ add_row (ShipCliUsage *usage, const ShipLedgerRow *row)
 }
 
 static void
+print_lines (ShipCli *cli, const char *title, GPtrArray *lines)
+{
+  print_title (cli, title);
+  for (guint i = 0; i < lines->len; i++)
+    print_line (cli, ((Line *) lines->pdata[i])->name, &((Line *) lines->pdata[i])->usage);
+}
+
+static void
 print_days (Ledger *self)
 {
   g_autoptr (GPtrArray) days = g_ptr_array_new_with_free_func (line_free);
+  g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func (line_free);
   g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func (line_free);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   ShipCliUsage total = { 0 };
@@ -228,13 +389,16 @@ print_days (Ledger *self)
       g_autofree char     *model = g_strconcat (row->provider, "/", row->model, NULL);
 
       add_row (&get_line (days, row->day)->usage, row);
+      add_row (&get_line (sessions, row->session)->usage, row);
       add_row (&get_line (models, model)->usage, row);
       add_row (&total, row);
     }
   if (self->cli->is_json)
     {
       json_builder_begin_object (builder);
+      json_price_date (self->cli, builder);
       json_lines (builder, "days", "day", days);
+      json_lines (builder, "sessions", "session", sessions);
       json_lines (builder, "models", "model", models);
       json_builder_set_member_name (builder, "total");
       json_builder_begin_object (builder);
@@ -244,13 +408,11 @@ print_days (Ledger *self)
       ship_cli_print_json (self->cli, builder, TRUE);
       return;
     }
-  print_title (self->cli, _ ("Day"));
-  for (guint i = 0; i < days->len; i++)
-    print_line (self->cli, ((Line *) days->pdata[i])->name, &((Line *) days->pdata[i])->usage);
-  print_title (self->cli, _ ("Model"));
-  for (guint i = 0; i < models->len; i++)
-    print_line (self->cli, ((Line *) models->pdata[i])->name, &((Line *) models->pdata[i])->usage);
+  print_lines (self->cli, _ ("Day"), days);
+  print_lines (self->cli, _ ("Session"), sessions);
+  print_lines (self->cli, _ ("Model"), models);
   print_line (self->cli, _ ("total"), &total);
+  print_price_date (self->cli);
 }
 
 static void
@@ -298,6 +460,7 @@ ship_cli_cost (ShipCli *cli, int argc, char **argv)
 {
   g_auto (ShipCliTarget) target = { .cli = cli };
   int                n_days = DEFAULT_DAYS;
+  gboolean           with_messages = FALSE;
   const GOptionEntry entries[] = {
     { "days",
       0,
@@ -306,6 +469,13 @@ ship_cli_cost (ShipCli *cli, int argc, char **argv)
       &n_days,
       N_ ("How many days back (default: 30)"),
       N_ ("NUMBER") },
+    { "messages",
+      0,
+      0,
+      G_OPTION_ARG_NONE,
+      &with_messages,
+      N_ ("Each answer of the agent, too"),
+      NULL },
     { NULL },
   };
 
@@ -328,6 +498,6 @@ ship_cli_cost (ShipCli *cli, int argc, char **argv)
     }
   if (argc < 2)
     return print_ledger (cli, n_days);
-  ship_cli_target_read (&target, argv[1], print_session, NULL);
+  ship_cli_target_read (&target, argv[1], print_session, &with_messages);
   return ship_cli_wait (cli);
 }

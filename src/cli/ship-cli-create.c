@@ -82,7 +82,8 @@ describe (const ShipCliWish *wish)
                            .model = wish->model,
                            .variant = wish->variant,
                            .mode = wish->mode,
-                           .ask = (const char *const *) wish->ask };
+                           .ask = (const char *const *) wish->ask,
+                           .session_budget = wish->budget };
 }
 
 /* @task: (transfer full) */

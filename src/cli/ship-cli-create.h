@@ -19,6 +19,7 @@ typedef struct
   char    *prompt;     /* (owned) (nullable): for the title */
   GStrv    ask;        /* (owned) (nullable): permissions */
   gboolean is_rehearsal;
+  double   budget; /* US dollars, of the session; 0: as the settings say */
 } ShipCliWish;
 
 void ship_cli_wish_clear (ShipCliWish *self);
@@ -54,6 +55,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ShipCliWish, ship_cli_wish_clear)
       &(wish)->ask,                                                                                    \
       N_ ("Ask before the agent uses bash, edit, webfetch, … or * (once for each)"),                   \
       N_ ("PERMISSION") },                                                                             \
+    { "budget",      0, 0, G_OPTION_ARG_DOUBLE, &(wish)->budget, N_ ("What the session may cost"),     \
+      N_ ("DOLLARS") },                                                                                \
     { "title", 't', 0, G_OPTION_ARG_STRING, &(wish)->title, N_ ("The session's title"), N_ ("TEXT") }, \
   {                                                                                                    \
     "rehearsal", 0, 0, G_OPTION_ARG_NONE, &(wish)->is_rehearsal,                                       \

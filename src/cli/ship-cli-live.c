@@ -287,8 +287,11 @@ draw_status (ShipCliLive *self)
 static void
 finish_held (ShipCliLive *self)
 {
-  g_autofree char *remedy =
-    g_strdup_printf (_ ("The session holds its queue. To go on: shipctl resume %s"), self->id);
+  g_autofree char *remedy = g_strdup_printf (
+    _ ("The session holds its queue. To go on: shipctl resume %s — or, if a budget "
+       "is spent: shipctl budget %s --more DOLLARS"),
+    self->id,
+    self->id);
 
   ship_cli_printer_set_status (self->printer, NULL);
   ship_cli_complain ("%s", remedy);

@@ -75,6 +75,7 @@ char *ship_cli_read_prompt (int argc, char **argv);
 
 /* The commands, one file each. */
 int ship_cli_answer (ShipCli *self, int argc, char **argv);
+int ship_cli_budget (ShipCli *self, int argc, char **argv);
 int ship_cli_cost (ShipCli *self, int argc, char **argv);
 int ship_cli_delete (ShipCli *self, int argc, char **argv);
 int ship_cli_diff (ShipCli *self, int argc, char **argv);

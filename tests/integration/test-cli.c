@@ -66,10 +66,10 @@ run (const char *first, ...)
   return outcome;
 }
 
-static const char *const commands[] = { "run",    "new",   "send",   "list",   "show",   "watch",
-                                        "answer", "stop",  "resume", "diff",   "inbox",  "rules",
-                                        "tasks",  "cost",  "models", "delete", "doctor", "keys",
-                                        "config", "model", "mode" };
+static const char *const commands[] = { "run",    "new",    "send",   "list",   "show",   "watch",
+                                        "answer", "stop",   "resume", "diff",   "inbox",  "rules",
+                                        "tasks",  "budget", "cost",   "models", "delete", "doctor",
+                                        "keys",   "config", "model",  "mode" };
 
 static void
 test_usage (void)
@@ -103,6 +103,13 @@ test_usage (void)
     { { "rules", "ffffffffffffffff" }, 5 },
     { { "rules", "ffffffffffffffff", "--ask=bash" }, 5 },
     { { "new", "--ask", "Bash!", "--rehearsal" }, 2 },
+    { { "budget", "--turn", "much" }, 2 },
+    { { "budget", "--day", "-1" }, 2 },
+    { { "budget", "--day", "1e9" }, 2 },
+    { { "budget", "--more", "1" }, 2 },
+    { { "budget", "ffffffffffffffff", "--day", "1" }, 2 },
+    { { "budget", "ffffffffffffffff" }, 5 },
+    { { "new", "--rehearsal", "--budget", "-1" }, 2 },
     { { "cost", "--days", "0" }, 2 },
     { { "delete", "ffffffffffffffff" }, 2 }, /* nobody can be asked */
     { { "delete", "--yes", "ffffffffffffffff" }, 5 },

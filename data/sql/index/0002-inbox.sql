@@ -10,3 +10,9 @@ CREATE TABLE request (
   PRIMARY KEY (session, id)
 );
 ALTER TABLE session ADD COLUMN is_spare INTEGER NOT NULL DEFAULT 0;
+
+-- What the user allowed beyond the day's budget, for that day alone.
+CREATE TABLE allowance (
+  day     TEXT PRIMARY KEY,                  -- local date, YYYY-MM-DD
+  dollars REAL NOT NULL
+);

@@ -10,7 +10,11 @@ ALTER TABLE session ADD COLUMN is_spare INTEGER NOT NULL DEFAULT 0;
 
 ALTER TABLE task ADD COLUMN variant TEXT;
 ALTER TABLE task ADD COLUMN command TEXT;           -- a command of the agent; prompt holds its arguments
+ALTER TABLE task ADD COLUMN turn_budget REAL;       -- US dollars, after the user allowed more; NULL: as the session's
 ALTER TABLE task ADD COLUMN source_message INTEGER REFERENCES message (id); -- made from this message
+
+-- turn, sub-agent, or aside: without tools, as titles and summaries are.
+ALTER TABLE exchange ADD COLUMN purpose TEXT NOT NULL DEFAULT 'turn';
 
 -- permission and question are the agent's, budget is ours.
 ALTER TABLE request ADD COLUMN kind TEXT NOT NULL DEFAULT 'permission';

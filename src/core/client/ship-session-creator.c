@@ -8,6 +8,7 @@
 #include "client/ship-store-once.h"
 #include "client/ship-tree-remove-private.h"
 #include "git/ship-git-repository.h"
+#include "session/ship-budget.h"
 #include "session/ship-index-tables.h"
 #include "session/ship-rules.h"
 #include "session/ship-session-tables.h"
@@ -40,6 +41,7 @@ typedef struct
   char      *variant;     /* (owned) (nullable) */
   char      *mode;        /* (owned) */
   GStrv      ask;         /* (owned) (nullable) */
+  double     session_budget;
 
   /* In progress. */
   char           *directory; /* (owned) (nullable): once it may be there */
@@ -230,6 +232,7 @@ make_row (Creation *self, const ShipGitRepositoryInfo *info)
   row->model = g_strdup (self->model);
   row->variant = g_strdup (self->variant);
   row->mode = g_strdup (self->mode);
+  row->session_budget = self->session_budget;
   row->state = g_strdup ("hibernated");
   row->user_name = g_strdup (info->user_name);
   row->user_email = g_strdup (info->user_email);
@@ -363,6 +366,11 @@ ship_new_session_check (const ShipNewSession *what, GError **error)
                  _ ("“%s” is not a permission: write bash, edit, webfetch or another name of a "
                     "tool, or *"),
                  find_bad_permission (what->ask));
+  else if (!ship_budget_is_amount (what->session_budget) || what->session_budget < 0)
+    g_set_error_literal (error,
+                         SHIP_CLIENT_ERROR,
+                         SHIP_CLIENT_ERROR_INVALID,
+                         _ ("That is no amount of dollars"));
   else
     return TRUE;
   return FALSE;
@@ -393,6 +401,7 @@ ship_session_create_async (ShipPaths            *paths,
   self->variant = g_strdup (what->variant);
   self->mode = g_strdup (what->mode);
   self->ask = g_strdupv ((char **) what->ask);
+  self->session_budget = what->session_budget;
 
   if (!ship_new_session_check (what, &error))
     g_task_return_error (task, error);

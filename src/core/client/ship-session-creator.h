@@ -19,6 +19,7 @@ typedef struct
   const char        *mode;        /* "build" or "plan" */
   const char        *variant;     /* (nullable): the model's default */
   const char *const *ask; /* (nullable): the permissions that are asked for, as "bash" or "edit" */
+  double             session_budget; /* US dollars; 0: as the settings say */
 } ShipNewSession;
 
 /* What is wrong with it already, without looking at the repository: SHIP_CLIENT_ERROR_INVALID. */

@@ -18,6 +18,7 @@ ship_session_snapshot_free (ShipSessionSnapshot *self)
     return;
   g_clear_pointer (&self->session, ship_session_row_free);
   g_clear_pointer (&self->tasks, g_ptr_array_unref);
+  g_clear_pointer (&self->messages, g_ptr_array_unref);
   g_clear_pointer (&self->requests, g_ptr_array_unref);
   g_clear_pointer (&self->exchanges, g_ptr_array_unref);
   g_clear_pointer (&self->todos, g_ptr_array_unref);
@@ -60,6 +61,7 @@ read_rows (sqlite3 *db, ShipSessionSnapshot *self, GError **error)
 {
   return (self->session = ship_session_table_load (db, error)) != NULL &&
          (self->tasks = ship_task_table_list (db, error)) != NULL &&
+         (self->messages = ship_message_table_list (db, 0, error)) != NULL &&
          (self->requests = ship_request_table_list_open (db, error)) != NULL &&
          (self->rules = ship_rule_table_list (db, error)) != NULL &&
          (self->exchanges = ship_exchange_table_list (db, 0, error)) != NULL &&

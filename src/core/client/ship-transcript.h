@@ -53,6 +53,7 @@ typedef struct
 {
   ShipSessionRow *session;   /* (owned) */
   GPtrArray      *tasks;     /* (owned) (element-type ShipTaskRow) */
+  GPtrArray      *messages;  /* (owned) (element-type ShipMessageRow) */
   GPtrArray      *requests;  /* (owned) (element-type ShipRequestRow): open ones */
   GPtrArray      *rules;     /* (owned) (element-type ShipRuleRow): in their order */
   GPtrArray      *exchanges; /* (owned) (element-type ShipExchangeRow) */

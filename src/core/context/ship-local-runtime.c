@@ -244,6 +244,7 @@ metered_cb (ShipGateway *gateway, const ShipGatewayExchangeRecord *record, ShipL
   row.provider = record->provider;
   row.model = record->model;
   row.agent_session = record->agent_session;
+  row.purpose = (char *) record->purpose;
   row.status = (int) record->status;
   row.is_estimate = record->is_estimate;
   row.usage = record->usage;
@@ -257,6 +258,12 @@ static void
 refused_cb (ShipGateway *gateway, const char *sentence, ShipLocalRuntime *self)
 {
   ship_runtime_emit_refused (SHIP_RUNTIME (self), sentence);
+}
+
+static void
+settled_cb (ShipGateway *gateway, ShipLocalRuntime *self)
+{
+  ship_runtime_emit_settled (SHIP_RUNTIME (self));
 }
 
 static char *
@@ -688,6 +695,7 @@ ship_local_runtime_new (ShipPaths        *paths,
   self->gateway = g_object_ref (gateway);
   g_signal_connect_object (gateway, "metered", G_CALLBACK (metered_cb), self, 0);
   g_signal_connect_object (gateway, "refused", G_CALLBACK (refused_cb), self, 0);
+  g_signal_connect_object (gateway, "settled", G_CALLBACK (settled_cb), self, 0);
   g_signal_connect_object (gateway, "failed", G_CALLBACK (gateway_failed_cb), self, 0);
 
   ship_gateway_set_gate (gateway, gate_cb, self);

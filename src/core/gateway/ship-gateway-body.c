@@ -35,18 +35,22 @@ ship_gateway_body_prepare (GBytes           *body,
                            ShipWire          wire,
                            ShipGatewayFamily family,
                            char            **model,
+                           gboolean         *has_tools,
                            GError          **error)
 {
   g_autoptr (JsonObject) root = NULL;
   gboolean    is_changed = FALSE;
   const char *name;
+  JsonArray  *tools;
   char       *text;
 
-  if (wire == SHIP_WIRE_NONE || wire == SHIP_WIRE_GEMINI)
+  if (wire == SHIP_WIRE_NONE)
     return g_bytes_ref (body);
 
   root =
     ship_json_parse_object (g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body), NULL);
+  if (root == NULL && wire == SHIP_WIRE_GEMINI)
+    return g_bytes_ref (body); /* nothing is added to it; the provider will say what is wrong */
   if (root == NULL)
     {
       g_set_error_literal (error,
@@ -55,6 +59,10 @@ ship_gateway_body_prepare (GBytes           *body,
                            _ ("The request body is not a JSON object."));
       return NULL;
     }
+  tools = ship_json_get_array (root, "tools");
+  *has_tools = tools != NULL && json_array_get_length (tools) > 0;
+  if (wire == SHIP_WIRE_GEMINI)
+    return g_bytes_ref (body);
   name = ship_json_get_string (root, "model", NULL);
   if (name != NULL)
     *model = g_strdup (name);

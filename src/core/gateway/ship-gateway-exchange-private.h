@@ -33,6 +33,9 @@ void ship_gateway_exchange_run_async (ShipGatewayExchange *self,
 ShipGatewayExchangeRecord *
 ship_gateway_exchange_run_finish (ShipGatewayExchange *self, GAsyncResult *result, GError **error);
 
+/* Whether it is one that the gate is asked about: something is generated. */
+gboolean ship_gateway_exchange_is_gated (ShipGatewayExchange *self);
+
 /* (nullable): the sentence with which the gateway itself answered; after the run */
 const char *ship_gateway_exchange_get_refusal (ShipGatewayExchange *self);
 

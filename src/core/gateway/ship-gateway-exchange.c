@@ -54,6 +54,7 @@ struct _ShipGatewayExchange
   gboolean        is_asked; /* the provider has got the whole request */
   gboolean        is_answered;
   gboolean        is_whole;
+  gboolean        has_tools; /* the request offers some */
 };
 
 G_DEFINE_FINAL_TYPE (ShipGatewayExchange, ship_gateway_exchange, G_TYPE_OBJECT)
@@ -110,6 +111,16 @@ ship_gateway_exchange_new (ShipGatewayReply  *reply,
   return self;
 }
 
+static const char *
+get_purpose (ShipGatewayExchange *self, SoupMessageHeaders *headers)
+{
+  if (!self->has_tools)
+    return "aside";
+
+  return soup_message_headers_get_one (headers, "X-Parent-Session-Id") != NULL ? "sub-agent"
+                                                                               : "turn";
+}
+
 static ShipGatewayExchangeRecord *
 make_record (ShipGatewayExchange *self)
 {
@@ -124,6 +135,7 @@ make_record (ShipGatewayExchange *self)
   record->provider = g_strdup (self->route->provider);
   record->model = g_strdup (self->model != NULL ? self->model : "");
   record->agent_session = g_strdup (soup_message_headers_get_one (headers, "X-Session-Id"));
+  record->purpose = get_purpose (self, headers);
   record->status = self->status;
   record->is_estimate = ship_usage_meter_finish (self->meter, self->is_whole, &record->usage);
   record->cost = -1.0;
@@ -462,6 +474,7 @@ ship_gateway_exchange_run_async (ShipGatewayExchange *self,
                                               self->target->wire,
                                               self->route->family,
                                               &self->model,
+                                              &self->has_tools,
                                               &error);
       if (self->body == NULL)
         {
@@ -490,4 +503,12 @@ ship_gateway_exchange_get_refusal (ShipGatewayExchange *self)
   g_return_val_if_fail (SHIP_IS_GATEWAY_EXCHANGE (self), NULL);
 
   return self->refusal;
+}
+
+gboolean
+ship_gateway_exchange_is_gated (ShipGatewayExchange *self)
+{
+  g_return_val_if_fail (SHIP_IS_GATEWAY_EXCHANGE (self), FALSE);
+
+  return self->target->wire != SHIP_WIRE_NONE;
 }

@@ -55,6 +55,7 @@ enum
 {
   SIGNAL_METERED,
   SIGNAL_REFUSED,
+  SIGNAL_SETTLED,
   SIGNAL_FAILED,
   N_SIGNALS,
 };
@@ -119,6 +120,15 @@ ship_gateway_class_init (ShipGatewayClass *klass)
                                           G_TYPE_NONE,
                                           1,
                                           G_TYPE_STRING);
+  signals[SIGNAL_SETTLED] = g_signal_new ("settled",
+                                          SHIP_TYPE_GATEWAY,
+                                          G_SIGNAL_RUN_LAST,
+                                          0,
+                                          NULL,
+                                          NULL,
+                                          NULL,
+                                          G_TYPE_NONE,
+                                          0);
   signals[SIGNAL_FAILED] = g_signal_new ("failed",
                                          SHIP_TYPE_GATEWAY,
                                          G_SIGNAL_RUN_LAST,
@@ -211,10 +221,11 @@ exchanged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (ship_gateway_exchange_get_refusal (exchange) != NULL)
     g_signal_emit (self, signals[SIGNAL_REFUSED], 0, ship_gateway_exchange_get_refusal (exchange));
-  if (record == NULL)
-    return;
-  metered (self, g_hash_table_lookup (self->routes, record->provider), record);
-  ship_gateway_exchange_record_free (record);
+  if (record != NULL)
+    metered (self, g_hash_table_lookup (self->routes, record->provider), record);
+  g_clear_pointer (&record, ship_gateway_exchange_record_free);
+  if (ship_gateway_exchange_is_gated (exchange))
+    g_signal_emit (self, signals[SIGNAL_SETTLED], 0);
 }
 
 /* What one request is for, as far as its head tells. */
@@ -379,6 +390,8 @@ rehearsed_cb (SoupServerMessage *message, gpointer user_data)
   record->provider = g_strdup (REHEARSAL);
   record->model = g_strdup (REHEARSAL);
   record->agent_session = g_strdup (soup_message_headers_get_one (headers, "X-Session-Id"));
+  record->purpose =
+    soup_message_headers_get_one (headers, "X-Parent-Session-Id") != NULL ? "sub-agent" : "turn";
   record->status = soup_server_message_get_status (message);
   record->usage = *usage;
   record->started_ms = (g_get_real_time () - duration_us) / 1000;
@@ -457,7 +470,12 @@ body_cb (SoupServer        *server,
   if (refusal != NULL)
     ship_gateway_refusal_answer (SHIP_GATEWAY_REFUSAL_FORBIDDEN, request.family, refusal, message);
   else if (request.is_rehearsal)
-    rehearse (self, message, body);
+    {
+      rehearse (self, message, body);
+      /* It costs nothing: there is nothing to wait for. */
+      if (self->gate != NULL)
+        g_signal_emit (self, signals[SIGNAL_SETTLED], 0);
+    }
   else
     exchange (self, message, &request, body);
 }

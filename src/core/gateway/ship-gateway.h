@@ -12,15 +12,16 @@ G_BEGIN_DECLS
 /* One finished (or broken) model request as the gateway measured it. Boxed. */
 typedef struct
 {
-  char     *provider;      /* (owned) */
-  char     *model;         /* (owned) */
-  char     *agent_session; /* (owned) (nullable): what the agent said it was for */
-  guint     status;        /* HTTP status answered; 0: the upstream could not be reached */
-  gboolean  is_estimate;   /* the stream broke off before it told its usage */
-  ShipUsage usage;
-  double    cost; /* US dollars; negative: unknown */
-  gint64    started_ms;
-  gint64    duration_ms;
+  char       *provider;      /* (owned) */
+  char       *model;         /* (owned) */
+  char       *agent_session; /* (owned) (nullable): what the agent said it was for */
+  const char *purpose; /* static: turn, sub-agent, or aside (without tools: a title, a summary) */
+  guint       status;  /* HTTP status answered; 0: the upstream could not be reached */
+  gboolean    is_estimate; /* the stream broke off before it told its usage */
+  ShipUsage   usage;
+  double      cost; /* US dollars; negative: unknown */
+  gint64      started_ms;
+  gint64      duration_ms;
 } ShipGatewayExchangeRecord;
 
 #define SHIP_TYPE_GATEWAY_EXCHANGE_RECORD (ship_gateway_exchange_record_get_type ())
@@ -36,6 +37,8 @@ void  ship_gateway_exchange_record_free (ShipGatewayExchangeRecord *self);
  *
  * Signal "refused" (const char *sentence): the gateway itself answered a request, and why
  * Signals: "metered" (ShipGatewayExchangeRecord *): once for each request that was sent to a model
+ *          "settled": once for each request that the gate let go, after it was metered; it may have
+ * ended without being sent
  *          "failed" (GError *): the sandbox has lost its way out, for example because ship-egress
  * was killed; the gateway has stopped by then
  */

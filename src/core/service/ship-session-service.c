@@ -226,6 +226,21 @@ handle_set_title (ShipDBusSession1      *skeleton,
 }
 
 static gboolean
+handle_set_budget (ShipDBusSession1      *skeleton,
+                   GDBusMethodInvocation *invocation,
+                   const char            *scope,
+                   double                 dollars,
+                   ShipSessionService    *self)
+{
+  ship_session_set_budget_async (self->session,
+                                 scope,
+                                 dollars,
+                                 commanded_cb,
+                                 call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
 handle_answer (ShipDBusSession1      *skeleton,
                GDBusMethodInvocation *invocation,
                gint64                 request,
@@ -240,6 +255,7 @@ handle_answer (ShipDBusSession1      *skeleton,
 
   g_variant_lookup (options, "reject", "b", &answer.is_rejected);
   g_variant_lookup (options, "message", "&s", &answer.message);
+  g_variant_lookup (options, "amount", "d", &answer.amount);
   g_variant_lookup (options, "scope", "&s", &scope);
   answer.is_for_session = g_str_equal (scope, "session");
   if (!answer.is_for_session && !g_str_equal (scope, "once"))
@@ -521,6 +537,7 @@ connect_handlers (ShipSessionService *self)
     { "handle-cancel-task", G_CALLBACK (handle_cancel_task) },
     { "handle-answer", G_CALLBACK (handle_answer) },
     { "handle-set-mode", G_CALLBACK (handle_set_mode) },
+    { "handle-set-budget", G_CALLBACK (handle_set_budget) },
     { "handle-set-model", G_CALLBACK (handle_set_model) },
     { "handle-set-variant", G_CALLBACK (handle_set_variant) },
     { "handle-set-title", G_CALLBACK (handle_set_title) },

@@ -14,6 +14,7 @@ typedef struct
   const char        *message; /* (nullable): why a permission is refused; the agent reads it */
   const char *const *answers; /* (nullable): of a question: one text for each thing it asks, several
                                  of one with SHIP_AGENT_ANSWER_SEPARATOR between them */
+  double amount;              /* of a budget: US dollars more; 0: as much again */
 } ShipAnswer;
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "session/ship-session-tables.h"
+#include "session/ship-money-tables.h"
 
 #include "session/ship-session-tables-private.h"
 
@@ -16,9 +16,11 @@ ship_exchange_table_insert (sqlite3 *db, const ShipExchangeRow *row, gint64 *id,
         error,
         "INSERT INTO exchange (task, provider, model, agent_session, status, is_estimate, "
         "input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, "
-        "cost, started_at, duration_ms) VALUES (NULLIF (?, 0), ?, ?, ?, ?, ?, NULLIF (?, -1), "
-        "NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1.0), ?, ?)",
-        "lsssiillllldll",
+        "cost, started_at, duration_ms, purpose) VALUES (NULLIF (?, 0), ?, ?, ?, ?, ?, NULLIF (?, "
+        "-1), "
+        "NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1.0), ?, ?, "
+        "IFNULL (?, 'turn'))",
+        "lsssiillllldlls",
         row->task,
         row->provider,
         row->model,
@@ -32,7 +34,8 @@ ship_exchange_table_insert (sqlite3 *db, const ShipExchangeRow *row, gint64 *id,
         usage->cache_write,
         ship_table_cost (row->cost),
         row->started_at,
-        row->duration_ms))
+        row->duration_ms,
+        row->purpose))
     return FALSE;
   if (id != NULL)
     *id = sqlite3_last_insert_rowid (db);
@@ -61,6 +64,7 @@ read_row (ShipStatement *statement)
   row->cost = ship_statement_get_double (statement, 12);
   row->started_at = ship_statement_get_int64 (statement, 13);
   row->duration_ms = ship_statement_get_int64 (statement, 14);
+  row->purpose = ship_statement_dup_string (statement, 15);
   return row;
 }
 
@@ -74,7 +78,7 @@ ship_exchange_table_list (sqlite3 *db, gint64 task, GError **error)
       "SELECT id, task, provider, model, agent_session, status, is_estimate, "
       "IFNULL (input_tokens, -1), IFNULL (output_tokens, -1), IFNULL (reasoning_tokens, -1), "
       "IFNULL (cache_read_tokens, -1), IFNULL (cache_write_tokens, -1), IFNULL (cost, -1.0), "
-      "started_at, duration_ms FROM exchange WHERE ? = 0 OR task = ? ORDER BY id",
+      "started_at, duration_ms, purpose FROM exchange WHERE ? = 0 OR task = ? ORDER BY id",
       "ll",
       task,
       task),
@@ -113,5 +117,21 @@ ship_exchange_table_sum (sqlite3   *db,
   usage->reported_cost = -1.0;
   *cost = ship_statement_get_double (statement, 5);
   *n_unknown = (int) ship_statement_get_int64 (statement, 6);
+  return TRUE;
+}
+
+gboolean
+ship_exchange_table_sum_since (sqlite3 *db, gint64 from_ms, double *cost, GError **error)
+{
+  g_autoptr (ShipStatement) statement =
+    ship_statement_new (db,
+                        error,
+                        "SELECT total (cost) FROM exchange WHERE started_at >= ?",
+                        "l",
+                        from_ms);
+
+  if (statement == NULL || !ship_statement_step (statement, error))
+    return FALSE;
+  *cost = ship_statement_get_double (statement, 0);
   return TRUE;
 }

@@ -83,5 +83,16 @@ void ship_ledger_row_free (ShipLedgerRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipLedgerRow, ship_ledger_row_free)
 
 GPtrArray *ship_ledger_table_list (sqlite3 *db, const char *from_day, GError **error);
+/* What @session and what all others have spent that day, as far as it is known. */
+gboolean ship_ledger_table_sum_day (sqlite3    *db,
+                                    const char *day,
+                                    const char *session,
+                                    double     *own,
+                                    double     *others,
+                                    GError    **error);
+
+/* What may be spent on @day beyond the setting; US dollars. */
+gboolean ship_allowance_table_add (sqlite3 *db, const char *day, double dollars, GError **error);
+gboolean ship_allowance_table_load (sqlite3 *db, const char *day, double *dollars, GError **error);
 
 G_END_DECLS

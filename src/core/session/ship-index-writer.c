@@ -257,6 +257,7 @@ ship_index_writer_book (ShipIndexWriter *self, const char *session, const ShipEx
   booking->exchange->provider = g_strdup (exchange->provider);
   booking->exchange->model = g_strdup (exchange->model);
   booking->exchange->agent_session = g_strdup (exchange->agent_session);
+  booking->exchange->purpose = g_strdup (exchange->purpose);
   ship_store_run_async (self->index,
                         SHIP_STORE_DURABILITY_NORMAL,
                         book_thread,
@@ -265,6 +266,140 @@ ship_index_writer_book (ShipIndexWriter *self, const char *session, const ShipEx
                         NULL,
                         booked_cb,
                         NULL);
+}
+
+/* A question about a day and its answer; owned by the task, which the job only borrows. */
+typedef struct
+{
+  char        *day;     /* (owned) */
+  char        *session; /* (owned) (nullable) */
+  double       dollars;
+  ShipIndexDay found;
+} Day;
+
+static void
+day_free (gpointer data)
+{
+  Day *day = data;
+
+  g_free (day->day);
+  g_free (day->session);
+  g_free (day);
+}
+
+static gboolean
+read_day_thread (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Day *day = data;
+
+  return ship_ledger_table_sum_day (db,
+                                    day->day,
+                                    day->session,
+                                    &day->found.own,
+                                    &day->found.others,
+                                    error) &&
+         ship_allowance_table_load (db, day->day, &day->found.allowed, error);
+}
+
+static gboolean
+allow_thread (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Day *day = data;
+
+  return ship_allowance_table_add (db, day->day, day->dollars, error);
+}
+
+static void
+day_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (ship_store_run_finish (SHIP_STORE (object), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+void
+ship_index_writer_read_day_async (ShipIndexWriter    *self,
+                                  const char         *day,
+                                  const char         *session,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data)
+{
+  GTask *task;
+  Day   *data;
+
+  g_return_if_fail (SHIP_IS_INDEX_WRITER (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, ship_index_writer_read_day_async);
+  data = g_new0 (Day, 1);
+  data->day = g_strdup (day);
+  data->session = g_strdup (session);
+  g_task_set_task_data (task, data, day_free);
+  ship_store_run_async (self->index,
+                        SHIP_STORE_DURABILITY_NORMAL,
+                        read_day_thread,
+                        data,
+                        NULL,
+                        NULL,
+                        day_cb,
+                        task);
+}
+
+gboolean
+ship_index_writer_read_day_finish (ShipIndexWriter *self,
+                                   GAsyncResult    *result,
+                                   ShipIndexDay    *found,
+                                   GError         **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_index_writer_read_day_async), FALSE);
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+
+  *found = ((Day *) g_task_get_task_data (G_TASK (result)))->found;
+  return TRUE;
+}
+
+void
+ship_index_writer_allow_async (ShipIndexWriter    *self,
+                               const char         *day,
+                               double              dollars,
+                               GAsyncReadyCallback callback,
+                               gpointer            user_data)
+{
+  GTask *task;
+  Day   *data;
+
+  g_return_if_fail (SHIP_IS_INDEX_WRITER (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, ship_index_writer_allow_async);
+  data = g_new0 (Day, 1);
+  data->day = g_strdup (day);
+  data->dollars = dollars;
+  g_task_set_task_data (task, data, day_free);
+  ship_store_run_async (self->index,
+                        SHIP_STORE_DURABILITY_FULL,
+                        allow_thread,
+                        data,
+                        NULL,
+                        NULL,
+                        day_cb,
+                        task);
+}
+
+gboolean
+ship_index_writer_allow_finish (ShipIndexWriter *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_index_writer_allow_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void

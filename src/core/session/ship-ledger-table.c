@@ -78,3 +78,28 @@ ship_ledger_table_list (sqlite3 *db, const char *from_day, GError **error)
     (GDestroyNotify) ship_ledger_row_free,
     error);
 }
+
+gboolean
+ship_ledger_table_sum_day (sqlite3    *db,
+                           const char *day,
+                           const char *session,
+                           double     *own,
+                           double     *others,
+                           GError    **error)
+{
+  g_autoptr (ShipStatement) statement = ship_statement_new (
+    db,
+    error,
+    "SELECT total (CASE WHEN session = ? THEN cost END), total (CASE WHEN session <> ? THEN cost "
+    "END) FROM ledger WHERE day = ?",
+    "sss",
+    session,
+    session,
+    day);
+
+  if (statement == NULL || !ship_statement_step (statement, error))
+    return FALSE;
+  *own = ship_statement_get_double (statement, 0);
+  *others = ship_statement_get_double (statement, 1);
+  return TRUE;
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "session/ship-session-tables.h"
+#include "session/ship-money-tables.h"
 
 #include "session/ship-session-tables-private.h"
 
@@ -150,13 +150,41 @@ ship_request_table_withdraw (sqlite3 *db, const char *agent_id, gint64 now, GErr
     agent_id);
 }
 
+/* A budget is ours to ask about: it outlives the turn, and the process. */
 gboolean
 ship_request_table_withdraw_all (sqlite3 *db, gint64 now, GError **error)
 {
   return ship_statement_execute (
     db,
     error,
-    "UPDATE request SET state = 'withdrawn', answered_at = ? WHERE " IS_UNSETTLED,
+    "UPDATE request SET state = 'withdrawn', answered_at = ? WHERE kind <> 'budget' "
+    "AND " IS_UNSETTLED,
     "l",
     now);
+}
+
+gboolean
+ship_request_table_withdraw_budget (sqlite3 *db, gint64 task, gint64 now, GError **error)
+{
+  return ship_statement_execute (
+    db,
+    error,
+    "UPDATE request SET state = 'withdrawn', answered_at = ? WHERE state = 'open' AND "
+    "kind = 'budget' AND (? = 0 OR task = ?)",
+    "lll",
+    now,
+    task,
+    task);
+}
+
+ShipRequestRow *
+ship_request_table_load_budget (sqlite3 *db, GError **error)
+{
+  return ship_table_read_first (
+    ship_statement_new (db,
+                        error,
+                        SELECT "WHERE state = 'open' AND kind = 'budget' ORDER BY id DESC LIMIT 1",
+                        ""),
+    read_row,
+    error);
 }

@@ -24,6 +24,7 @@ enum
   DIED,
   METERED,
   REFUSED,
+  SETTLED,
   N_SIGNALS
 };
 
@@ -96,6 +97,15 @@ ship_runtime_class_init (ShipRuntimeClass *klass)
                                    G_TYPE_NONE,
                                    1,
                                    G_TYPE_STRING);
+  signals[SETTLED] = g_signal_new ("settled",
+                                   SHIP_TYPE_RUNTIME,
+                                   G_SIGNAL_RUN_LAST,
+                                   0,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   G_TYPE_NONE,
+                                   0);
 }
 
 static void
@@ -270,4 +280,12 @@ ship_runtime_get_permissions (ShipRuntime *self)
   g_return_val_if_fail (SHIP_IS_RUNTIME (self), NULL);
 
   return (const char *const *) priv->permissions;
+}
+
+void
+ship_runtime_emit_settled (ShipRuntime *self)
+{
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  g_signal_emit (self, signals[SETTLED], 0);
 }

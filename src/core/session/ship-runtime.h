@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * Signal "metered" (ShipExchangeRow *): a model request of this session was measured (borrowed).
  * Signal "refused" (const char *): a model request did not leave the host, and the sentence says
  * why.
+ * Signal "settled": a request that the gate let go is over, and metered if it was sent.
  */
 #define SHIP_TYPE_RUNTIME (ship_runtime_get_type ())
 G_DECLARE_DERIVABLE_TYPE (ShipRuntime, ship_runtime, SHIP, RUNTIME, GObject)
@@ -87,6 +88,7 @@ void               ship_runtime_emit_died (ShipRuntime *self, const GError *erro
 void               ship_runtime_emit_metered (ShipRuntime *self, const ShipExchangeRow *exchange);
 /* What the gate says; NULL without one. */
 char *ship_runtime_ask_gate (ShipRuntime *self, const char *provider);
+void  ship_runtime_emit_settled (ShipRuntime *self);
 void  ship_runtime_emit_refused (ShipRuntime *self, const char *sentence);
 
 G_END_DECLS

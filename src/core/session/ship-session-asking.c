@@ -70,7 +70,13 @@ ship_session_answer_async (ShipSession        *self,
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, ship_session_command_finish);
-  ship_request_desk_answer_async (self->desk, request, answer, answered_cb, task);
+  if (!ship_session_money_asks (self, request))
+    {
+      ship_request_desk_answer_async (self->desk, request, answer, answered_cb, task);
+      return;
+    }
+  ship_session_money_answer (self, task, answer->is_allowed, answer->amount);
+  g_object_unref (task);
 }
 
 static void

@@ -74,7 +74,7 @@ refuse_when_closing (ShipSession *self, GTask *task)
 static void
 go_on (ShipSession *self)
 {
-  if (self->is_closing)
+  if (self->is_closing || ship_session_money_is_held (self))
     return;
 
   if (self->state == SHIP_SESSION_STATE_IDLE)
@@ -252,6 +252,16 @@ ship_session_resume_async (ShipSession        *self,
       return;
     }
 
+  if (ship_session_money_is_held (self))
+    {
+      g_task_return_new_error (task,
+                               SHIP_SESSION_ERROR,
+                               SHIP_SESSION_ERROR_CONFLICT,
+                               _ ("%s. Allow more to go on"),
+                               self->detail);
+      return;
+    }
+
   if (again)
     {
       self->is_requeueing = TRUE;
@@ -274,6 +284,7 @@ task_cancelled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (command->job->is_done)
     {
+      ship_session_money_forget_task (self, command->job->id);
       ship_session_emit_changed (self, "task", command->job->id);
       ship_index_writer_touch (self->index, self->store);
       g_task_return_boolean (command->task, TRUE);

@@ -16,7 +16,8 @@ typedef enum
   SHIP_SESSION_JOB_RECOVER, /* ends what a dead actor left: task, text (error), commit (it had made)
                              */
   SHIP_SESSION_JOB_ENQUEUE, /* text, title, mode, model, variant → id */
-  SHIP_SESSION_JOB_START_NEXT, /* commit → task (nullable), is_continuation: marked as sending */
+  SHIP_SESSION_JOB_START_NEXT, /* commit → task (nullable), is_continuation, cost: marked as sending
+                                */
   SHIP_SESSION_JOB_SET_TASK_STATE, /* id, state */
   SHIP_SESSION_JOB_END_TASK,       /* id, state, commit, n_files, text (error), category */
   SHIP_SESSION_JOB_CANCEL_TASK,    /* id → is_done */
@@ -51,6 +52,7 @@ typedef struct
   ShipTaskRow    *task;      /* (owned) (nullable) */
   int             n_pending; /* of LOAD and END_TASK */
   gboolean        is_continuation;
+  double          cost; /* of the task so far, in US dollars */
   gboolean        is_done;
 } ShipSessionJob;
 

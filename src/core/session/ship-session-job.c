@@ -4,6 +4,7 @@
 #include "session/ship-session-job-private.h"
 
 #include "session/ship-model-tables.h"
+#include "session/ship-money-tables.h"
 #include <glib/gi18n-lib.h>
 
 /*
@@ -166,7 +167,9 @@ has_answers (sqlite3 *db, gint64 task, gboolean *has, GError **error)
 static gboolean
 run_start_next (sqlite3 *db, ShipSessionJob *job, GError **error)
 {
-  GError *local = NULL;
+  ShipUsage usage = SHIP_USAGE_INIT;
+  GError   *local = NULL;
+  int       n_unknown;
 
   job->task = ship_task_table_load_next (db, &local);
   if (local != NULL)
@@ -178,6 +181,8 @@ run_start_next (sqlite3 *db, ShipSessionJob *job, GError **error)
     return TRUE;
 
   return has_answers (db, job->task->id, &job->is_continuation, error) &&
+         ship_exchange_table_sum (db, job->task->id, &usage, &job->cost, &n_unknown, error) &&
+         ship_request_table_withdraw_budget (db, 0, job->now_ms, error) &&
          ship_task_table_set_started (db,
                                       job->task->id,
                                       "sending",
@@ -228,15 +233,16 @@ run_cancel_task (sqlite3 *db, ShipSessionJob *job, GError **error)
     }
 
   job->is_done = job->task != NULL && g_strcmp0 (job->task->state, "pending") == 0;
-  return !job->is_done || ship_task_table_set_ended (db,
-                                                     job->id,
-                                                     "cancelled",
-                                                     NULL,
-                                                     -1,
-                                                     NULL,
-                                                     NULL,
-                                                     job->now_ms,
-                                                     error);
+  return !job->is_done || (ship_request_table_withdraw_budget (db, job->id, job->now_ms, error) &&
+                           ship_task_table_set_ended (db,
+                                                      job->id,
+                                                      "cancelled",
+                                                      NULL,
+                                                      -1,
+                                                      NULL,
+                                                      NULL,
+                                                      job->now_ms,
+                                                      error));
 }
 
 static gboolean

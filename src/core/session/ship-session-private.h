@@ -4,6 +4,7 @@
 #include "session/ship-index-writer.h"
 #include "session/ship-request-desk.h"
 #include "session/ship-session-job-private.h"
+#include "session/ship-session-money-private.h"
 #include "session/ship-session.h"
 #include "session/ship-transcript-writer.h"
 #include "session/ship-turn.h"
@@ -26,6 +27,7 @@ struct _ShipSession
   ShipTranscriptWriter *writer;   /* (owned) */
   ShipIndexWriter      *index;    /* (owned) */
   ShipRequestDesk      *desk;     /* (owned) */
+  ShipSessionMoney     *money;    /* (owned): budgets and what was spent */
   ShipSessionRow       *row; /* (owned) (nullable): NULL until loaded; what does not change often */
   ShipSessionState      state;
   char                 *detail;     /* (owned) */

@@ -121,6 +121,7 @@ ship_exchange_row_free (ShipExchangeRow *self)
   g_free (self->provider);
   g_free (self->model);
   g_free (self->agent_session);
+  g_free (self->purpose);
   g_free (self);
 }
 

@@ -56,6 +56,7 @@ typedef struct
   char  *to_commit;      /* (nullable) */
   int    files_changed;  /* -1: not known yet */
   char  *variant;        /* (nullable) */
+  double turn_budget;    /* US dollars, after more was allowed; 0: as the session's */
   char  *command;        /* (nullable): a command of the agent; prompt holds its arguments */
   gint64 source_message; /* 0: from no message */
   gint64 created_at;
@@ -132,6 +133,7 @@ typedef struct
   char     *provider;
   char     *model;
   char     *agent_session; /* (nullable) */
+  char     *purpose;       /* turn, sub-agent, aside; NULL when written: turn */
   int       status;
   gboolean  is_estimate;
   ShipUsage usage;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "session/ship-session-tables.h"
+#include "session/ship-money-tables.h"
 
 #include "session/ship-session-tables-private.h"
 
@@ -158,4 +158,24 @@ ship_session_table_set_head_commit (sqlite3 *db, const char *commit, gint64 now,
                                  commit,
                                  now) &&
          ship_table_require_change (db, "session", error);
+}
+
+gboolean
+ship_session_table_set_turn_budget (sqlite3 *db, double budget, GError **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE session SET turn_budget = NULLIF (?, 0.0)",
+                                 "d",
+                                 budget);
+}
+
+gboolean
+ship_session_table_set_session_budget (sqlite3 *db, double budget, GError **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE session SET session_budget = NULLIF (?, 0.0)",
+                                 "d",
+                                 budget);
 }

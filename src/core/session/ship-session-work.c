@@ -108,11 +108,13 @@ metered_cb (ShipRuntime *runtime, const ShipExchangeRow *exchange, ShipSession *
   ShipSessionJob  *job = ship_session_job_new (SHIP_SESSION_JOB_ADD_EXCHANGE);
   ShipExchangeRow *row = g_memdup2 (exchange, sizeof *exchange);
 
-  row->task = self->task != NULL ? self->task->id : 0;
+  row->task = ship_session_money_get_task (self);
   row->provider = g_strdup (exchange->provider);
   row->model = g_strdup (exchange->model);
   row->agent_session = g_strdup (exchange->agent_session);
+  row->purpose = g_strdup (exchange->purpose);
   job->exchange = row;
+  ship_session_money_take (self, row);
   ship_index_writer_book (self->index, self->id, row);
   ship_session_run_job (self, job, exchange_stored_cb, g_object_ref (self));
 }
@@ -283,6 +285,7 @@ ended_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   ship_transcript_writer_set_task (self->writer, 0);
   ship_index_writer_touch (self->index, self->store);
   ship_session_emit_changed (self, "task", ending->job->id);
+  ship_session_money_end_turn (self, ending->job->id);
 
   if (!ship_store_run_finish (SHIP_STORE (object), result, &error))
     ship_session_fail (self, error);
@@ -457,6 +460,8 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       end_task (self, "cancelled", NULL, NULL, -1);
       break;
     case SHIP_TURN_OUTCOME_FAULT:
+      if (ship_session_money_hold_turn (self))
+        break;
       error = ship_session_error_new_for_fault (ship_turn_get_fault (turn));
       if (self->refusal != NULL)
         {
@@ -607,7 +612,8 @@ taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
           ship_transcript_writer_set_task (self->writer, task->id);
           ship_session_apply (self, SHIP_SESSION_EVENT_START, NULL, NULL);
           ship_session_emit_changed (self, "task", task->id);
-          start_turn (self, taking->job->is_continuation);
+          if (ship_session_money_begin_turn (self, taking->job->cost))
+            start_turn (self, taking->job->is_continuation);
         }
     }
 

@@ -11,7 +11,8 @@
  * The actor's state machine, its store and its life from load to close. One function assigns the
  * state, ship_session_apply(); what a new state begins is begun by enter(), after the transition.
  *
- *   load_async -> rules_loaded_cb -> loaded_cb -> branch_read_cb -> recovered_cb -> (return)
+ *   load_async -> rules_loaded_cb -> loaded_cb -> branch_read_cb -> recovered_cb ->
+ * money_loaded_cb -> (return)
  *   close_async -> (stop, until quiet) -> asleep_cb -> index_closed_cb -> store_closed_cb ->
  * (return)
  */
@@ -64,6 +65,9 @@ ship_session_dispose (GObject *object)
   g_clear_handle_id (&self->commit_timer, g_source_remove);
   g_clear_object (&self->agent);
   g_clear_object (&self->desk);
+  if (self->runtime != NULL)
+    ship_runtime_set_gate (self->runtime, NULL, NULL);
+  g_clear_pointer (&self->money, ship_session_money_free);
   g_clear_object (&self->writer);
   g_clear_object (&self->index);
   g_clear_object (&self->store);
@@ -183,6 +187,7 @@ ship_session_new (ShipPaths   *paths,
   self->writer = ship_transcript_writer_new (self->store, secrets);
   self->index = ship_index_writer_new (index_path);
   self->desk = ship_request_desk_new (self->store, self->writer, secrets);
+  self->money = ship_session_money_new (self);
   g_signal_connect_object (self->writer, "changed", G_CALLBACK (written_changed_cb), self, 0);
   g_signal_connect_object (self->writer, "delta", G_CALLBACK (written_delta_cb), self, 0);
   g_signal_connect_object (self->writer, "failed", G_CALLBACK (write_failed_cb), self, 0);
@@ -387,6 +392,25 @@ load_free (Load *load)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Load, load_free)
 
 static void
+money_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Load) load = user_data;
+  ShipSession *self = g_task_get_source_object (load->task);
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_session_money_load_finish (SHIP_SESSION (object), result, &error))
+    {
+      g_task_return_error (load->task, g_steal_pointer (&error));
+      return;
+    }
+
+  /* Prompts that nobody got to: the queue goes on by itself. */
+  if (self->state == SHIP_SESSION_STATE_HIBERNATED && load->n_pending > 0 && !self->is_closing)
+    ship_session_apply (self, SHIP_SESSION_EVENT_WAKE, NULL, NULL);
+  g_task_return_boolean (load->task, TRUE);
+}
+
+static void
 recovered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Load) load = user_data;
@@ -405,10 +429,7 @@ recovered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     store_state (self,
                  self->state != SHIP_SESSION_STATE_HIBERNATED ? self->row->error_category : NULL);
 
-  /* Prompts that nobody got to: the queue goes on by itself. */
-  if (self->state == SHIP_SESSION_STATE_HIBERNATED && load->n_pending > 0 && !self->is_closing)
-    ship_session_apply (self, SHIP_SESSION_EVENT_WAKE, NULL, NULL);
-  g_task_return_boolean (load->task, TRUE);
+  ship_session_money_load_async (self, money_loaded_cb, g_steal_pointer (&load));
 }
 
 /* An actor that died left its word for what it did; its sandbox died with it, so nothing of that
@@ -466,6 +487,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->state = state_after_death (ship_session_state_from_string (self->row->state));
   if (self->state != SHIP_SESSION_STATE_HIBERNATED)
     ship_session_set_detail (self, self->row->detail);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 
   recover = ship_session_job_new (SHIP_SESSION_JOB_RECOVER);
   if (load->job->task != NULL)

@@ -81,7 +81,7 @@ void ship_session_set_title_async (ShipSession        *self,
                                    const char         *title,
                                    GAsyncReadyCallback callback,
                                    gpointer            user_data);
-/* See ship_request_desk_answer_async(). */
+/* See ship_request_desk_answer_async(); a budget's request, too. */
 void ship_session_answer_async (ShipSession        *self,
                                 gint64              request,
                                 const ShipAnswer   *answer,
@@ -89,12 +89,19 @@ void ship_session_answer_async (ShipSession        *self,
                                 gpointer            user_data);
 /* See ship_request_desk_set_rule_async(). What the agent has to know holds from the next turn on.
  */
-void     ship_session_set_rule_async (ShipSession        *self,
-                                      const char         *permission,
-                                      const char         *pattern,
-                                      const char         *action,
-                                      GAsyncReadyCallback callback,
-                                      gpointer            user_data);
+void ship_session_set_rule_async (ShipSession        *self,
+                                  const char         *permission,
+                                  const char         *pattern,
+                                  const char         *action,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data);
+/* @scope: turn or session; @dollars: 0: as the settings say, negative: no limit. Goes on if the
+ * queue waited for it. */
+void     ship_session_set_budget_async (ShipSession        *self,
+                                        const char         *scope,
+                                        double              dollars,
+                                        GAsyncReadyCallback callback,
+                                        gpointer            user_data);
 gboolean ship_session_command_finish (ShipSession *self, GAsyncResult *result, GError **error);
 
 /* (transfer none) (nullable): NULL unless it is awake; for terminals */

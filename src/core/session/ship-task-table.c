@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "session/ship-session-tables.h"
+#include "session/ship-money-tables.h"
 
 #include "session/ship-session-tables-private.h"
 
@@ -9,7 +9,7 @@
 #define SELECT                                                                                     \
   "SELECT id, position, title, prompt, mode, model, state, error, error_category, from_commit, "   \
   "to_commit, IFNULL (files_changed, -1), variant, command, source_message, created_at, "          \
-  "started_at, ended_at FROM task "
+  "started_at, ended_at, IFNULL (turn_budget, 0.0) FROM task "
 
 gboolean
 ship_task_table_insert (sqlite3 *db, const ShipTaskRow *row, gint64 *id, GError **error)
@@ -68,6 +68,7 @@ read_row (ShipStatement *statement)
   row->created_at = ship_statement_get_int64 (statement, 15);
   row->started_at = ship_statement_get_int64 (statement, 16);
   row->ended_at = ship_statement_get_int64 (statement, 17);
+  row->turn_budget = ship_statement_get_double (statement, 18);
   return row;
 }
 
@@ -188,4 +189,29 @@ ship_task_table_set_ended (sqlite3    *db,
            now,
            id) &&
          ship_table_require_change (db, "task", error);
+}
+
+gboolean
+ship_task_table_put_first (sqlite3 *db, gint64 id, GError **error)
+{
+  return ship_statement_execute (
+           db,
+           error,
+           "UPDATE task SET state = 'pending', ended_at = NULL, error = NULL, error_category = "
+           "NULL, position = min (position, IFNULL ((SELECT min (position) - 1 FROM task WHERE "
+           "state = 'pending'), position)) WHERE id = ?",
+           "l",
+           id) &&
+         ship_table_require_change (db, "task", error);
+}
+
+gboolean
+ship_task_table_set_turn_budget (sqlite3 *db, gint64 id, double budget, GError **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE task SET turn_budget = NULLIF (?, 0.0) WHERE id = ?",
+                                 "dl",
+                                 budget,
+                                 id);
 }

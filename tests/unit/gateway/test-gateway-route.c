@@ -187,6 +187,9 @@ static const struct
   { SHIP_WIRE_RESPONSES, SHIP_GATEWAY_FAMILY_OPENAI, "{\"stream\":true,\"model\":\"m\" }", "{\"stream\":true,\"model\":\"m\" }", "m" },
   { SHIP_WIRE_ANTHROPIC, SHIP_GATEWAY_FAMILY_ANTHROPIC, "{\"model\":5}", "{\"model\":5}", NULL },
   { SHIP_WIRE_GEMINI, SHIP_GATEWAY_FAMILY_GOOGLE, "anything", "anything", NULL },
+  { SHIP_WIRE_GEMINI, SHIP_GATEWAY_FAMILY_GOOGLE, "{\"tools\":[{\"a\":1}]}", "{\"tools\":[{\"a\":1}]}", NULL },
+  { SHIP_WIRE_ANTHROPIC, SHIP_GATEWAY_FAMILY_ANTHROPIC, "{\"tools\":[{\"name\":\"x\"}]}", "{\"tools\":[{\"name\":\"x\"}]}", NULL },
+  { SHIP_WIRE_RESPONSES, SHIP_GATEWAY_FAMILY_OPENAI, "{\"tools\":[]}", "{\"tools\":[]}", NULL },
   { SHIP_WIRE_NONE, SHIP_GATEWAY_FAMILY_ANTHROPIC, "", "", NULL },
   { SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, "[]", NULL, NULL },
   { SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, "", NULL, NULL },
@@ -205,11 +208,17 @@ test_bodies (void)
       g_autoptr (GBytes) sent = NULL;
       g_autoptr (GError) error = NULL;
       g_autofree char *model = NULL;
+      gboolean         has_tools = FALSE;
 
       g_test_message ("%s", body_cases[i].body);
-      sent =
-        ship_gateway_body_prepare (body, body_cases[i].wire, body_cases[i].family, &model, &error);
+      sent = ship_gateway_body_prepare (body,
+                                        body_cases[i].wire,
+                                        body_cases[i].family,
+                                        &model,
+                                        &has_tools,
+                                        &error);
       g_assert_cmpstr (model, ==, body_cases[i].model);
+      g_assert_cmpint (has_tools, ==, strstr (body_cases[i].body, "\"tools\":[{") != NULL);
       if (body_cases[i].sent == NULL)
         g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
       else
@@ -231,9 +240,14 @@ test_bomb (void)
   g_autoptr (GBytes) body = g_bytes_new_static (text, 200000);
   g_autoptr (GError) error = NULL;
   g_autofree char *model = NULL;
+  gboolean         has_tools = FALSE;
 
-  g_assert_null (
-    ship_gateway_body_prepare (body, SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, &model, &error));
+  g_assert_null (ship_gateway_body_prepare (body,
+                                            SHIP_WIRE_CHAT,
+                                            SHIP_GATEWAY_FAMILY_OPENAI,
+                                            &model,
+                                            &has_tools,
+                                            &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
 }
 

@@ -428,6 +428,58 @@ test_gate (void)
   g_assert_cmpuint (house_get_status (models), ==, 200);
 }
 
+static char *
+let_go (ShipGateway *gateway, const char *provider, gpointer user_data)
+{
+  (*(guint *) user_data)++;
+  return NULL;
+}
+
+static void
+settled_cb (ShipGateway *gateway, gpointer user_data)
+{
+  (*(guint *) user_data)++;
+}
+
+/* What the gate let go is over once, whatever became of it. */
+static void
+test_settled (void)
+{
+  g_autoptr (House) house = house_new (TRUE);
+  g_autofree char *answered = NULL;
+  g_autofree char *broken = NULL;
+  g_autofree char *models = NULL;
+  guint            n_asked = 0;
+  guint            n_settled = 0;
+
+  ship_gateway_set_gate (house->gateway, let_go, &n_asked);
+  g_signal_connect (house->gateway, "settled", G_CALLBACK (settled_cb), &n_settled);
+  fake_http_server_expect (house->provider, "POST", "/v1/chat/completions", 200, "{\"usage\":{}}");
+  answered = ask_with_grant (house, "POST", CHAT, CHAT_BODY);
+  g_assert_cmpuint (house_get_status (answered), ==, 200);
+  house_await_record (house, 0);
+  while (n_settled < 1)
+    g_main_context_iteration (NULL, TRUE);
+
+  /* This one is never sent. */
+  broken = ask_with_grant (house, "POST", CHAT, "no object");
+  g_assert_cmpuint (house_get_status (broken), ==, 400);
+  while (n_settled < 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (house->records->len, ==, 1);
+
+  /* And this one is not asked about. */
+  fake_http_server_expect (house->provider, "GET", "/v1/models", 200, "{\"data\":[]}");
+  models = ask_with_grant (house, "GET", "/llm/openai/v1/models", "");
+  g_assert_cmpuint (house_get_status (models), ==, 200);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (n_asked, ==, 2);
+  g_assert_cmpuint (n_settled, ==, 2);
+  ship_gateway_set_gate (house->gateway, NULL, NULL);
+  g_signal_handlers_disconnect_by_func (house->gateway, settled_cb, &n_settled);
+}
+
 static void
 test_not_found (void)
 {
@@ -633,6 +685,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/gateway/two-gateways", test_two_gateways);
   g_test_add_func ("/gateway/no-key", test_no_key);
   g_test_add_func ("/gateway/gate", test_gate);
+  g_test_add_func ("/gateway/settled", test_settled);
   g_test_add_func ("/gateway/not-found", test_not_found);
   g_test_add_func ("/gateway/bad-body", test_bad_body);
   g_test_add_func ("/gateway/redirect", test_redirect);

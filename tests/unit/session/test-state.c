@@ -72,6 +72,21 @@ test_working_states (void)
     }
 }
 
+/* A budget that is used up holds the queue from wherever a turn is, and what is held can be held
+ * for another reason. */
+static void
+test_hold (void)
+{
+  for (guint state = 1; state < SHIP_SESSION_N_STATES; state++)
+    if (ship_session_state_is_working (state))
+      g_assert_cmpint (ship_session_state_next (state, SHIP_SESSION_EVENT_HOLD),
+                       ==,
+                       SHIP_SESSION_STATE_HOLDING);
+  g_assert_cmpint (ship_session_state_next (SHIP_SESSION_STATE_HOLDING, SHIP_SESSION_EVENT_HOLD),
+                   ==,
+                   SHIP_SESSION_STATE_HOLDING);
+}
+
 static void
 test_activity (void)
 {
@@ -119,6 +134,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session/state/words", test_words);
   g_test_add_func ("/session/state/no-dead-end", test_no_dead_end);
   g_test_add_func ("/session/state/working", test_working_states);
+  g_test_add_func ("/session/state/hold", test_hold);
   g_test_add_func ("/session/activity", test_activity);
   g_test_add_func ("/session/commit-message", test_commit_message);
   return g_test_run ();
