@@ -94,6 +94,8 @@ test_usage (void)
     { { "answer", "ffffffffffffffff", "1", "--allow", "--deny" }, 2 },
     { { "answer", "ffffffffffffffff", "one", "--allow" }, 2 },
     { { "answer", "ffffffffffffffff", "1" }, 2 },
+    { { "resume", "--again", "--discard", "ffffffffffffffff" }, 2 },
+    { { "resume", "--discard", "ffffffffffffffff" }, 5 },
     { { "cost", "--days", "0" }, 2 },
     { { "delete", "ffffffffffffffff" }, 2 }, /* nobody can be asked */
     { { "delete", "--yes", "ffffffffffffffff" }, 5 },
