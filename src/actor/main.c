@@ -130,7 +130,12 @@ leave (Actor *self)
 static gboolean
 terminate_cb (gpointer user_data)
 {
-  leave (user_data);
+  Actor *self = user_data;
+
+  /* A log-out, not a word of the user about this session: what runs goes on next time. */
+  if (!self->is_leaving)
+    ship_session_interrupt (ship_context_get_session (self->context));
+  leave (self);
   return G_SOURCE_CONTINUE;
 }
 

@@ -13,10 +13,11 @@
 
 struct _FakeLlmStep
 {
-  FakeLlmAnswer      *answer;  /* (owned) */
-  guint               status;  /* 0: an answer; else an HTTP error */
-  char               *message; /* (owned) (nullable): of the error */
-  SoupMessageHeaders *headers; /* (owned): of the error */
+  FakeLlmAnswer      *answer;    /* (owned) */
+  guint               status;    /* 0: an answer; else an HTTP error */
+  char               *message;   /* (owned) (nullable): of the error */
+  char               *page_type; /* (owned) (nullable): the message is the body, of this type */
+  SoupMessageHeaders *headers;   /* (owned): of the error */
   guint               delay_ms;
   gboolean            is_hang;
   gboolean            is_cut;
@@ -54,6 +55,7 @@ step_free (gpointer data)
 
   fake_llm_answer_free (step->answer);
   g_free (step->message);
+  g_free (step->page_type);
   soup_message_headers_unref (step->headers);
   g_free (step);
 }
@@ -227,14 +229,16 @@ static void
 answer_error (Exchange *exchange, FakeLlmProtocol protocol)
 {
   FakeLlmStep *step = exchange->step;
-  char        *body = fake_llm_wire_render_error (protocol, step->status, step->message);
+  char        *body = step->page_type != NULL
+                        ? g_strdup (step->message)
+                        : fake_llm_wire_render_error (protocol, step->status, step->message);
 
   soup_server_message_set_status (exchange->message, step->status, NULL);
   soup_message_headers_foreach (step->headers,
                                 copy_header,
                                 soup_server_message_get_response_headers (exchange->message));
   soup_server_message_set_response (exchange->message,
-                                    "application/json",
+                                    step->page_type != NULL ? step->page_type : "application/json",
                                     SOUP_MEMORY_TAKE,
                                     body,
                                     strlen (body));
@@ -450,6 +454,16 @@ fake_llm_add_error (FakeLlm *self, guint status, const char *message, const char
   step->message = g_strdup (message);
   for (; headers != NULL && headers[0] != NULL; headers += 2)
     soup_message_headers_append (step->headers, headers[0], headers[1]);
+}
+
+void
+fake_llm_add_page (FakeLlm *self, guint status, const char *content_type, const char *body)
+{
+  FakeLlmStep *step = fake_llm_add_step (self);
+
+  step->status = status;
+  step->message = g_strdup (body);
+  step->page_type = g_strdup (content_type);
 }
 
 void

@@ -40,6 +40,8 @@ void fake_llm_add_tool (FakeLlm *self, const char *tool, const char *arguments);
 /* An HTTP error in the provider's shape. @headers: (nullable): name, value, …, NULL-terminated */
 void
 fake_llm_add_error (FakeLlm *self, guint status, const char *message, const char *const *headers);
+/* What a proxy in between answers: @body as it is, of @content_type. */
+void fake_llm_add_page (FakeLlm *self, guint status, const char *content_type, const char *body);
 /* Takes the request and never answers. */
 void fake_llm_add_hang (FakeLlm *self);
 

@@ -8,8 +8,12 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #define MAX_WAIT_S 120
@@ -316,6 +320,30 @@ e2e_session_await_state (E2eSession *self, const char *state)
     }
 }
 
+void
+e2e_session_await_activity (E2eSession *self, const char *activity)
+{
+  gint64 since = g_get_monotonic_time ();
+
+  while (g_strcmp0 (ship_session_client_get_activity (self->client), activity) != 0)
+    {
+      pause_loop ();
+      check_patience (since, self, activity);
+    }
+}
+
+void
+e2e_session_await_detail (E2eSession *self, const char *text)
+{
+  gint64 since = g_get_monotonic_time ();
+
+  while (strstr (ship_session_client_get_detail (self->client), text) == NULL)
+    {
+      pause_loop ();
+      check_patience (since, self, text);
+    }
+}
+
 typedef struct
 {
   int  pid;
@@ -351,8 +379,9 @@ list_processes (void)
   return processes;
 }
 
-void
-e2e_session_kill (E2eSession *self)
+/* The session's process; 0: there is none. */
+static int
+find_actor (E2eSession *self)
 {
   g_autoptr (GArray) processes = list_processes ();
 
@@ -366,8 +395,60 @@ e2e_session_kill (E2eSession *self)
       if (strcmp (process->name, "ship-session") == 0 &&
           g_file_get_contents (path, &line, &length, NULL) &&
           memmem (line, length, self->id, strlen (self->id)) != NULL)
-        kill (process->pid, SIGKILL);
+        return process->pid;
     }
+
+  return 0;
+}
+
+gboolean
+e2e_session_signal (E2eSession *self, int signal)
+{
+  int pid = find_actor (self);
+
+  return pid != 0 && kill (pid, signal) == 0;
+}
+
+void
+e2e_session_kill (E2eSession *self)
+{
+  e2e_session_signal (self, SIGKILL);
+}
+
+/* Whether a descriptor of ours is a socket that is connected to an agent's. */
+static gboolean
+leads_to_agent (int fd)
+{
+  struct sockaddr_un address = { 0 };
+  socklen_t          length = sizeof address - 1;
+
+  return getpeername (fd, (struct sockaddr *) &address, &length) == 0 &&
+         address.sun_family == AF_UNIX && g_str_has_suffix (address.sun_path, "/agent");
+}
+
+guint
+e2e_session_cut_agent (E2eSession *self)
+{
+  int              pid = find_actor (self);
+  g_autofree char *path = g_strdup_printf ("/proc/%d/fd", pid);
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  int         process = (int) syscall (SYS_pidfd_open, pid, 0);
+  guint       n = 0;
+  const char *name;
+
+  g_assert_cmpint (process, >=, 0);
+  while ((name = g_dir_read_name (folder)) != NULL)
+    {
+      int fd = (int) syscall (SYS_pidfd_getfd, process, (int) strtol (name, NULL, 10), 0);
+
+      if (fd >= 0 && leads_to_agent (fd))
+        n += shutdown (fd, SHUT_RDWR) == 0;
+      if (fd >= 0)
+        close (fd);
+    }
+  close (process);
+
+  return n;
 }
 
 /* Calls @visit for every living descendant until it returns TRUE; says whether it did. */

@@ -44,12 +44,19 @@ E2eSession *e2e_session_new (E2e *self, const char *repository, const char *mode
 void e2e_session_free (E2eSession *self);
 void e2e_session_connect (E2eSession *self);
 /* SIGKILL to the session's process, as a crash would. */
-void   e2e_session_kill (E2eSession *self);
+void e2e_session_kill (E2eSession *self);
+/* The same with another signal; says whether there was one. */
+gboolean e2e_session_signal (E2eSession *self, int signal);
+/* Breaks every connection that the session's process has to its agent; how many there were. */
+guint  e2e_session_cut_agent (E2eSession *self);
 gint64 e2e_session_send (E2eSession *self, const char *text);
 /* Waits until the task has ended; fails with what the session says if it ends otherwise than
  * @state. */
 void e2e_session_await_task (E2eSession *self, gint64 task, const char *state);
 void e2e_session_await_state (E2eSession *self, const char *state);
+void e2e_session_await_activity (E2eSession *self, const char *activity);
+/* Waits until the session's detail contains @text. */
+void e2e_session_await_detail (E2eSession *self, const char *text);
 /* Waits until a process whose command line begins with @text runs. */
 void                 e2e_session_await_command (E2eSession *self, const char *text);
 ShipSessionSnapshot *e2e_session_read (E2eSession *self);

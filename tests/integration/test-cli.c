@@ -110,6 +110,8 @@ test_usage (void)
     { { "budget", "ffffffffffffffff", "--day", "1" }, 2 },
     { { "budget", "ffffffffffffffff" }, 5 },
     { { "new", "--rehearsal", "--budget", "-1" }, 2 },
+    { { "resume", "--again", "--discard", "ffffffffffffffff" }, 2 },
+    { { "resume", "--discard", "ffffffffffffffff" }, 5 },
     { { "cost", "--days", "0" }, 2 },
     { { "delete", "ffffffffffffffff" }, 2 }, /* nobody can be asked */
     { { "delete", "--yes", "ffffffffffffffff" }, 5 },

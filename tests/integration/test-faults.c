@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "e2e.h"
-
-#include "ship-test.h"
+#include "faults.h"
 
 #include <signal.h>
 #include <string.h>
@@ -11,77 +9,10 @@
  * with the real OpenCode.
  */
 
-#define MODEL "anthropic/claude-sonnet-4-5"
 #define WRITE "{\"filePath\":\"/work/b.txt\",\"content\":\"b\\n\"}"
 
-typedef struct
-{
-  E2e        *e2e;
-  E2eSession *session;
-} Fixture;
-
 static void
-set_up (Fixture *f, gconstpointer name)
-{
-  g_autofree char *repository = NULL;
-
-  f->e2e = e2e_new ();
-  repository = e2e_make_repository (f->e2e, name, "a.txt", "a\n", NULL);
-  f->session = e2e_session_new (f->e2e, repository, MODEL);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer name)
-{
-  fake_llm_forget_script (f->e2e->llm);
-  e2e_session_free (f->session);
-  e2e_free (f->e2e);
-}
-
-/* The lines of the journal that tell a state, joined. (transfer full) */
-static char *
-read_states (Fixture *f)
-{
-  g_autofree char *store = ship_paths_dup_session_store (f->e2e->paths, f->session->id);
-
-  return e2e_output (
-    f->e2e->root,
-    "python3",
-    "-c",
-    "import sqlite3,sys; print('\\n'.join(r[0] for r in sqlite3.connect(sys.argv[1]).execute("
-    "\"SELECT text FROM journal WHERE kind = 'state'\")))",
-    store,
-    NULL);
-}
-
-static void
-assert_last_task (Fixture *f, const char *state, const char *category)
-{
-  g_autoptr (ShipSessionSnapshot) snapshot = e2e_session_read (f->session);
-  const ShipTaskRow *row = g_ptr_array_index (snapshot->tasks, snapshot->tasks->len - 1);
-
-  g_assert_cmpstr (row->state, ==, state);
-  g_assert_cmpstr (row->error_category, ==, category);
-}
-
-static void
-resume (Fixture *f)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  ship_session_client_call_async (f->session->client,
-                                  "Resume",
-                                  g_variant_new ("(b)", TRUE),
-                                  NULL,
-                                  ship_test_keep_result,
-                                  &result);
-  ship_session_client_call_finish (f->session->client, ship_test_await (&result), &error);
-  g_assert_no_error (error);
-}
-
-static void
-test_rate_limit (Fixture *f, gconstpointer name)
+test_rate_limit (Faults *f, gconstpointer name)
 {
   const char      *headers[] = { "retry-after", "2", NULL };
   g_autofree char *states = NULL;
@@ -92,13 +23,13 @@ test_rate_limit (Fixture *f, gconstpointer name)
   fake_llm_add_text (f->e2e->llm, "Wrote b.");
   task = e2e_session_send (f->session, "Write b");
   e2e_session_await_task (f->session, task, "complete");
-  states = read_states (f);
+  states = faults_read_states (f);
   g_assert_nonnull (strstr (states, "retrying: Retry 1 in"));
   fake_llm_assert_exhausted (f->e2e->llm);
 }
 
 static void
-test_overloaded_and_cut (Fixture *f, gconstpointer name)
+test_overloaded_and_cut (Faults *f, gconstpointer name)
 {
   FakeLlmStep *cut;
   gint64       task;
@@ -113,25 +44,122 @@ test_overloaded_and_cut (Fixture *f, gconstpointer name)
   fake_llm_assert_exhausted (f->e2e->llm);
 }
 
+/* A server that breaks, and a page of HTML from something in between. */
 static void
-test_wrong_key (Fixture *f, gconstpointer name)
+test_server_errors (Faults *f, gconstpointer name)
+{
+  const char *headers[] = { "retry-after-ms", "50", NULL };
+  gint64      task;
+
+  fake_llm_add_error (f->e2e->llm, 500, "Internal server error", headers);
+  fake_llm_add_page (f->e2e->llm,
+                     502,
+                     "text/html",
+                     "<html><body><h1>502 Bad Gateway</h1></body></html>");
+  fake_llm_add_tool (f->e2e->llm, "write", WRITE);
+  fake_llm_add_text (f->e2e->llm, "Wrote b.");
+  task = e2e_session_send (f->session, "Write b");
+  e2e_session_await_task (f->session, task, "complete");
+  faults_assert_committed (f, "b.txt", "b\n");
+  fake_llm_assert_exhausted (f->e2e->llm);
+}
+
+/* The agent's five retries are all there are: ours do not come on top. */
+static void
+test_retries_exhausted (Faults *f, gconstpointer name)
+{
+  const char      *headers[] = { "retry-after-ms", "50", NULL };
+  g_autofree char *states = NULL;
+  gint64           task;
+
+  for (guint i = 0; i < 6; i++)
+    fake_llm_add_error (f->e2e->llm, 429, "Rate limit reached", headers);
+  task = e2e_session_send (f->session, "Write b");
+  e2e_session_await_task (f->session, task, "failed");
+  faults_assert_last_task (f, "failed", "transient");
+  states = faults_read_states (f);
+  g_assert_nonnull (strstr (states, "retrying: Retry 5 in"));
+  fake_llm_assert_exhausted (f->e2e->llm);
+}
+
+/* The conversation does not fit any more: the agent sums it up and goes on by itself. */
+static void
+test_context_overflow (Faults *f, gconstpointer name)
+{
+  gint64 task;
+
+  fake_llm_add_tool (f->e2e->llm, "write", WRITE);
+  fake_llm_add_error (f->e2e->llm, 400, "prompt is too long: 210000 tokens > 200000 maximum", NULL);
+  fake_llm_add_text (f->e2e->llm, "Wrote b.");
+  task = e2e_session_send (f->session, "Write b");
+  e2e_session_await_task (f->session, task, "complete");
+  faults_assert_last_task (f, "complete", NULL);
+  faults_assert_committed (f, "b.txt", "b\n");
+  fake_llm_assert_exhausted (f->e2e->llm);
+}
+
+/* What a failed task left: kept for the next commit, or given up, also when all is asleep. */
+static void
+test_leftovers (Faults *f, gconstpointer name)
+{
+  gint64 task;
+
+  fake_llm_add_tool (f->e2e->llm, "write", WRITE);
+  fake_llm_add_error (f->e2e->llm, 403, "Not allowed", NULL);
+  task = e2e_session_send (f->session, "Write b");
+  e2e_session_await_task (f->session, task, "failed");
+  e2e_session_await_state (f->session, "failed");
+  e2e_session_send (f->session, "Write c"); /* goes on: what is left is committed with it */
+  fake_llm_add_tool (f->e2e->llm, "write", "{\"filePath\":\"/work/c.txt\",\"content\":\"c\\n\"}");
+  fake_llm_add_text (f->e2e->llm, "Wrote c.");
+  e2e_session_await_task (f->session, task + 1, "complete");
+  faults_assert_committed (f, "b.txt", "b\n");
+  faults_assert_committed (f, "c.txt", "c\n");
+
+  fake_llm_add_tool (f->e2e->llm,
+                     "bash",
+                     "{\"command\":\"echo no > b.txt; echo no > d.txt; rm a.txt\","
+                     "\"description\":\"Spoil\"}");
+  fake_llm_add_error (f->e2e->llm, 403, "Not allowed", NULL);
+  task = e2e_session_send (f->session, "Spoil");
+  e2e_session_await_task (f->session, task, "failed");
+  e2e_session_await_state (f->session, "failed");
+  e2e_kill_descendants ("opencode", SIGKILL);
+  faults_call (f, "Discard", NULL);
+  e2e_session_await_state (f->session, "idle");
+
+  fake_llm_add_tool (
+    f->e2e->llm,
+    "bash",
+    "{\"command\":\"cat a.txt b.txt > e.txt; ls >> e.txt; git status -s >> e.txt\","
+    "\"description\":\"Look\"}");
+  fake_llm_add_text (f->e2e->llm, "Looked.");
+  task = e2e_session_send (f->session, "Look");
+  e2e_session_await_task (f->session, task, "complete");
+  faults_assert_committed (f, "e.txt", "a\nb\na.txt\nb.txt\nc.txt\ne.txt\n?? e.txt\n");
+  g_assert_true (fake_llm_has_seen (f->e2e->llm, "The user has discarded all changes"));
+  fake_llm_assert_exhausted (f->e2e->llm);
+}
+
+static void
+test_wrong_key (Faults *f, gconstpointer name)
 {
   gint64 task;
 
   fake_llm_add_error (f->e2e->llm, 401, "invalid x-api-key " E2E_CANARY, NULL);
   task = e2e_session_send (f->session, "Say something");
   e2e_session_await_task (f->session, task, "failed");
-  assert_last_task (f, "failed", "user-action");
+  faults_assert_last_task (f, "failed", "user-action");
   g_assert_cmpstr (ship_session_client_get_state (f->session->client), ==, "failed");
   g_assert_null (strstr (ship_session_client_get_detail (f->session->client), E2E_CANARY));
 
   fake_llm_add_text (f->e2e->llm, "Now it works.");
-  resume (f);
+  faults_call (f, "Resume", g_variant_new ("(b)", TRUE));
   e2e_session_await_task (f->session, task, "complete");
 }
 
 static void
-test_malformed_tool_call (Fixture *f, gconstpointer name)
+test_malformed_tool_call (Faults *f, gconstpointer name)
 {
   gint64 task;
 
@@ -141,63 +169,53 @@ test_malformed_tool_call (Fixture *f, gconstpointer name)
   fake_llm_add_text (f->e2e->llm, "Wrote b after all.");
   task = e2e_session_send (f->session, "Write b");
   e2e_session_await_task (f->session, task, "complete");
-  assert_last_task (f, "complete", NULL);
+  faults_assert_last_task (f, "complete", NULL);
   fake_llm_assert_exhausted (f->e2e->llm);
 }
 
 /* In the middle of a command: what it had printed is kept, the tool is marked, going on does not
  * repeat it. */
 static void
-kill_in_command (Fixture *f, const char *process)
+kill_in_command (Faults *f, const char *process)
 {
-  gint64           task;
-  g_autofree char *content = NULL;
-  g_autofree char *object = NULL;
-  g_autoptr (ShipSessionSnapshot) snapshot = NULL;
+  gint64 task;
 
-  fake_llm_add_tool (
-    f->e2e->llm,
-    "bash",
-    "{\"command\":\"echo once >> /work/count.txt; sleep 30\",\"description\":\"Wait\"}");
+  fake_llm_add_tool (f->e2e->llm, "bash", FAULTS_COUNT_AND_WAIT);
   task = e2e_session_send (f->session, "Count once");
   e2e_session_await_command (f->session, "sleep 30");
   e2e_kill_descendants (process, SIGKILL);
   e2e_session_await_task (f->session, task, "failed");
-  assert_last_task (f, "failed", "transient");
+  faults_assert_last_task (f, "failed", "transient");
   e2e_session_await_state (f->session, "failed");
 
   fake_llm_add_text (f->e2e->llm, "It was counted already.");
-  resume (f);
+  faults_call (f, "Resume", g_variant_new ("(b)", TRUE));
   e2e_session_await_task (f->session, task, "complete");
   g_assert_true (fake_llm_has_seen (f->e2e->llm, "You were interrupted"));
-  snapshot = e2e_session_read (f->session);
-  object = g_strconcat (snapshot->session->branch, ":count.txt", NULL);
-  content = e2e_output (f->session->repository, "git", "show", object, NULL);
-  g_assert_cmpstr (content, ==, "once\n");
+  faults_assert_committed (f, "count.txt", "once\n");
 }
 
 static void
-test_agent_killed (Fixture *f, gconstpointer name)
+test_agent_killed (Faults *f, gconstpointer name)
 {
   kill_in_command (f, "opencode");
 }
 
 static void
-test_guest_killed (Fixture *f, gconstpointer name)
+test_guest_killed (Faults *f, gconstpointer name)
 {
   kill_in_command (f, "guest");
 }
 
 static void
-test_gateway_killed (Fixture *f, gconstpointer name)
+test_gateway_killed (Faults *f, gconstpointer name)
 {
   kill_in_command (f, "ship-egress");
 }
 
 static void
-test_stop_hung_model (Fixture *f, gconstpointer name)
+test_stop_hung_model (Faults *f, gconstpointer name)
 {
-  g_autoptr (GAsyncResult) result = NULL;
   gint64 task;
 
   fake_llm_add_hang (f->e2e->llm);
@@ -205,14 +223,7 @@ test_stop_hung_model (Fixture *f, gconstpointer name)
   e2e_session_await_state (f->session, "running");
   while (fake_llm_get_n_left (f->e2e->llm) > 0)
     g_main_context_iteration (NULL, TRUE);
-  ship_session_client_call_async (f->session->client,
-                                  "Stop",
-                                  NULL,
-                                  NULL,
-                                  ship_test_keep_result,
-                                  &result);
-  g_assert_true (
-    ship_session_client_call_finish (f->session->client, ship_test_await (&result), NULL));
+  faults_call (f, "Stop", NULL);
   e2e_session_await_task (f->session, task, "cancelled");
   e2e_session_await_state (f->session, "idle");
 }
@@ -221,9 +232,14 @@ int
 main (int argc, char *argv[])
 {
   e2e_init (&argc, &argv);
-#define ADD(name, func) g_test_add ("/e2e/faults/" name, Fixture, name, set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/e2e/faults/" name, Faults, name, faults_set_up, func, faults_tear_down)
   ADD ("rate-limit", test_rate_limit);
   ADD ("overloaded-and-cut", test_overloaded_and_cut);
+  ADD ("server-errors", test_server_errors);
+  ADD ("retries-exhausted", test_retries_exhausted);
+  ADD ("context-overflow", test_context_overflow);
+  ADD ("leftovers", test_leftovers);
   ADD ("wrong-key", test_wrong_key);
   ADD ("malformed-tool-call", test_malformed_tool_call);
   ADD ("agent-killed", test_agent_killed);

@@ -420,7 +420,7 @@ test_killed (gconstpointer data)
   reconcile (rig);
 
   part = opencode_rig_find_tool (rig, "bash");
-  g_assert_cmpint (part->tool_status, ==, SHIP_AGENT_TOOL_ERROR);
+  g_assert_cmpint (part->tool_status, ==, SHIP_AGENT_TOOL_INTERRUPTED);
   g_assert_true (part->is_ended);
   g_assert_cmpint (opencode_rig_find_last (rig, SHIP_AGENT_EVENT_STATUS)->status,
                    ==,

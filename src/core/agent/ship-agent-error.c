@@ -19,6 +19,7 @@ ship_agent_error_classify (const GError *error)
     {
     case SHIP_AGENT_ERROR_NOT_READY:
     case SHIP_AGENT_ERROR_LOST:
+    case SHIP_AGENT_ERROR_SILENT:
     case SHIP_AGENT_ERROR_BUSY:
       return SHIP_ERROR_CLASS_RETRY;
     case SHIP_AGENT_ERROR_FAILED:

@@ -19,6 +19,7 @@ typedef enum
   SHIP_AGENT_ERROR_BUSY,
   SHIP_AGENT_ERROR_REFUSED,  /* it rejected the request as invalid */
   SHIP_AGENT_ERROR_PROTOCOL, /* its answer was not what the protocol says */
+  SHIP_AGENT_ERROR_SILENT,   /* connected, and no sign of life: frozen, or the line is dead */
 } ShipAgentError;
 
 ShipErrorClass ship_agent_error_classify (const GError *error);

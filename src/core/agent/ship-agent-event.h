@@ -57,6 +57,7 @@ typedef enum
   SHIP_AGENT_TOOL_RUNNING,
   SHIP_AGENT_TOOL_COMPLETED,
   SHIP_AGENT_TOOL_ERROR,
+  SHIP_AGENT_TOOL_INTERRUPTED, /* what ran it has gone: it will say nothing more */
 } ShipAgentToolStatus;
 
 typedef struct

@@ -23,7 +23,8 @@ typedef struct
  * A coding agent that is already running and has an address. Main thread.
  *
  * Signal "event" (ShipAgentEvent *)
- * Signal "lost" (GError *): the event stream ended; connect again to go on.
+ * Signal "lost" (GError *): the event stream ended, or was silent for too long (SILENT); connect
+ * again to go on.
  */
 #define SHIP_TYPE_AGENT (ship_agent_get_type ())
 G_DECLARE_DERIVABLE_TYPE (ShipAgent, ship_agent, SHIP, AGENT, GObject)
@@ -87,8 +88,8 @@ void ship_agent_answer_question_async (ShipAgent          *self,
 gboolean ship_agent_answer_question_finish (ShipAgent *self, GAsyncResult *result, GError **error);
 
 /* Replays as "event"s what the agent knows of @session_id: its messages with parts, to-dos, open
- * requests, and last its status (idle if it does not say). For catching up after a reconnect or a
- * restart. */
+ * requests, and last its status (idle if it does not say). Requests that were told open and are
+ * not any more are closed first. For catching up after a reconnect or a restart. */
 void     ship_agent_reconcile_async (ShipAgent          *self,
                                      const char         *session_id,
                                      GCancellable       *cancellable,

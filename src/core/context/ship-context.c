@@ -15,6 +15,8 @@
  * here.
  */
 
+#define HEARTBEAT_SECONDS 10 /* of OpenCode's event stream */
+
 struct _ShipContext
 {
   GObject             parent_instance;
@@ -53,6 +55,24 @@ ship_context_init (ShipContext *self)
 {
 }
 
+/* A number of seconds in the environment, in milliseconds. */
+static guint
+read_seconds (const char *const *environment, const char *variable, guint64 least, guint preset_ms)
+{
+  const char *text = g_environ_getenv ((char **) environment, variable);
+  guint64     seconds = 0;
+
+  if (text == NULL)
+    return preset_ms;
+  if (!g_ascii_string_to_unsigned (text, 10, least, 24 * 3600, &seconds, NULL))
+    {
+      g_warning ("%s is not a number from %u on: left as it is", variable, (guint) least);
+      return preset_ms;
+    }
+
+  return (guint) seconds * 1000;
+}
+
 ShipContext *
 ship_context_new (ShipPaths         *paths,
                   const char        *session_id,
@@ -70,6 +90,7 @@ ship_context_new (ShipPaths         *paths,
   g_autoptr (GSettings) settings = ship_settings_new (paths, error);
   g_autoptr (ShipProviderAddresses) addresses = NULL;
   g_autoptr (ShipModelList) models = NULL;
+  ShipPatience patience = SHIP_PATIENCE_INIT;
   ShipContext *self;
 
   if (settings == NULL)
@@ -84,9 +105,16 @@ ship_context_new (ShipPaths         *paths,
   models = ship_model_list_new (catalog, keys, addresses);
 
   runtime = ship_local_runtime_new (paths, session_id, catalog, gateway);
+  ship_local_runtime_set_silence (SHIP_LOCAL_RUNTIME (runtime),
+                                  read_seconds (environment,
+                                                "SHIP_SILENCE_SECONDS",
+                                                HEARTBEAT_SECONDS + 2,
+                                                SHIP_LOCAL_RUNTIME_SILENCE_MS));
+  patience.stuck_ms = read_seconds (environment, "SHIP_STUCK_SECONDS", 1, patience.stuck_ms);
   self = g_object_new (SHIP_TYPE_CONTEXT, NULL);
   self->session = ship_session_new (paths, session_id, runtime, settings, secrets);
   ship_session_set_models (self->session, models);
+  ship_session_set_patience (self->session, &patience);
   self->service = ship_session_service_new (self->session);
   self->secrets = g_steal_pointer (&secrets);
   self->settings = g_steal_pointer (&settings);

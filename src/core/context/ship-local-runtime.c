@@ -28,6 +28,7 @@
  */
 
 #define MAX_SCRIPT_OUTPUT (64 * 1024)
+#define CONNECT_MS        60000
 
 struct _ShipLocalRuntime
 {
@@ -38,6 +39,7 @@ struct _ShipLocalRuntime
   ShipModelCatalog *catalog;     /* (owned) */
   ShipGateway      *gateway;     /* (owned) */
   GPtrArray *extra_models; /* (owned) (element-type utf8): the agent is told of at its start */
+  guint             silence_ms;
 
   /* What is up. */
   ShipSandbox           *sandbox; /* (owned) (nullable) */
@@ -107,9 +109,8 @@ wake_new (const ShipSessionRow *session)
 /* --- down --- */
 
 static void
-forget_parts (ShipLocalRuntime *self)
+forget_agent (ShipLocalRuntime *self)
 {
-  self->is_awake = FALSE;
   if (self->agent != NULL)
     ship_agent_disconnect (self->agent);
   g_clear_object (&self->agent);
@@ -120,6 +121,13 @@ forget_parts (ShipLocalRuntime *self)
       ship_opencode_process_stop (self->process);
     }
   g_clear_object (&self->process);
+}
+
+static void
+forget_parts (ShipLocalRuntime *self)
+{
+  self->is_awake = FALSE;
+  forget_agent (self);
   if (self->sandbox != NULL)
     g_signal_handlers_disconnect_by_data (self->sandbox, self);
   ship_gateway_stop (self->gateway);
@@ -196,24 +204,40 @@ ship_local_runtime_sleep_finish (ShipRuntime *runtime, GAsyncResult *result, GEr
 
 /* --- it ends by itself --- */
 
-static void
-die (ShipLocalRuntime *self, const GError *error)
+/* Something that a wake has brought up is gone before it is through: its step under way ends now,
+ * and with this error. FALSE: there is no wake that could fail. */
+static gboolean
+fail_wake (ShipLocalRuntime *self, const GError *error)
 {
-  gboolean was_awake = self->is_awake;
+  if (self->waking == NULL || self->is_sleeping)
+    return FALSE;
 
-  /* While the agent is being connected, this is why the wake fails: its next step finds it. */
-  if (self->waking != NULL && !self->is_sleeping && self->wake_error == NULL)
+  if (self->wake_error == NULL)
     self->wake_error = g_error_copy (error);
-  come_down (self);
-  if (was_awake)
-    ship_runtime_emit_died (SHIP_RUNTIME (self), error);
+  g_cancellable_cancel (g_task_get_cancellable (self->waking));
+
+  return TRUE;
 }
 
 static void
 sandbox_died_cb (ShipSandbox *sandbox, const GError *error, ShipLocalRuntime *self)
 {
-  if (self->is_awake)
-    die (self, error);
+  if (fail_wake (self, error) || !self->is_awake)
+    return;
+
+  come_down (self);
+  ship_runtime_emit_died (SHIP_RUNTIME (self), error);
+}
+
+/* What is inside can still be taken out: the sandbox stays until it is put to sleep. */
+static void
+lose_agent (ShipLocalRuntime *self, const GError *error)
+{
+  if (fail_wake (self, error) || !self->is_awake || self->agent == NULL)
+    return;
+
+  forget_agent (self);
+  ship_runtime_emit_agent_died (SHIP_RUNTIME (self), error);
 }
 
 static void
@@ -222,8 +246,7 @@ gateway_failed_cb (ShipGateway *gateway, const GError *error, ShipLocalRuntime *
   g_autoptr (GError) gone =
     g_error_new_literal (SHIP_SANDBOX_ERROR, SHIP_SANDBOX_ERROR_GONE, error->message);
 
-  if (self->is_awake)
-    die (self, gone);
+  lose_agent (self, gone);
 }
 
 static void
@@ -233,7 +256,7 @@ process_ended_cb (ShipOpencodeProcess *process, const char *last_words, ShipLoca
                                                   SHIP_AGENT_ERROR_LOST,
                                                   _ ("OpenCode ended unexpectedly"));
 
-  die (self, error);
+  lose_agent (self, error);
 }
 
 static void
@@ -335,6 +358,7 @@ launched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   wake = g_task_get_task_data (self->waking);
   self->agent = ship_opencode_agent_new (path, wake->password, SHIP_SANDBOX_WORK_DIR);
+  ship_opencode_agent_set_limits (self->agent, CONNECT_MS, self->silence_ms);
   ship_agent_connect_async (self->agent,
                             g_task_get_cancellable (self->waking),
                             connected_cb,
@@ -572,20 +596,33 @@ ship_local_runtime_wake_async (ShipRuntime          *runtime,
                                gpointer              user_data)
 {
   ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (runtime);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GCancellable) inner = g_cancellable_new ();
+  g_autoptr (GTask) task = g_task_new (self, inner, callback, user_data);
 
   g_task_set_source_tag (task, ship_local_runtime_wake_async);
-  if (self->is_awake)
+  g_task_set_check_cancellable (task, FALSE); /* why it was cancelled is what counts */
+  if (self->is_awake && self->agent != NULL)
     {
       g_task_return_boolean (task, TRUE);
       return;
     }
+
+  if (cancellable != NULL)
+    g_signal_connect_object (cancellable,
+                             "cancelled",
+                             G_CALLBACK (g_cancellable_cancel),
+                             inner,
+                             G_CONNECT_SWAPPED);
+  if (g_cancellable_is_cancelled (cancellable))
+    g_cancellable_cancel (inner);
 
   g_assert (self->waking == NULL); /* a session wakes once at a time */
   g_task_set_task_data (task, wake_new (session), wake_free);
   ((Wake *) g_task_get_task_data (task))->is_read_only = is_read_only;
   g_free (self->mirror_path);
   self->mirror_path = ship_paths_dup_mirror (self->paths, session->repository);
+  if (self->is_awake) /* without its agent: it comes up anew */
+    come_down (self);
   self->waking = g_steal_pointer (&task);
   if (!self->is_sleeping)
     start_wake (self);
@@ -679,6 +716,15 @@ ship_local_runtime_init (ShipLocalRuntime *self)
   self->sleepers = g_ptr_array_new_with_free_func (g_object_unref);
   self->extra_models = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (self->extra_models, NULL);
+  self->silence_ms = SHIP_LOCAL_RUNTIME_SILENCE_MS;
+}
+
+void
+ship_local_runtime_set_silence (ShipLocalRuntime *self, guint silence_ms)
+{
+  g_return_if_fail (SHIP_IS_LOCAL_RUNTIME (self));
+
+  self->silence_ms = silence_ms;
 }
 
 ShipRuntime *

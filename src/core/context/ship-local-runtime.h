@@ -17,4 +17,9 @@ ShipRuntime *ship_local_runtime_new (ShipPaths        *paths,
                                      ShipModelCatalog *catalog,
                                      ShipGateway      *gateway);
 
+/* How long a running agent may give no sign of life before it is asked whether it is there;
+ * milliseconds. Counts for agents that are started later. */
+#define SHIP_LOCAL_RUNTIME_SILENCE_MS 45000
+void ship_local_runtime_set_silence (ShipLocalRuntime *self, guint silence_ms);
+
 G_END_DECLS

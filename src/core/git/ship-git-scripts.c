@@ -39,6 +39,12 @@ ship_git_script_checkout (void)
 }
 
 const char *
+ship_git_script_discard (void)
+{
+  return get_script ("/dev/ship/git/discard-full.sh");
+}
+
+const char *
 ship_git_script_harvest (void)
 {
   return get_script ("/dev/ship/git/harvest-full.sh");

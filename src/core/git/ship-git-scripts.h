@@ -19,6 +19,10 @@ G_BEGIN_DECLS
  * working copy is touched. */
 const char *ship_git_script_checkout (void);
 
+/* Puts the working copy back to a commit: arguments COMMIT. Ignored files stay. To be followed by
+ * the checkout, which sets .git right. */
+const char *ship_git_script_discard (void);
+
 /* Writes the working copy as a tree: arguments BASE-COMMIT. .gitignore is honoured. Standard
  * output: the tree's id and a line feed, then a pack of what BASE-COMMIT does not reach. */
 const char *ship_git_script_harvest (void);

@@ -173,6 +173,15 @@ handle_resume (ShipDBusSession1      *skeleton,
 }
 
 static gboolean
+handle_discard (ShipDBusSession1      *skeleton,
+                GDBusMethodInvocation *invocation,
+                ShipSessionService    *self)
+{
+  ship_session_discard_async (self->session, commanded_cb, call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
 handle_cancel_task (ShipDBusSession1      *skeleton,
                     GDBusMethodInvocation *invocation,
                     gint64                 task,
@@ -534,6 +543,7 @@ connect_handlers (ShipSessionService *self)
     { "handle-send", G_CALLBACK (handle_send) },
     { "handle-stop", G_CALLBACK (handle_stop) },
     { "handle-resume", G_CALLBACK (handle_resume) },
+    { "handle-discard", G_CALLBACK (handle_discard) },
     { "handle-cancel-task", G_CALLBACK (handle_cancel_task) },
     { "handle-answer", G_CALLBACK (handle_answer) },
     { "handle-set-mode", G_CALLBACK (handle_set_mode) },
@@ -564,6 +574,7 @@ ship_session_service_new (ShipSession *session)
   g_object_bind_property (session, "state", self->skeleton, "state", G_BINDING_SYNC_CREATE);
   g_object_bind_property (session, "detail", self->skeleton, "detail", G_BINDING_SYNC_CREATE);
   g_object_bind_property (session, "activity", self->skeleton, "activity", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (session, "retry-at", self->skeleton, "retry-at", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (session, "changed", G_CALLBACK (changed_cb), self, 0);
   g_signal_connect_object (session, "delta", G_CALLBACK (delta_cb), self, 0);
   connect_handlers (self);

@@ -22,6 +22,7 @@ typedef enum
 enum
 {
   DIED,
+  AGENT_DIED,
   METERED,
   REFUSED,
   SETTLED,
@@ -77,6 +78,16 @@ ship_runtime_class_init (ShipRuntimeClass *klass)
                                 G_TYPE_NONE,
                                 1,
                                 G_TYPE_ERROR);
+  signals[AGENT_DIED] = g_signal_new ("agent-died",
+                                      SHIP_TYPE_RUNTIME,
+                                      G_SIGNAL_RUN_LAST,
+                                      0,
+                                      NULL,
+                                      NULL,
+                                      NULL,
+                                      G_TYPE_NONE,
+                                      1,
+                                      G_TYPE_ERROR);
   signals[METERED] = g_signal_new ("metered",
                                    SHIP_TYPE_RUNTIME,
                                    G_SIGNAL_RUN_LAST,
@@ -242,6 +253,14 @@ ship_runtime_emit_died (ShipRuntime *self, const GError *error)
   g_return_if_fail (SHIP_IS_RUNTIME (self));
 
   g_signal_emit (self, signals[DIED], 0, error);
+}
+
+void
+ship_runtime_emit_agent_died (ShipRuntime *self, const GError *error)
+{
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  g_signal_emit (self, signals[AGENT_DIED], 0, error);
 }
 
 void

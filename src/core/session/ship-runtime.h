@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  *
  * Property "step" (a sentence about what is being prepared, "" when nothing is).
  * Signal "died" (GError *): once, when it ends by itself after a wake that succeeded.
+ * Signal "agent-died" (GError *): the agent has ended, or cannot reach its model any more; the
+ * sandbox is still up, without it, until it is put to sleep.
  * Signal "metered" (ShipExchangeRow *): a model request of this session was measured (borrowed).
  * Signal "refused" (const char *): a model request did not leave the host, and the sentence says
  * why.
@@ -85,6 +87,7 @@ void ship_runtime_set_permissions (ShipRuntime *self, const char *const *permiss
 const char *const *ship_runtime_get_permissions (ShipRuntime *self); /* (nullable) */
 void               ship_runtime_set_step (ShipRuntime *self, const char *step);
 void               ship_runtime_emit_died (ShipRuntime *self, const GError *error);
+void               ship_runtime_emit_agent_died (ShipRuntime *self, const GError *error);
 void               ship_runtime_emit_metered (ShipRuntime *self, const ShipExchangeRow *exchange);
 /* What the gate says; NULL without one. */
 char *ship_runtime_ask_gate (ShipRuntime *self, const char *provider);

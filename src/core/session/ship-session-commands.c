@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "session/ship-session-private.h"
+#include "session/ship-session-watch-private.h"
 
 #include "base/ship-names.h"
 
@@ -21,12 +21,17 @@ typedef struct
   ShipSessionJob *job;  /* (owned) */
 } Command;
 
+/* It counts until its callback is through: what it has begun is then under way. */
 static void
 command_free (Command *command)
 {
+  g_autoptr (ShipSession) self = g_object_ref (g_task_get_source_object (command->task));
+
   g_clear_object (&command->task);
   g_clear_pointer (&command->job, ship_session_job_unref);
   g_free (command);
+  self->n_commands--;
+  ship_session_check_close (self);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Command, command_free)
@@ -38,6 +43,7 @@ start_job (GTask *task, ShipSessionJob *job, GAsyncReadyCallback next)
   ShipSession *self = g_task_get_source_object (task);
   Command     *command = g_new0 (Command, 1);
 
+  self->n_commands++;
   command->task = g_object_ref (task);
   command->job = ship_session_job_ref (job);
   ship_session_run_job (self, job, next, command);
@@ -79,6 +85,8 @@ go_on (ShipSession *self)
 
   if (self->state == SHIP_SESSION_STATE_IDLE)
     ship_session_kick (self);
+  else if (self->state == SHIP_SESSION_STATE_STOPPING)
+    self->is_released = TRUE; /* whoever sends more after a stop wants that to run */
   else if (ship_session_can (self, SHIP_SESSION_EVENT_WAKE))
     ship_session_apply (self, SHIP_SESSION_EVENT_WAKE, NULL, NULL);
 }
@@ -176,6 +184,7 @@ ship_session_stop (ShipSession *self, GError **error)
       return FALSE;
     }
 
+  self->is_released = FALSE;
   ship_session_apply (self, SHIP_SESSION_EVENT_STOP, NULL, NULL);
   if (self->turn != NULL)
     ship_turn_stop (self->turn);
@@ -243,7 +252,7 @@ ship_session_resume_async (ShipSession        *self,
   if (refuse_when_closing (self, task))
     return;
   /* Two at once would put back two tasks, the second one long done with. */
-  if (!ship_session_is_quiet (self) || self->is_requeueing)
+  if (!ship_session_is_at_rest (self) || self->is_requeueing)
     {
       g_task_return_new_error (task,
                                SHIP_SESSION_ERROR,
@@ -269,8 +278,61 @@ ship_session_resume_async (ShipSession        *self,
       return;
     }
 
+  if ((self->state == SHIP_SESSION_STATE_FAILED || self->state == SHIP_SESSION_STATE_HOLDING) &&
+      self->discard != SHIP_DISCARD_WANTED)
+    ship_transcript_writer_note (
+      self->writer,
+      "notice",
+      _ ("The queue goes on. What the last task changed stays in the working copy and is "
+         "committed with the next one."));
   go_on (self);
   g_task_return_boolean (task, TRUE);
+}
+
+static void
+discard_stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Command) command = user_data;
+  ShipSession *self = g_task_get_source_object (command->task);
+
+  self->is_requeueing = FALSE;
+  if (!end_job (command, object, result))
+    return;
+
+  /* An idle session is woken, too: what it does on waking is what is wanted. */
+  self->discard = command->job->discard;
+  if (self->state == SHIP_SESSION_STATE_IDLE)
+    ship_session_apply (self, SHIP_SESSION_EVENT_SLEEP, NULL, NULL);
+  go_on (self);
+  g_task_return_boolean (command->task, TRUE);
+}
+
+void
+ship_session_discard_async (ShipSession *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  ShipSessionJob *job;
+
+  g_return_if_fail (SHIP_IS_SESSION (self));
+
+  task = new_command (self, callback, user_data);
+  if (refuse_when_closing (self, task))
+    return;
+  /* A look at the queue that is under way is no work: what it takes is put back. */
+  if (self->task != NULL || self->wake_cancellable != NULL || self->is_requeueing ||
+      ship_session_state_is_working (self->state))
+    {
+      g_task_return_new_error (task,
+                               SHIP_SESSION_ERROR,
+                               SHIP_SESSION_ERROR_CONFLICT,
+                               _ ("The session is working: stop it first"));
+      return;
+    }
+
+  self->is_requeueing = TRUE;
+  job = ship_session_job_new (SHIP_SESSION_JOB_SET_DISCARD);
+  job->discard = SHIP_DISCARD_WANTED;
+  start_job (task, job, discard_stored_cb);
 }
 
 static void

@@ -20,9 +20,11 @@ typedef enum
                                 */
   SHIP_SESSION_JOB_SET_TASK_STATE, /* id, state */
   SHIP_SESSION_JOB_END_TASK,       /* id, state, commit, n_files, text (error), category */
+  SHIP_SESSION_JOB_INTERRUPT,      /* id: back into the queue, to go on later → n_pending */
   SHIP_SESSION_JOB_CANCEL_TASK,    /* id → is_done */
   SHIP_SESSION_JOB_REQUEUE,        /* the last failed or stopped task → id (0: there is none) */
   SHIP_SESSION_JOB_SET_STATE,      /* state, text (detail), category */
+  SHIP_SESSION_JOB_SET_DISCARD,    /* discard */
   SHIP_SESSION_JOB_SET_TITLE,      /* title */
   SHIP_SESSION_JOB_SET_MODE,       /* mode */
   SHIP_SESSION_JOB_SET_MODEL,    /* model, variant: of the session and of what waits with its own */
@@ -38,6 +40,7 @@ typedef struct
   gint64             now_ms;
   gint64             id;
   int                n_files;
+  gint64             discard;  /* SHIP_DISCARD_…; a result of LOAD, too */
   char              *text;     /* (owned) (nullable) */
   char              *title;    /* (owned) (nullable) */
   char              *mode;     /* (owned) (nullable) */

@@ -63,6 +63,8 @@ ship_session_job_get_durability (ShipSessionJob *self)
     case SHIP_SESSION_JOB_START_NEXT:
     case SHIP_SESSION_JOB_SET_TASK_STATE:
     case SHIP_SESSION_JOB_END_TASK:
+    case SHIP_SESSION_JOB_INTERRUPT:
+    case SHIP_SESSION_JOB_SET_DISCARD:
     case SHIP_SESSION_JOB_CANCEL_TASK:
     case SHIP_SESSION_JOB_REQUEUE:
     case SHIP_SESSION_JOB_SET_TITLE:
@@ -96,7 +98,7 @@ run_load (sqlite3 *db, ShipSessionJob *job, GError **error)
     }
 
   job->n_pending = ship_task_table_count_pending (db, error);
-  return job->n_pending >= 0;
+  return job->n_pending >= 0 && ship_session_table_load_discard (db, &job->discard, error);
 }
 
 static gboolean
@@ -221,6 +223,18 @@ run_end_task (sqlite3 *db, ShipSessionJob *job, GError **error)
 }
 
 static gboolean
+run_interrupt (sqlite3 *db, ShipSessionJob *job, GError **error)
+{
+  if (!ship_part_table_interrupt_all (db, job->now_ms, error) ||
+      !ship_request_table_withdraw_all (db, job->now_ms, error) ||
+      !ship_task_table_set_state (db, job->id, "pending", error))
+    return FALSE;
+
+  job->n_pending = ship_task_table_count_pending (db, error);
+  return job->n_pending >= 0;
+}
+
+static gboolean
 run_cancel_task (sqlite3 *db, ShipSessionJob *job, GError **error)
 {
   GError *local = NULL;
@@ -278,6 +292,12 @@ run_set_state (sqlite3 *db, ShipSessionJob *job, GError **error)
 }
 
 static gboolean
+run_set_discard (sqlite3 *db, ShipSessionJob *job, GError **error)
+{
+  return ship_session_table_set_discard (db, job->discard, job->now_ms, error);
+}
+
+static gboolean
 run_set_title (sqlite3 *db, ShipSessionJob *job, GError **error)
 {
   return ship_session_table_set_title (db, job->title, job->now_ms, error);
@@ -324,9 +344,11 @@ static const JobFunc functions[SHIP_SESSION_N_JOBS] = {
   [SHIP_SESSION_JOB_START_NEXT]    = run_start_next,
   [SHIP_SESSION_JOB_SET_TASK_STATE]  = run_set_task_state,
   [SHIP_SESSION_JOB_END_TASK]      = run_end_task,
+  [SHIP_SESSION_JOB_INTERRUPT]     = run_interrupt,
   [SHIP_SESSION_JOB_CANCEL_TASK]   = run_cancel_task,
   [SHIP_SESSION_JOB_REQUEUE]       = run_requeue,
   [SHIP_SESSION_JOB_SET_STATE]     = run_set_state,
+  [SHIP_SESSION_JOB_SET_DISCARD]   = run_set_discard,
   [SHIP_SESSION_JOB_SET_TITLE]     = run_set_title,
   [SHIP_SESSION_JOB_SET_MODE]      = run_set_mode,
   [SHIP_SESSION_JOB_SET_MODEL]     = run_set_model,

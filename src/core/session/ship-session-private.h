@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "session/ship-agent-link.h"
 #include "session/ship-index-writer.h"
 #include "session/ship-request-desk.h"
 #include "session/ship-session-job-private.h"
 #include "session/ship-session-money-private.h"
 #include "session/ship-session.h"
+#include "session/ship-stuck-watch.h"
 #include "session/ship-transcript-writer.h"
 #include "session/ship-turn.h"
 #include "usage/ship-model-list.h"
@@ -13,7 +15,8 @@
 G_BEGIN_DECLS
 
 /* Shared by ship-session.c (state and queue), ship-session-work.c (waking, turns, commits),
- * ship-session-asking.c (what the agent asks) and ship-session-commands.c (what the user asks). */
+ * ship-session-asking.c (what the agent asks), ship-session-commands.c (what the user asks),
+ * ship-session-watch.c (is the agent there?), ship-session-retry.c and ship-session-discard.c. */
 struct _ShipSession
 {
   GObject               parent_instance;
@@ -48,6 +51,19 @@ struct _ShipSession
   GError  *down;          /* (owned) (nullable): why the runtime is down since the last wake */
   GCancellable *commit_cancellable; /* (owned) (nullable): while committing */
   guint         commit_timer;       /* when that has taken long enough */
+
+  /* What goes wrong, and how long it is waited for. */
+  ShipPatience    patience;
+  gint64          retry_at;        /* wall-clock ms of the next try of what is retried; 0: none */
+  guint           n_wake_retries;  /* since the last wake that succeeded */
+  ShipAgentLink  *link;            /* (owned) (nullable): of the agent that is followed */
+  gboolean        is_reconnecting; /* the state says so */
+  ShipStuckWatch *watch;           /* (owned) (nullable): while a turn runs */
+  char           *work_activity;   /* (owned) (nullable): what it was before it was stuck */
+  guint           n_commands;      /* of the user, on their way to the store and back */
+  gboolean        is_released;     /* while stopping: the user sent more, so the queue goes on */
+  gboolean is_interrupted; /* closed by the system, not by the user: the task goes on later */
+  gint64   discard;        /* SHIP_DISCARD_… */
 };
 
 /* ship-session.c */
@@ -70,6 +86,9 @@ void ship_session_run_job (ShipSession        *self,
 /* For jobs whose failure is told by failing the session, and nothing else follows. Takes @job. */
 void ship_session_run_job_and_forget (ShipSession *self, ShipSessionJob *job);
 
+void ship_session_set_retry_at (ShipSession *self, gint64 retry_at);
+/* As ship_session_is_quiet(), whatever commands are on their way. */
+gboolean ship_session_is_at_rest (ShipSession *self);
 /* ship-session-asking.c */
 void ship_session_follow_desk (ShipSession *self);
 /* An agent that waits for the user: so does the session. */

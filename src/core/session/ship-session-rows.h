@@ -41,6 +41,14 @@ typedef struct
   gint64   archived_at; /* 0: not archived */
 } ShipSessionRow;
 
+/* What became of the changes that failed and stopped tasks left in the working copy. */
+enum
+{
+  SHIP_DISCARD_NONE,   /* they are there */
+  SHIP_DISCARD_WANTED, /* given up: at the next wake the working copy goes back */
+  SHIP_DISCARD_DONE,   /* it went back, and the agent has not been told yet */
+};
+
 typedef struct
 {
   gint64 id;

@@ -13,7 +13,7 @@ typedef enum
   SHIP_SESSION_STATE_IDLE,
   SHIP_SESSION_STATE_RUNNING,
   SHIP_SESSION_STATE_WAITING,  /* for an answer of the user */
-  SHIP_SESSION_STATE_RETRYING, /* the agent waits to ask its model again */
+  SHIP_SESSION_STATE_RETRYING, /* the agent waits to ask its model again, or we to reach it */
   SHIP_SESSION_STATE_HOLDING,  /* the queue waits for the user to go on */
   SHIP_SESSION_STATE_STOPPING,
   SHIP_SESSION_STATE_FAILED,
@@ -26,7 +26,7 @@ typedef enum
   SHIP_SESSION_EVENT_WOKE,    /* sandbox and agent are ready */
   SHIP_SESSION_EVENT_START,   /* the next task begins */
   SHIP_SESSION_EVENT_ASK,     /* the agent asked the user something */
-  SHIP_SESSION_EVENT_RETRY,   /* the agent reports that it retries */
+  SHIP_SESSION_EVENT_RETRY,   /* the agent reports that it retries, or is not reached */
   SHIP_SESSION_EVENT_GO_ON,   /* answered, or the retry went through */
   SHIP_SESSION_EVENT_DONE,    /* the turn has ended */
   SHIP_SESSION_EVENT_STOP,    /* the user wants it to stop */

@@ -179,3 +179,24 @@ ship_session_table_set_session_budget (sqlite3 *db, double budget, GError **erro
                                  "d",
                                  budget);
 }
+
+gboolean
+ship_session_table_load_discard (sqlite3 *db, gint64 *discard, GError **error)
+{
+  return ship_table_read_int (ship_statement_new (db, error, "SELECT discard FROM session", ""),
+                              0,
+                              discard,
+                              error);
+}
+
+gboolean
+ship_session_table_set_discard (sqlite3 *db, gint64 discard, gint64 now, GError **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE session SET discard = ?, updated_at = ?",
+                                 "ll",
+                                 discard,
+                                 now) &&
+         ship_table_require_change (db, "session", error);
+}

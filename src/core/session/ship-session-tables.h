@@ -37,6 +37,9 @@ gboolean
 ship_session_table_set_agent_session (sqlite3 *db, const char *agent_session, GError **error);
 gboolean
 ship_session_table_set_head_commit (sqlite3 *db, const char *commit, gint64 now, GError **error);
+/* SHIP_DISCARD_… */
+gboolean ship_session_table_load_discard (sqlite3 *db, gint64 *discard, GError **error);
+gboolean ship_session_table_set_discard (sqlite3 *db, gint64 discard, gint64 now, GError **error);
 
 /* task. Lists: (transfer full) (element-type ShipTaskRow). 0 as an id means none. */
 gboolean     ship_task_table_insert (sqlite3           *db,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "session/ship-session-private.h"
+#include "session/ship-session-watch-private.h"
 #include "session/ship-turn-commit.h"
 
 #include <glib/gi18n-lib.h>
@@ -55,6 +55,23 @@ lose_runtime (ShipSession *self, const GError *error)
     ship_session_fail (self, error);
 }
 
+/* The agent ended, or can do nothing more; the sandbox is still there. What is committed needs only
+ * that, so it comes down after it. */
+void
+ship_session_lose_agent (ShipSession *self, const GError *error)
+{
+  ship_session_watch_agent (self, NULL);
+  if (self->commit_cancellable != NULL)
+    {
+      g_clear_error (&self->down);
+      self->down = g_error_copy (error);
+      return;
+    }
+
+  lose_runtime (self, error);
+  ship_runtime_sleep_async (self->runtime, NULL, NULL);
+}
+
 /* The agent may be at work behind our back: it is ended, so that it costs nothing more and says
  * nothing into the next turn. */
 static void
@@ -64,17 +81,20 @@ bring_down (ShipSession *self, const GError *error)
     return;
 
   self->down = g_error_copy (error);
+  ship_session_watch_agent (self, NULL);
   ship_runtime_sleep_async (self->runtime, NULL, NULL);
 }
 
-/* Only logged while a commit or a wake is under way, which end with a durable write of their own;
- * and when it has failed already, because that could not be written either. */
+/* Only logged while a commit is under way, which ends with a durable write of its own; and when it
+ * has failed already, because that could not be written either. */
 void
 ship_session_break (ShipSession *self, const GError *error)
 {
   if (self->turn != NULL)
     ship_turn_break (self->turn, error);
-  else if (self->task != NULL || self->wake_cancellable != NULL)
+  else if (self->wake_cancellable != NULL)
+    lose_runtime (self, error);
+  else if (self->task != NULL)
     g_warning ("A part of the transcript could not be written: %s", error->message);
   else if (self->state != SHIP_SESSION_STATE_FAILED)
     ship_session_fail (self, error);
@@ -83,7 +103,14 @@ ship_session_break (ShipSession *self, const GError *error)
 static void
 died_cb (ShipRuntime *runtime, const GError *error, ShipSession *self)
 {
+  ship_session_watch_agent (self, NULL);
   lose_runtime (self, error);
+}
+
+static void
+agent_died_cb (ShipRuntime *runtime, const GError *error, ShipSession *self)
+{
+  ship_session_lose_agent (self, error);
 }
 
 static void
@@ -131,6 +158,7 @@ ship_session_follow_runtime (ShipSession *self)
 {
   g_signal_connect_object (self->runtime, "notify::step", G_CALLBACK (step_cb), self, 0);
   g_signal_connect_object (self->runtime, "died", G_CALLBACK (died_cb), self, 0);
+  g_signal_connect_object (self->runtime, "agent-died", G_CALLBACK (agent_died_cb), self, 0);
   g_signal_connect_object (self->runtime, "metered", G_CALLBACK (metered_cb), self, 0);
   g_signal_connect_object (self->runtime, "refused", G_CALLBACK (refused_cb), self, 0);
 }
@@ -144,19 +172,10 @@ agent_event_cb (ShipAgent *agent, ShipAgentEvent *event, ShipSession *self)
   ship_request_desk_take_event (self->desk, event);
 }
 
-/* Without its event stream the agent is blind to us: bring everything down, so that going on starts
- * clean. */
-static void
-agent_lost_cb (ShipAgent *agent, const GError *error, ShipSession *self)
-{
-  lose_runtime (self, error);
-  ship_runtime_sleep_async (self->runtime, NULL, NULL);
-}
-
 static void
 follow_agent (ShipSession *self, ShipAgent *agent)
 {
-  if (self->agent == agent)
+  if (self->agent == agent && self->link != NULL)
     return;
 
   if (self->agent != NULL)
@@ -164,25 +183,42 @@ follow_agent (ShipSession *self, ShipAgent *agent)
   g_set_object (&self->agent, agent);
   ship_request_desk_set_agent (self->desk, agent);
   g_signal_connect_object (agent, "event", G_CALLBACK (agent_event_cb), self, 0);
-  g_signal_connect_object (agent, "lost", G_CALLBACK (agent_lost_cb), self, 0);
+  ship_session_watch_agent (self, agent);
 }
 
 /* --- waking --- */
 
-static void
-end_wake (ShipSession *self, const GError *error)
+void
+ship_session_end_wake (ShipSession *self, const GError *error)
 {
+  g_autoptr (GError) down = NULL;
+  gboolean is_released = self->is_released && !self->is_closing;
+
   g_clear_object (&self->wake_cancellable);
 
   /* It went down again before it was used; the error is only what that led to. */
   if (self->down != NULL)
-    error = self->down;
-  if (self->state == SHIP_SESSION_STATE_STOPPING)
-    ship_session_apply (self, SHIP_SESSION_EVENT_HOLD, _ ("Stopped while getting ready"), NULL);
-  else if (error != NULL)
-    ship_session_fail (self, error);
-  else
-    ship_session_apply (self, SHIP_SESSION_EVENT_WOKE, NULL, NULL);
+    error = down = g_error_copy (self->down);
+  if (self->state == SHIP_SESSION_STATE_STOPPING && self->is_interrupted)
+    {
+      ship_session_apply (self, SHIP_SESSION_EVENT_DONE, NULL, NULL);
+    }
+  else if (self->state == SHIP_SESSION_STATE_STOPPING)
+    {
+      ship_session_apply (self, SHIP_SESSION_EVENT_HOLD, _ ("Stopped while getting ready"), NULL);
+      if (is_released)
+        ship_session_apply (self, SHIP_SESSION_EVENT_WAKE, NULL, NULL);
+    }
+  else if (error == NULL)
+    {
+      self->n_wake_retries = 0;
+      ship_session_apply (self, SHIP_SESSION_EVENT_WOKE, NULL, NULL);
+    }
+  else if (!ship_session_retry_wake (self, error))
+    {
+      self->n_wake_retries = 0;
+      ship_session_fail (self, error);
+    }
 }
 
 static void
@@ -203,7 +239,15 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       ship_session_run_job_and_forget (self, job);
     }
 
-  end_wake (self, error);
+  if (error != NULL)
+    {
+      ship_session_end_wake (self, error);
+      return;
+    }
+
+  if (self->link != NULL)
+    ship_agent_link_set_session (self->link, self->row->agent_session);
+  ship_session_discard_leftovers (self);
 }
 
 static void
@@ -215,7 +259,7 @@ awake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!ship_runtime_wake_finish (SHIP_RUNTIME (object), result, &error))
     {
-      end_wake (self, error);
+      ship_session_end_wake (self, error);
       return;
     }
 
@@ -225,7 +269,7 @@ awake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       error = g_error_new_literal (SHIP_AGENT_ERROR,
                                    SHIP_AGENT_ERROR_LOST,
                                    _ ("The agent ended unexpectedly"));
-      end_wake (self, error);
+      ship_session_end_wake (self, error);
       return;
     }
   follow_agent (self, agent);
@@ -273,6 +317,21 @@ ending_free (Ending *ending)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ending, ending_free)
 
+/* The task has ended well, and what it ran on is gone: the next one gets a new one. */
+static void
+rest_or_wake (ShipSession *self, int n_pending)
+{
+  ship_runtime_sleep_async (self->runtime, NULL, NULL);
+  if (!ship_session_can (self, SHIP_SESSION_EVENT_DONE))
+    return;
+
+  ship_session_apply (self, SHIP_SESSION_EVENT_DONE, NULL, NULL);
+  if (self->state == SHIP_SESSION_STATE_IDLE && !self->is_closing)
+    ship_session_apply (self, SHIP_SESSION_EVENT_SLEEP, NULL, NULL);
+  if (self->state == SHIP_SESSION_STATE_HIBERNATED && n_pending > 0 && !self->is_closing)
+    ship_session_apply (self, SHIP_SESSION_EVENT_WAKE, NULL, NULL);
+}
+
 static void
 ended_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -291,8 +350,8 @@ ended_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     ship_session_fail (self, error);
   else if (ending->error != NULL)
     ship_session_fail (self, ending->error);
-  else if (self->state == SHIP_SESSION_STATE_STOPPING &&
-           (ending->job->n_pending > 0 || self->down != NULL))
+  else if (self->state == SHIP_SESSION_STATE_STOPPING && !self->is_released &&
+           !self->is_interrupted && (ending->job->n_pending > 0 || self->down != NULL))
     ship_session_apply (self,
                         SHIP_SESSION_EVENT_HOLD,
                         ending->job->n_pending > 0
@@ -300,7 +359,7 @@ ended_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                           : _ ("Stopped"),
                         NULL);
   else if (self->down != NULL)
-    ship_session_fail (self, self->down); /* idle means that the next turn can begin */
+    rest_or_wake (self, ending->job->n_pending); /* idle means that the next turn can begin */
   else if (ship_session_can (self, SHIP_SESSION_EVENT_DONE))
     ship_session_apply (self, SHIP_SESSION_EVENT_DONE, NULL, NULL);
 
@@ -317,7 +376,9 @@ end_task (ShipSession  *self,
           int           n_files)
 {
   Ending         *ending = g_new0 (Ending, 1);
-  ShipSessionJob *job = ship_session_job_new (SHIP_SESSION_JOB_END_TASK);
+  gboolean        goes_on = self->is_interrupted && g_str_equal (state, "cancelled");
+  ShipSessionJob *job =
+    ship_session_job_new (goes_on ? SHIP_SESSION_JOB_INTERRUPT : SHIP_SESSION_JOB_END_TASK);
 
   job->id = self->task->id;
   job->state = g_strdup (state);
@@ -434,6 +495,8 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (ShipTurn) turn = g_steal_pointer (&self->turn);
   g_autoptr (GError) error = NULL;
 
+  ship_session_watch_turn (self);
+
   if (!ship_turn_run_finish (turn, result, &error))
     {
       gboolean is_stopping = self->state == SHIP_SESSION_STATE_STOPPING;
@@ -494,11 +557,15 @@ turn_status_cb (ShipTurn    *turn,
                                 attempt,
                                 (int) ((wait_ms + 500) / 1000),
                                 text != NULL ? text : _ ("the model's service did not answer"));
-      if (ship_session_can (self, SHIP_SESSION_EVENT_RETRY))
+      self->is_reconnecting = FALSE;
+      ship_session_set_retry_at (self, wait_ms > 0 ? now_ms + wait_ms : 0);
+      /* A question that is open counts for more. */
+      if (self->state != SHIP_SESSION_STATE_WAITING &&
+          ship_session_can (self, SHIP_SESSION_EVENT_RETRY))
         ship_session_apply (self, SHIP_SESSION_EVENT_RETRY, detail, NULL);
       break;
     case SHIP_AGENT_STATUS_BUSY:
-      if (self->state == SHIP_SESSION_STATE_RETRYING)
+      if (self->state == SHIP_SESSION_STATE_RETRYING && !self->is_reconnecting)
         ship_session_apply (self, SHIP_SESSION_EVENT_GO_ON, NULL, NULL);
       break;
     case SHIP_AGENT_STATUS_IDLE:
@@ -509,7 +576,21 @@ turn_status_cb (ShipTurn    *turn,
 static void
 turn_activity_cb (ShipTurn *turn, const char *activity, ShipSession *self)
 {
+  g_clear_pointer (&self->work_activity, g_free);
   ship_session_set_activity (self, activity);
+}
+
+/* What the agent has to know of this turn beside the prompt. (nullable) */
+static char *
+dup_instructions (ShipSession *self)
+{
+  const char *note = ship_session_take_discard_note (self);
+  gboolean    is_plan = g_str_equal (self->task->mode, "plan");
+
+  if (is_plan && note != NULL)
+    return g_strconcat (PLAN_INSTRUCTIONS, "\n\n", note, NULL);
+
+  return g_strdup (is_plan ? PLAN_INSTRUCTIONS : note);
 }
 
 static void
@@ -525,15 +606,16 @@ start_turn (ShipSession *self, gboolean is_continuation)
           _ ("You were interrupted. Look at what is already done and go on. The task was:\n\n%s"),
           self->task->prompt)
       : g_strdup (self->task->prompt);
-  ShipSessionJob *job = ship_session_job_new (SHIP_SESSION_JOB_SET_TASK_STATE);
+  g_autofree char *system = NULL;
+  ShipSessionJob  *job = ship_session_job_new (SHIP_SESSION_JOB_SET_TASK_STATE);
 
   prompt.text = text;
   prompt.provider = provider != NULL ? provider : self->task->model;
   prompt.model = slash != NULL ? slash + 1 : self->task->model;
   prompt.mode = self->task->mode;
   prompt.variant = self->task->variant;
-  if (g_str_equal (self->task->mode, "plan"))
-    prompt.system = PLAN_INSTRUCTIONS;
+  system = dup_instructions (self);
+  prompt.system = system;
 
   job->id = self->task->id;
   job->state = g_strdup ("running");
@@ -543,6 +625,7 @@ start_turn (ShipSession *self, gboolean is_continuation)
   g_signal_connect_object (self->turn, "status", G_CALLBACK (turn_status_cb), self, 0);
   g_signal_connect_object (self->turn, "activity", G_CALLBACK (turn_activity_cb), self, 0);
   ship_session_set_activity (self, "planning");
+  ship_session_watch_turn (self);
   ship_turn_run_async (self->turn, NULL, turn_cb, g_object_ref (self));
 }
 
@@ -625,7 +708,8 @@ ship_session_start_next (ShipSession *self)
 {
   Taking *taking;
 
-  if (self->is_starting)
+  /* Without a connection no prompt gets through: when it is back the queue is looked at again. */
+  if (self->is_starting || !ship_session_is_linked (self))
     return;
 
   self->is_starting = TRUE;

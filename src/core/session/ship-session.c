@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "session/ship-session-private.h"
+#include "session/ship-session-watch-private.h"
 
 #include "git/ship-git-mirror.h"
 
@@ -22,6 +22,7 @@ typedef enum
   PROP_STATE = 1,
   PROP_DETAIL,
   PROP_ACTIVITY,
+  PROP_RETRY_AT,
 } ShipSessionProperty;
 
 enum
@@ -31,7 +32,7 @@ enum
   N_SIGNALS
 };
 
-static GParamSpec *properties[PROP_ACTIVITY + 1];
+static GParamSpec *properties[PROP_RETRY_AT + 1];
 static guint       signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ShipSession, ship_session, G_TYPE_OBJECT)
@@ -52,6 +53,9 @@ ship_session_get_property (GObject *object, guint prop_id, GValue *value, GParam
     case PROP_ACTIVITY:
       g_value_set_string (value, self->activity);
       break;
+    case PROP_RETRY_AT:
+      g_value_set_int64 (value, self->retry_at);
+      break;
     }
 }
 
@@ -63,6 +67,8 @@ ship_session_dispose (GObject *object)
   g_assert (self->turn == NULL && self->closing == NULL);
   g_clear_handle_id (&self->kick, g_source_remove);
   g_clear_handle_id (&self->commit_timer, g_source_remove);
+  g_clear_object (&self->watch);
+  ship_session_watch_agent (self, NULL);
   g_clear_object (&self->agent);
   g_clear_object (&self->desk);
   if (self->runtime != NULL)
@@ -92,6 +98,7 @@ ship_session_finalize (GObject *object)
   g_free (self->detail);
   g_free (self->activity);
   g_free (self->refusal);
+  g_free (self->work_activity);
   g_clear_error (&self->down);
 
   G_OBJECT_CLASS (ship_session_parent_class)->finalize (object);
@@ -110,6 +117,7 @@ ship_session_class_init (ShipSessionClass *klass)
   properties[PROP_STATE] = g_param_spec_string ("state", NULL, NULL, "hibernated", flags);
   properties[PROP_DETAIL] = g_param_spec_string ("detail", NULL, NULL, "", flags);
   properties[PROP_ACTIVITY] = g_param_spec_string ("activity", NULL, NULL, "", flags);
+  properties[PROP_RETRY_AT] = g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[CHANGED] = g_signal_new ("changed",
@@ -141,6 +149,7 @@ static void
 ship_session_init (ShipSession *self)
 {
   self->state = SHIP_SESSION_STATE_HIBERNATED;
+  self->patience = (ShipPatience) SHIP_PATIENCE_INIT;
   self->detail = g_strdup ("");
   self->activity = g_strdup ("");
 }
@@ -221,8 +230,9 @@ forgotten_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (ShipSession) self = SHIP_SESSION (user_data);
   g_autoptr (GError) error = NULL;
 
+  /* What is not on disk is not so: the session does not go on as if it were. */
   if (!ship_store_run_finish (SHIP_STORE (object), result, &error))
-    g_warning ("A session could not be written: %s", error->message);
+    ship_session_break (self, error);
 }
 
 void
@@ -261,6 +271,25 @@ ship_session_set_detail (ShipSession *self, const char *detail)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DETAIL]);
 }
 
+void
+ship_session_set_retry_at (ShipSession *self, gint64 retry_at)
+{
+  retry_at = MAX (retry_at, 0);
+  if (self->retry_at == retry_at)
+    return;
+
+  self->retry_at = retry_at;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RETRY_AT]);
+}
+
+void
+ship_session_set_patience (ShipSession *self, const ShipPatience *patience)
+{
+  g_return_if_fail (SHIP_IS_SESSION (self));
+
+  self->patience = *patience;
+}
+
 gboolean
 ship_session_can (ShipSession *self, ShipSessionEvent event)
 {
@@ -275,6 +304,8 @@ enter (ShipSession *self)
 {
   if (!ship_session_state_is_working (self->state))
     ship_session_set_activity (self, "");
+  if (self->state != SHIP_SESSION_STATE_RETRYING)
+    ship_session_set_retry_at (self, 0);
 
   if (self->state == SHIP_SESSION_STATE_WAKING)
     ship_session_start_wake (self);
@@ -367,6 +398,12 @@ ship_session_is_quiet (ShipSession *self)
 {
   g_return_val_if_fail (SHIP_IS_SESSION (self), TRUE);
 
+  return self->n_commands == 0 && ship_session_is_at_rest (self);
+}
+
+gboolean
+ship_session_is_at_rest (ShipSession *self)
+{
   return self->kick == 0 && !self->is_starting && self->turn == NULL && self->task == NULL &&
          self->wake_cancellable == NULL && self->state != SHIP_SESSION_STATE_WAKING &&
          !ship_session_state_is_working (self->state);
@@ -484,6 +521,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   self->row = g_steal_pointer (&load->job->session);
+  self->discard = load->job->discard;
   self->state = state_after_death (ship_session_state_from_string (self->row->state));
   if (self->state != SHIP_SESSION_STATE_HIBERNATED)
     ship_session_set_detail (self, self->row->detail);
@@ -595,6 +633,7 @@ continue_close (ShipSession *self)
 {
   GTask *task = g_steal_pointer (&self->closing);
 
+  ship_session_watch_agent (self, NULL);
   if (self->state == SHIP_SESSION_STATE_IDLE)
     ship_session_apply (self, SHIP_SESSION_EVENT_SLEEP, NULL, NULL);
   ship_runtime_sleep_async (self->runtime, asleep_cb, task);
@@ -605,6 +644,14 @@ ship_session_check_close (ShipSession *self)
 {
   if (self->closing != NULL && ship_session_is_quiet (self))
     continue_close (self);
+}
+
+void
+ship_session_interrupt (ShipSession *self)
+{
+  g_return_if_fail (SHIP_IS_SESSION (self));
+
+  self->is_interrupted = TRUE;
 }
 
 void

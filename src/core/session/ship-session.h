@@ -5,6 +5,7 @@
 #include "base/ship-secrets.h"
 #include "base/ship-settings.h"
 #include "session/ship-answer.h"
+#include "session/ship-patience.h"
 #include "session/ship-runtime.h"
 #include "session/ship-session-error.h"
 #include "session/ship-session-state.h"
@@ -18,7 +19,8 @@ G_BEGIN_DECLS
  * machine, and is the only writer of all three. Main thread.
  *
  * Properties (notify): "state" (see ship-session-state.h), "detail" (a sentence about it, ""),
- * "activity" (""). Signal "changed" (const char *table, gint64 row): a row of the store was written
+ * "activity" (""), "retry-at" (gint64: wall-clock ms of the next try of what is retried; 0: none).
+ * Signal "changed" (const char *table, gint64 row): a row of the store was written
  * Signal "delta" (gint64 part, guint64 offset, const char *text): text appended to a part, on disk
  */
 #define SHIP_TYPE_SESSION (ship_session_get_type ())
@@ -38,6 +40,13 @@ void     ship_session_load_async (ShipSession        *self,
                                   GAsyncReadyCallback callback,
                                   gpointer            user_data);
 gboolean ship_session_load_finish (ShipSession *self, GAsyncResult *result, GError **error);
+
+/* How long it waits for what; before it works. */
+void ship_session_set_patience (ShipSession *self, const ShipPatience *patience);
+
+/* The close that follows is the system's (a log-out), not the user's: the task that runs goes back
+ * to its place in the queue, and the next actor goes on with it. */
+void ship_session_interrupt (ShipSession *self);
 
 /* Stops what runs, brings the sandbox down, writes what is pending, closes the store. Before the
  * last unref. */
@@ -73,6 +82,10 @@ void ship_session_resume_async (ShipSession        *self,
                                 gboolean            again,
                                 GAsyncReadyCallback callback,
                                 gpointer            user_data);
+/* Gives up what failed and stopped tasks left in the working copy, now or at the next wake; then as
+ * resume without @again. */
+void
+ship_session_discard_async (ShipSession *self, GAsyncReadyCallback callback, gpointer user_data);
 void ship_session_cancel_task_async (ShipSession        *self,
                                      gint64              task,
                                      GAsyncReadyCallback callback,

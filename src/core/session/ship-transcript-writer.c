@@ -279,6 +279,8 @@ tool_status_word (ShipAgentToolStatus status)
       return "completed";
     case SHIP_AGENT_TOOL_ERROR:
       return "error";
+    case SHIP_AGENT_TOOL_INTERRUPTED:
+      return "interrupted";
     }
 
   return NULL;

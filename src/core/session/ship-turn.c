@@ -5,8 +5,6 @@
 
 #include "session/ship-activity.h"
 
-#include <glib/gi18n-lib.h>
-
 /*
  * One turn, as the agent's events tell it.
  *
@@ -38,8 +36,10 @@ struct _ShipTurn
   /* In progress. */
   GTask   *task; /* (owned) (nullable) */
   gulong   event_handler;
-  gulong   lost_handler;
   guint    timer;
+  gint64   started_ms;  /* wall-clock time */
+  gboolean is_accepted; /* the agent has taken the prompt */
+  gboolean says_idle;   /* the agent's last word about its status */
   gboolean has_begun;
   gboolean is_idle;
   gboolean is_stopping;
@@ -68,7 +68,6 @@ disconnect (ShipTurn *self)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_signal_handler (&self->event_handler, self->agent);
-  g_clear_signal_handler (&self->lost_handler, self->agent);
 }
 
 static void
@@ -203,6 +202,7 @@ take_status (ShipTurn *self, ShipAgentEvent *event)
                  event->next_ms,
                  event->text);
 
+  self->says_idle = event->status == SHIP_AGENT_STATUS_IDLE;
   if (event->status != SHIP_AGENT_STATUS_IDLE)
     {
       self->has_begun = TRUE;
@@ -229,8 +229,10 @@ take_message (ShipTurn *self, ShipAgentEvent *event)
 
   if (message->is_user)
     return;
-  /* Nothing has ended before this turn began: the last word of the turn before. */
-  if (!self->has_begun && (message->completed_ms != 0 || message->fault != NULL))
+  /* Nothing has ended before this turn began: the last word of the turn before. (What began and
+   * ended while nobody listened is told afterwards, and is younger.) */
+  if (!self->has_begun && (message->completed_ms != 0 || message->fault != NULL) &&
+      message->created_ms < self->started_ms)
     return;
 
   self->has_begun = TRUE;
@@ -298,18 +300,6 @@ event_cb (ShipAgent *agent, ShipAgentEvent *event, ShipTurn *self)
 }
 
 static void
-lost_cb (ShipAgent *agent, const GError *error, ShipTurn *self)
-{
-  g_autoptr (GError) unknown = NULL;
-
-  if (error == NULL)
-    error = unknown = g_error_new_literal (SHIP_AGENT_ERROR,
-                                           SHIP_AGENT_ERROR_LOST,
-                                           _ ("The agent ended unexpectedly"));
-  ship_turn_break (self, error);
-}
-
-static void
 prompted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ShipTurn) self = SHIP_TURN (user_data);
@@ -317,6 +307,8 @@ prompted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!ship_agent_prompt_finish (SHIP_AGENT (object), result, &error))
     finish (self, g_steal_pointer (&error));
+  else
+    self->is_accepted = TRUE;
 }
 
 void
@@ -333,7 +325,7 @@ ship_turn_run_async (ShipTurn           *self,
   self->task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (self->task, ship_turn_run_async);
   self->event_handler = g_signal_connect (self->agent, "event", G_CALLBACK (event_cb), self);
-  self->lost_handler = g_signal_connect (self->agent, "lost", G_CALLBACK (lost_cb), self);
+  self->started_ms = g_get_real_time () / 1000;
 
   prompt.text = self->text;
   prompt.provider = self->provider;
@@ -366,6 +358,22 @@ aborted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!ship_agent_abort_finish (SHIP_AGENT (object), result, &error))
     g_debug ("The agent did not take the stop: %s", error->message);
+}
+
+void
+ship_turn_caught_up (ShipTurn *self)
+{
+  g_return_if_fail (SHIP_IS_TURN (self));
+
+  if (self->task == NULL || self->is_stopping || self->has_begun || !self->is_accepted ||
+      !self->says_idle)
+    return;
+
+  /* It began and ended unseen, unless it is only just about to begin. */
+  self->has_begun = TRUE;
+  self->is_idle = TRUE;
+  if (self->timer == 0)
+    self->timer = g_timeout_add (SETTLE_MS, timer_cb, self);
 }
 
 void

@@ -15,7 +15,8 @@ typedef enum
 } ShipTurnOutcome;
 
 /*
- * One prompt until the agent is done: an operation object, run once. Main thread.
+ * One prompt until the agent is done: an operation object, run once. It outlives a connection that
+ * is lost: whoever keeps that connection says when it is back, or breaks the turn. Main thread.
  *
  * Signal "status" (guint ShipAgentStatus, int attempt, gint64 next_ms, const char *text): the
  * agent's own state Signal "activity" (const char *): see ship-activity.h
@@ -28,7 +29,7 @@ ShipTurn *
 ship_turn_new (ShipAgent *agent, const char *agent_session, const ShipAgentPrompt *prompt);
 
 /* Cancelling leaves the agent as it is: call ship_turn_stop() to end what it does. An error means
- * that the prompt did not get through or the agent was lost; the outcome tells the rest. */
+ * that the prompt did not get through or the turn was broken; the outcome tells the rest. */
 void            ship_turn_run_async (ShipTurn           *self,
                                      GCancellable       *cancellable,
                                      GAsyncReadyCallback callback,
@@ -40,6 +41,9 @@ const ShipAgentFault *ship_turn_get_fault (ShipTurn *self); /* (nullable) */
 /* Whether the agent was seen to rest: if not, it may go on after a stop. */
 gboolean    ship_turn_is_agent_idle (ShipTurn *self);
 const char *ship_turn_get_summary (ShipTurn *self); /* (nullable): the last text of the agent */
+
+/* The connection was lost and is back, and what was missed has been told as events. */
+void ship_turn_caught_up (ShipTurn *self);
 
 /* Tells the agent to stop; the run then ends by itself, at the latest after two seconds. */
 void ship_turn_stop (ShipTurn *self);

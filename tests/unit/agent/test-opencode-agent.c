@@ -260,7 +260,7 @@ test_silence (OpencodeHouse *house, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
   opencode_house_settle ();
   g_assert_cmpuint (house->n_lost, ==, 1);
-  g_assert_error (house->lost, SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_LOST);
+  g_assert_error (house->lost, SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_SILENT);
   g_assert_cmpuint (fake_http_server_get_n_aborted (house->server), ==, 1);
 }
 

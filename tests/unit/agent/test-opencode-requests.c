@@ -238,9 +238,57 @@ test_reconcile_idle (OpencodeHouse *house, gconstpointer data)
   assert_kinds (house, kinds, G_N_ELEMENTS (kinds));
   tool = house->events->pdata[3];
   status = house->events->pdata[5];
-  g_assert_cmpint (tool->part->tool_status, ==, SHIP_AGENT_TOOL_ERROR);
+  g_assert_cmpint (tool->part->tool_status, ==, SHIP_AGENT_TOOL_INTERRUPTED);
   g_assert_true (tool->part->is_ended);
   g_assert_cmpint (status->status, ==, SHIP_AGENT_STATUS_IDLE);
+}
+
+/* What a server that was killed left as running is told as such, whatever runs now; and a word of
+ * the user in between ends nothing. */
+static void
+test_reconcile_stale (OpencodeHouse *house, gconstpointer data)
+{
+#define ANSWER(n)                                                                                  \
+  "{\"info\":{\"id\":\"msg_" n "\",\"role\":\"assistant\"},\"parts\":[{\"id\":\"prt_" n            \
+  "\",\"messageID\":\"msg_" n "\",\"type\":\"tool\",\"tool\":\"bash\","                            \
+  "\"state\":{\"status\":\"running\",\"input\":{}}}]}"
+  ShipAgentEvent *stale, *running;
+
+  opencode_house_connect_and_stay (house);
+  expect_reconcile (house,
+                    "{\"ses_1\":{\"type\":\"busy\"}}",
+                    "[" ANSWER ("1") "," ANSWER ("2") ",{\"info\":{\"id\":\"msg_3\","
+                                                      "\"role\":\"user\"},\"parts\":[]}]");
+  g_assert_true (opencode_house_reconcile (house, NULL));
+  stale = house->events->pdata[1];
+  running = house->events->pdata[3];
+  g_assert_cmpint (stale->part->tool_status, ==, SHIP_AGENT_TOOL_INTERRUPTED);
+  g_assert_cmpint (running->part->tool_status, ==, SHIP_AGENT_TOOL_RUNNING);
+}
+
+/* Requests that were open before and are not any more. */
+static void
+test_reconcile_closed (OpencodeHouse *house, gconstpointer data)
+{
+  static const char statuses[] =
+    "{\"ses_1\":{\"type\":\"busy\"},\"ses_child\":{\"type\":\"busy\"}}";
+  ShipAgentEvent *closed;
+
+  opencode_house_connect_and_stay (house);
+  expect_reconcile (house, statuses, "[]");
+  g_assert_true (opencode_house_reconcile (house, NULL));
+  g_ptr_array_set_size (house->events, 0);
+
+  fake_http_server_expect (house->server, "GET", "/session/status", 200, statuses);
+  fake_http_server_expect (house->server, "GET", "/session/ses_1/message", 200, "[]");
+  fake_http_server_expect (house->server, "GET", "/session/ses_1/todo", 200, TODOS);
+  fake_http_server_expect (house->server, "GET", "/permission", 200, "[]");
+  fake_http_server_expect (house->server, "GET", "/question", 200, QUESTIONS);
+  g_assert_true (opencode_house_reconcile (house, NULL));
+  closed = house->events->pdata[0];
+  g_assert_cmpint (closed->kind, ==, SHIP_AGENT_EVENT_REQUEST_CLOSED);
+  g_assert_cmpstr (closed->request_id, ==, "per_1");
+  g_assert_cmpuint (house->events->len, ==, 4); /* and to-dos, the question, the status */
 }
 
 static void
@@ -534,6 +582,8 @@ main (int argc, char **argv)
   add ("requests/refusals", test_refusals, 0);
   add ("reconcile/busy", test_reconcile_busy, 0);
   add ("reconcile/idle", test_reconcile_idle, 0);
+  add ("reconcile/stale", test_reconcile_stale, 0);
+  add ("reconcile/closed", test_reconcile_closed, 0);
   add ("reconcile/pages", test_reconcile_pages, 0);
   add ("reconcile/odd", test_reconcile_odd, 0);
   add ("reconcile/fails", test_reconcile_fails, 0);

@@ -189,6 +189,49 @@ test_checkout (void)
   box_close (&box);
 }
 
+/* What was not committed goes: changes, deletions, new files, other repositories, whatever the
+ * agent did to its .git. What is ignored stays. */
+static void
+test_discard (void)
+{
+  Box              box = { 0 };
+  const char      *arguments[] = { NULL, NULL };
+  g_autofree char *nested = NULL;
+  g_autofree char *closed = NULL;
+  g_autofree char *error_text = NULL;
+
+  box_open (&box);
+  box_begin (&box);
+  ship_git_fixture_write (box.work, ".gitignore", "*.o\n");
+  ship_git_fixture_write (box.work, "kept.txt", "kept\n");
+  g_assert_true (box_turn (&box, NULL));
+
+  ship_git_fixture_write (box.work, "README", "changed\n");
+  remove_path (&box, "kept.txt");
+  ship_git_fixture_write (box.work, "kept.txt/now", "a folder\n");
+  ship_git_fixture_write (box.work, ".gitignore", "new*\n");
+  ship_git_fixture_write (box.work, "new.txt", "new\n");
+  ship_git_fixture_write (box.work, "main.o", "object\n");
+  ship_git_fixture_write (box.work, "closed/file", "x\n");
+  closed = g_build_filename (box.work, "closed", NULL);
+  g_chmod (closed, 0500);
+  nested = g_build_filename (box.work, "nested", NULL);
+  g_free (ship_git_fixture_git (NULL, "init", "-q", nested, NULL));
+  g_free (ship_git_fixture_git (box.work, "add", "README", NULL));
+  g_free (ship_git_fixture_git (box.work, "commit", "-q", "-m", "Own", NULL));
+
+  arguments[0] = box.commit;
+  g_assert_cmpint (box_run (&box, ship_git_script_discard (), arguments, NULL, &error_text), ==, 0);
+  box_checkout (&box);
+  expect (ship_git_fixture_git (box.work, "status", "--porcelain", NULL), "");
+  expect (ship_git_fixture_git (box.work, "rev-parse", "HEAD", NULL), box.commit);
+  expect (ship_git_fixture_git (box.work, "ls-files", "--others", NULL), "main.o");
+  expect (ship_git_fixture_git (box.work, "diff", "--stat", box.commit, NULL), "");
+  g_assert_false (g_file_test (nested, G_FILE_TEST_EXISTS));
+  g_assert_false (box_turn (&box, NULL));
+  box_close (&box);
+}
+
 /* The agent's own commits work, and are squashed: afterwards its branch is where the host is. */
 static void
 test_turns (void)
@@ -672,6 +715,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/git/scripts/text", test_text);
   g_test_add_func ("/git/scripts/parse", test_parse);
   g_test_add_func ("/git/scripts/checkout", test_checkout);
+  g_test_add_func ("/git/scripts/discard", test_discard);
   g_test_add_func ("/git/scripts/turns", test_turns);
   g_test_add_func ("/git/scripts/thin", test_thin);
   g_test_add_func ("/git/scripts/ignore-and-modes", test_ignore_and_modes);

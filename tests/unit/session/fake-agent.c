@@ -9,9 +9,12 @@
 struct _FakeAgent
 {
   ShipAgent parent_instance;
-  GQueue    calls; /* (element-type utf8) */
   guint     n_failures;
   int       failure;
+  GQueue    calls;      /* (element-type utf8) */
+  GTask    *catch_up;   /* (owned) (nullable): a reconcile that waits for its end */
+  GError   *connection; /* (owned) (nullable): why it cannot be reached */
+  gboolean  is_frozen;  /* a connect is never answered */
 };
 
 typedef struct
@@ -42,6 +45,58 @@ static gboolean
 finish_boolean (ShipAgent *agent, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  g_task_return_error_if_cancelled (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+connect_async (ShipAgent          *agent,
+               GCancellable       *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer            user_data)
+{
+  FakeAgent *self = (FakeAgent *) agent;
+  g_autoptr (GTask) task = g_task_new (agent, cancellable, callback, user_data);
+
+  note (agent, g_strdup ("connect"));
+  if (self->is_frozen)
+    {
+      g_autoptr (GSource) source = g_cancellable_source_new (cancellable);
+
+      g_source_set_callback (source,
+                             G_SOURCE_FUNC (cancelled_cb),
+                             g_steal_pointer (&task),
+                             g_object_unref);
+      g_source_attach (source, NULL);
+    }
+  else if (self->connection != NULL)
+    g_task_return_error (task, g_error_copy (self->connection));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+disconnect (ShipAgent *agent)
+{
+}
+
+static void
+reconcile_async (ShipAgent          *agent,
+                 const char         *session_id,
+                 GCancellable       *cancellable,
+                 GAsyncReadyCallback callback,
+                 gpointer            user_data)
+{
+  FakeAgent *self = (FakeAgent *) agent;
+
+  g_assert_null (self->catch_up);
+  self->catch_up = g_task_new (agent, cancellable, callback, user_data);
+  note (agent, g_strdup_printf ("reconcile %s", session_id));
 }
 
 static void
@@ -144,6 +199,7 @@ static void
 fake_agent_finalize (GObject *object)
 {
   g_queue_clear_full (&((FakeAgent *) object)->calls, g_free);
+  g_clear_error (&((FakeAgent *) object)->connection);
 
   G_OBJECT_CLASS (fake_agent_parent_class)->finalize (object);
 }
@@ -154,6 +210,11 @@ fake_agent_class_init (FakeAgentClass *klass)
   ShipAgentClass *agent_class = SHIP_AGENT_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = fake_agent_finalize;
+  agent_class->connect_async = connect_async;
+  agent_class->connect_finish = finish_boolean;
+  agent_class->disconnect = disconnect;
+  agent_class->reconcile_async = reconcile_async;
+  agent_class->reconcile_finish = finish_boolean;
   agent_class->open_session_async = open_session_async;
   agent_class->open_session_finish = open_session_finish;
   agent_class->prompt_async = prompt_async;
@@ -359,6 +420,32 @@ fake_agent_lose (FakeAgent *self)
   ship_agent_emit_lost (SHIP_AGENT (self), error);
 }
 
+void
+fake_agent_fall_silent (FakeAgent *self)
+{
+  g_autoptr (GError) error =
+    g_error_new_literal (SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_SILENT, "silent");
+
+  self->is_frozen = TRUE;
+  ship_agent_emit_lost (SHIP_AGENT (self), error);
+}
+
+void
+fake_agent_set_reachable (FakeAgent *self, gboolean is_reachable)
+{
+  g_clear_error (&self->connection);
+  if (!is_reachable)
+    self->connection = g_error_new_literal (SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_LOST, "unreachable");
+}
+
+void
+fake_agent_end_reconcile (FakeAgent *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->catch_up);
+
+  g_task_return_boolean (task, TRUE);
+}
+
 /* --- the runtime --- */
 
 struct _FakeRuntime
@@ -367,6 +454,8 @@ struct _FakeRuntime
   FakeAgent  *agent;    /* (owned) */
   char       *sentence; /* (owned) (nullable) */
   char       *unknown;  /* (owned) (nullable): a model it has to wake for */
+  int         code;
+  guint       n_failures; /* to come */
   gboolean    is_awake;
   guint       n_wakes;
 };
@@ -383,19 +472,18 @@ wake_async (ShipRuntime          *runtime,
 {
   FakeRuntime *self = FAKE_RUNTIME (runtime);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autofree char *sentence = g_steal_pointer (&self->sentence);
 
   ship_runtime_set_step (runtime, "Faking");
   self->n_wakes++;
-  self->is_awake = sentence == NULL;
-  if (sentence == NULL)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_new_error (task,
-                             SHIP_SANDBOX_ERROR,
-                             SHIP_SANDBOX_ERROR_UNAVAILABLE,
-                             "%s",
-                             sentence);
+  self->is_awake = self->n_failures == 0;
+  if (self->is_awake)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  self->n_failures--;
+  g_task_return_new_error (task, SHIP_SANDBOX_ERROR, self->code, "%s", self->sentence);
 }
 
 static void
@@ -487,8 +575,16 @@ fake_runtime_new (FakeAgent *agent)
 void
 fake_runtime_fail_next_wake (FakeRuntime *self, const char *sentence)
 {
+  fake_runtime_fail_next_wakes (self, 1, SHIP_SANDBOX_ERROR_UNAVAILABLE, sentence);
+}
+
+void
+fake_runtime_fail_next_wakes (FakeRuntime *self, guint n, int code, const char *sentence)
+{
   g_free (self->sentence);
   self->sentence = g_strdup (sentence);
+  self->code = code;
+  self->n_failures = n;
 }
 
 guint

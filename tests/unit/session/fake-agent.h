@@ -47,13 +47,22 @@ void fake_agent_ask_question (FakeAgent *self, const char *request, const char *
 void fake_agent_fail_answers (FakeAgent *self, ShipAgentError code, guint n_times);
 void fake_agent_close_request (FakeAgent *self, const char *request);
 void fake_agent_lose (FakeAgent *self);
+/* Its connection stays open and dead: nothing answers any more. */
+void fake_agent_fall_silent (FakeAgent *self);
+/* Whether a connect succeeds; it does at first. */
+void fake_agent_set_reachable (FakeAgent *self, gboolean is_reachable);
+/* Ends a reconcile (a call "reconcile SESSION"); what it tells is said by the functions above,
+ * before. */
+void fake_agent_end_reconcile (FakeAgent *self);
 
 #define FAKE_TYPE_RUNTIME (fake_runtime_get_type ())
 G_DECLARE_FINAL_TYPE (FakeRuntime, fake_runtime, FAKE, RUNTIME, ShipRuntime)
 
 FakeRuntime *fake_runtime_new (FakeAgent *agent);
 /* The next wake fails with this sentence. */
-void     fake_runtime_fail_next_wake (FakeRuntime *self, const char *sentence);
+void fake_runtime_fail_next_wake (FakeRuntime *self, const char *sentence);
+/* The next @n wakes fail with this SHIP_SANDBOX_ERROR. */
+void     fake_runtime_fail_next_wakes (FakeRuntime *self, guint n, int code, const char *sentence);
 guint    fake_runtime_get_n_wakes (FakeRuntime *self);
 gboolean fake_runtime_is_awake (FakeRuntime *self);
 /* The agent has to be started anew before it knows @model. */

@@ -46,6 +46,14 @@ session_fixture_run_on_store (SessionFixture *f, ShipStoreFunc func, gpointer da
 void
 session_fixture_open (SessionFixture *f)
 {
+  /* Short pauses, and long limits: nothing ends because the machine is slow. */
+  static const ShipPatience patience = { .retry_ms = 1,
+                                         .reconnect_ms = 1,
+                                         .reconnect_max = 1,
+                                         .attempt_ms = 20,
+                                         .give_up_ms = 200,
+                                         .probe_ms = 60,
+                                         .stuck_ms = 600000 };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -54,6 +62,7 @@ session_fixture_open (SessionFixture *f)
                                  SHIP_RUNTIME (f->runtime),
                                  f->settings,
                                  f->secrets);
+  ship_session_set_patience (f->session, &patience);
   ship_session_load_async (f->session, NULL, ship_test_keep_result, &result);
   g_assert_true (ship_session_load_finish (f->session, ship_test_await (&result), &error));
   g_assert_no_error (error);

@@ -157,6 +157,7 @@ test_stop_holds_queue (Fixture *f, gconstpointer data)
 static void
 test_stream_is_stored_redacted (Fixture *f, gconstpointer data)
 {
+  g_autoptr (GError) died = g_error_new_literal (SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_LOST, "died");
   Picture picture = { 0 };
 
   g_assert_true (ship_secrets_add (f->secrets, "sk-canary-0123456789"));
@@ -171,7 +172,7 @@ test_stream_is_stored_redacted (Fixture *f, gconstpointer data)
   fake_agent_say_delta (f->agent, "msg_1", "prt_1", "Hello sk-cana");
   fake_agent_say_delta (f->agent, "msg_1", "prt_1", "ry-0123456789 world");
   fake_agent_say_message (f->agent, "msg_1", FALSE, NULL, 0);
-  fake_agent_lose (f->agent);
+  ship_runtime_emit_agent_died (SHIP_RUNTIME (f->runtime), died);
   await_state (f, SHIP_SESSION_STATE_FAILED);
   g_assert_false (fake_runtime_is_awake (f->runtime));
 
@@ -296,12 +297,14 @@ test_deaf_agent_is_brought_down (Fixture *f, gconstpointer data)
 static void
 test_lost_while_stopping (Fixture *f, gconstpointer data)
 {
+  g_autoptr (GError) died = g_error_new_literal (SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_LOST, "died");
+
   send (f, "First");
   session_fixture_assert_call (f, "prompt anthropic/m build: First");
   fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
   g_assert_true (ship_session_stop (f->session, NULL));
   session_fixture_assert_call (f, "abort");
-  fake_agent_lose (f->agent);
+  ship_runtime_emit_agent_died (SHIP_RUNTIME (f->runtime), died);
   await_state (f, SHIP_SESSION_STATE_HOLDING);
   g_assert_false (fake_runtime_is_awake (f->runtime));
 }

@@ -59,6 +59,7 @@ struct _ShipOpencodeAgent
   guint            link;             /* counts the connections made */
   guint            watchdog;
   gint64           last_activity; /* of the streams before this one */
+  GHashTable      *asked; /* (owned) (element-type utf8): requests that were told and not closed */
   GQueue *held; /* (owned) (nullable) (element-type ShipAgentEvent): a reconcile is under way */
 };
 
@@ -174,6 +175,17 @@ take_first_event (ShipOpencodeAgent *self, ShipAgentEvent *event)
                                       _ ("The agent's stream of events began unexpectedly.")));
 }
 
+/* A handler may end the link. */
+static void
+tell (ShipOpencodeAgent *self, ShipAgentEvent *event)
+{
+  if (event->request != NULL)
+    g_hash_table_add (self->asked, g_strdup (event->request->id));
+  else if (event->kind == SHIP_AGENT_EVENT_REQUEST_CLOSED && event->request_id != NULL)
+    g_hash_table_remove (self->asked, event->request_id);
+  ship_agent_emit_event (SHIP_AGENT (self), event);
+}
+
 static void
 hold (ShipOpencodeAgent *self, ShipAgentEvent *event)
 {
@@ -203,7 +215,7 @@ stream_event_cb (ShipEventStream   *stream,
   else if (self->held != NULL)
     hold (self, event);
   else
-    ship_agent_emit_event (SHIP_AGENT (self), event);
+    tell (self, event);
 }
 
 static void
@@ -223,7 +235,10 @@ watchdog_cb (gpointer user_data)
   if (silent < (gint64) self->silence_ms * 1000)
     return G_SOURCE_CONTINUE;
 
-  lose (self, lost_error (_ ("The agent has given no sign of life for a while.")));
+  lose (self,
+        g_error_new_literal (SHIP_AGENT_ERROR,
+                             SHIP_AGENT_ERROR_SILENT,
+                             _ ("The agent has given no sign of life for a while.")));
 
   return G_SOURCE_REMOVE;
 }
@@ -389,7 +404,37 @@ static void
 emit_all (ShipOpencodeAgent *self, guint link, GPtrArray *events)
 {
   for (guint i = 0; i < events->len && is_linked (self, link); i++)
-    ship_agent_emit_event (SHIP_AGENT (self), g_ptr_array_index (events, i));
+    tell (self, g_ptr_array_index (events, i));
+}
+
+/* Requests that were answered or withdrawn while nobody listened: they are not in the replay any
+ * more. Told before it. */
+static GPtrArray *
+find_closed (ShipOpencodeAgent *self, GPtrArray *replay)
+{
+  GPtrArray     *closed = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_agent_event_unref);
+  GHashTableIter iter;
+  gpointer       id;
+
+  g_hash_table_iter_init (&iter, self->asked);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      gboolean        is_open = FALSE;
+      ShipAgentEvent *event;
+
+      for (guint i = 0; i < replay->len && !is_open; i++)
+        {
+          event = g_ptr_array_index (replay, i);
+          is_open = event->request != NULL && g_str_equal (event->request->id, id);
+        }
+      if (is_open)
+        continue;
+      event = ship_agent_event_new (SHIP_AGENT_EVENT_REQUEST_CLOSED, "request.gone");
+      event->request_id = g_strdup (id);
+      g_ptr_array_add (closed, event);
+    }
+
+  return closed;
 }
 
 static GPtrArray *
@@ -412,6 +457,7 @@ reconciled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) events = NULL;
   g_autoptr (GPtrArray) merged = NULL;
+  g_autoptr (GPtrArray) closed = NULL;
   GQueue *held;
 
   events = ship_opencode_reconcile_run_finish (SHIP_OPENCODE_RECONCILE (object), result, &error);
@@ -425,6 +471,11 @@ reconciled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   merged =
     events != NULL ? ship_opencode_merge (reconcile->session_id, events, held) : to_array (held);
   free_held (held);
+  if (events != NULL)
+    {
+      closed = find_closed (self, merged);
+      emit_all (self, reconcile->link, closed);
+    }
   emit_all (self, reconcile->link, merged);
   if (events == NULL)
     g_task_return_error (task, g_steal_pointer (&error));
@@ -655,6 +706,7 @@ ship_opencode_agent_dispose (GObject *object)
   /* A connect under way holds a reference, so there is none. */
   drop_link (self);
   g_clear_object (&self->api);
+  g_clear_pointer (&self->asked, g_hash_table_unref);
   g_clear_pointer (&self->version, g_free);
 
   G_OBJECT_CLASS (ship_opencode_agent_parent_class)->dispose (object);
@@ -690,6 +742,7 @@ ship_opencode_agent_init (ShipOpencodeAgent *self)
 {
   self->connect_ms = CONNECT_MS;
   self->silence_ms = SILENCE_MS;
+  self->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 ShipAgent *

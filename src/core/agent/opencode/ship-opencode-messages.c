@@ -193,6 +193,7 @@ get_output (JsonObject *state, ShipAgentToolStatus status)
     case SHIP_AGENT_TOOL_COMPLETED:
       return ship_json_get_string (state, "output", NULL);
     case SHIP_AGENT_TOOL_ERROR:
+    case SHIP_AGENT_TOOL_INTERRUPTED:
       return ship_json_get_string (state, "error", NULL);
     case SHIP_AGENT_TOOL_NONE:
     case SHIP_AGENT_TOOL_PENDING:

@@ -129,17 +129,18 @@ add_event (ShipOpencodeReconcile *self, ShipAgentEvent *event, const char *name,
   g_ptr_array_add (self->events, event);
 }
 
-/* Nothing of an idle session runs, whatever a server that was killed has left in its files. */
+/* Nothing of an idle session runs, and nothing of an answer that others have followed, whatever a
+ * server that was killed has left in its files. */
 static void
 settle_part (ShipAgentPart *part)
 {
   part->is_ended = TRUE;
   if (part->tool_status == SHIP_AGENT_TOOL_PENDING || part->tool_status == SHIP_AGENT_TOOL_RUNNING)
-    part->tool_status = SHIP_AGENT_TOOL_ERROR;
+    part->tool_status = SHIP_AGENT_TOOL_INTERRUPTED;
 }
 
 static void
-add_parts (ShipOpencodeReconcile *self, JsonArray *parts)
+add_parts (ShipOpencodeReconcile *self, JsonArray *parts, gboolean is_over)
 {
   for (guint i = 0; i < json_array_get_length (parts); i++)
     {
@@ -148,15 +149,35 @@ add_parts (ShipOpencodeReconcile *self, JsonArray *parts)
 
       if (JSON_NODE_HOLDS_OBJECT (node))
         event = ship_opencode_event_new_part (self->session_id, json_node_get_object (node), NULL);
-      if (event != NULL && is_idle (self, self->session_id))
+      if (event != NULL && is_over)
         settle_part (event->part);
       add_event (self, event, "message.part.updated", node);
     }
 }
 
-static void
-add_messages (ShipOpencodeReconcile *self, JsonNode *page)
+/* The index of the last message of a page that is not the user's, who may have added one while the
+ * agent is at work; 0: there is none. */
+static guint
+find_last_answer (JsonNode *page)
 {
+  for (guint i = get_length (page); i > 1; i--)
+    {
+      JsonObject *object = get_object_at (page, i - 1);
+      JsonObject *info = object != NULL ? ship_json_get_object (object, "info") : NULL;
+
+      if (info != NULL && g_strcmp0 (ship_json_get_string (info, "role", NULL), "assistant") == 0)
+        return i - 1;
+    }
+
+  return 0;
+}
+
+static void
+add_messages (ShipOpencodeReconcile *self, JsonNode *page, gboolean is_last_page)
+{
+  gboolean is_resting = is_idle (self, self->session_id);
+  guint    last_answer = find_last_answer (page);
+
   for (guint i = 0; i < get_length (page); i++)
     {
       JsonObject     *object = get_object_at (page, i);
@@ -171,7 +192,7 @@ add_messages (ShipOpencodeReconcile *self, JsonNode *page)
                  "message.updated",
                  json_array_get_element (json_node_get_array (page), i));
       if (parts != NULL)
-        add_parts (self, parts);
+        add_parts (self, parts, is_resting || !is_last_page || i < last_answer);
     }
 }
 
@@ -202,7 +223,7 @@ make_events (ShipOpencodeReconcile *self)
   ShipAgentEvent *event;
 
   for (guint i = self->pages->len; i > 0; i--)
-    add_messages (self, g_ptr_array_index (self->pages, i - 1));
+    add_messages (self, g_ptr_array_index (self->pages, i - 1), i == 1);
   event = ship_opencode_event_new_todos (self->session_id, json_node_get_array (self->todos));
   g_ptr_array_add (self->events, event);
   add_requests (self, self->permissions, "permission.asked", ship_opencode_event_new_permission);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh
-# The beginning of both scripts that Ship runs inside a sandbox. It is the agent's own user there, so nothing here
+# The beginning of the scripts that Ship runs inside a sandbox. It is the agent's own user there, so nothing here
 # keeps anything from the agent; the host believes nothing of what comes out. What this is for: git does the same
 # whatever the agent has written into its own .git, and what is made is right when nobody interferes.
 set -eu
