@@ -496,14 +496,14 @@ test_questions (Fixture *f, gconstpointer data)
   end_turn (f);
 }
 
-/* A wait that began while the agent was trying again is seen when it goes on. */
+/* A sub-agent may ask while another one tries again: it is the user who is waited for. */
 static void
 test_asked_while_retrying (Fixture *f, gconstpointer data)
 {
   fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_RETRY);
   g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_RETRYING);
   fake_agent_ask_permission (f->agent, "per_1", "bash", "rm x", REMOVE);
-  g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_RETRYING);
+  g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_WAITING);
   fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
   g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_WAITING);
   answer (f, 1, &allow);

@@ -251,6 +251,7 @@ test_stuck (Fixture *f, gconstpointer data)
   g_assert_cmpstr (ship_session_get_activity (f->session), ==, "planning");
   g_assert_cmpstr (ship_session_get_detail (f->session), ==, "Which colour?");
   end (f);
+  session_fixture_assert_call (f, "answer que_1: reject"); /* nobody waits for it any more */
 }
 
 /* --- waking --- */

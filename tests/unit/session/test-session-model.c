@@ -109,7 +109,8 @@ read_notices (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **er
     {
       const ShipJournalRow *row = rows->pdata[i];
 
-      if (g_str_equal (row->kind, "notice"))
+      /* What going on after a failure says is not of interest here. */
+      if (g_str_equal (row->kind, "notice") && !g_str_has_prefix (row->text, "The queue"))
         g_string_append_printf (data, "%s\n", row->text);
     }
   return rows != NULL;
