@@ -42,6 +42,7 @@ struct _ShipSession
   GError       *down;          /* (owned) (nullable): why the runtime is down since the last wake */
   GCancellable *commit_cancellable; /* (owned) (nullable): while committing */
   guint         commit_timer;       /* when that has taken long enough */
+  GStrv         agent_commands;     /* (owned) (nullable): NULL until the agent told them */
 };
 
 /* ship-session.c */
@@ -63,6 +64,18 @@ void ship_session_run_job (ShipSession        *self,
                            gpointer            user_data);
 /* For jobs whose failure is told by failing the session, and nothing else follows. Takes @job. */
 void ship_session_run_job_and_forget (ShipSession *self, ShipSessionJob *job);
+
+/* ship-session-commands.c */
+/* Gets the queue going, whatever holds it. */
+void ship_session_go_on (ShipSession *self);
+
+/* ship-session-send.c */
+/* What the task that is about to run needs besides its prompt. */
+void ship_session_equip_turn (ShipSession *self, ShipTurn *turn, gboolean is_continuation);
+/* The agent has read what was said into the turn as @message_id. */
+void ship_session_note_read (ShipSession *self, const char *message_id);
+/* What the agent has for commands, asked once a wake. */
+void ship_session_learn_commands (ShipSession *self);
 
 /* ship-session-work.c */
 void ship_session_start_wake (ShipSession *self);

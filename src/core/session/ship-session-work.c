@@ -214,6 +214,8 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       job->text = g_strdup (agent_session);
       ship_session_run_job_and_forget (self, job);
     }
+  if (agent_session != NULL)
+    ship_session_learn_commands (self);
 
   end_wake (self, error);
 }
@@ -521,6 +523,12 @@ turn_activity_cb (ShipTurn *turn, const char *activity, ShipSession *self)
 }
 
 static void
+turn_read_cb (ShipTurn *turn, const char *message_id, ShipSession *self)
+{
+  ship_session_note_read (self, message_id);
+}
+
+static void
 start_turn (ShipSession *self, gboolean is_continuation)
 {
   ShipAgentPrompt  prompt = { 0 };
@@ -545,6 +553,8 @@ start_turn (ShipSession *self, gboolean is_continuation)
   ship_session_run_job_and_forget (self, job);
 
   self->turn = ship_turn_new (self->agent, self->row->agent_session, &prompt);
+  ship_session_equip_turn (self, self->turn, is_continuation);
+  g_signal_connect_object (self->turn, "read", G_CALLBACK (turn_read_cb), self, 0);
   g_signal_connect_object (self->turn, "status", G_CALLBACK (turn_status_cb), self, 0);
   g_signal_connect_object (self->turn, "activity", G_CALLBACK (turn_activity_cb), self, 0);
   ship_session_set_activity (self, "planning");

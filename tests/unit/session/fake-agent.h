@@ -23,6 +23,9 @@ void  fake_agent_say_message (FakeAgent     *self,
                               gboolean       is_completed,
                               const char    *fault,
                               ShipErrorClass error_class);
+/* An answer to the message @parent. */
+void
+fake_agent_say_answer (FakeAgent *self, const char *id, const char *parent, gboolean is_completed);
 void  fake_agent_say_text (FakeAgent  *self,
                            const char *message,
                            const char *part,
