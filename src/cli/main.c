@@ -27,7 +27,7 @@ static const struct
   { "stop",   ship_cli_stop,   N_ ("Stop what a session is doing") },
   { "resume", ship_cli_resume, N_ ("Go on after a failure or a stop") },
   { "diff",   ship_cli_diff,   N_ ("Show what a session changed") },
-  { "tasks",  ship_cli_tasks,  N_ ("List a session's tasks, or cancel a waiting one") },
+  { "tasks",  ship_cli_tasks,  N_ ("List a session's tasks, or change one that waits") },
   { "cost",   ship_cli_cost,   N_ ("Show tokens and money") },
   { "models", ship_cli_models, N_ ("List the models and what they cost") },
   { "delete", ship_cli_delete, N_ ("Delete a session") },

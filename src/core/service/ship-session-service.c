@@ -4,7 +4,7 @@
 #include "service/ship-session-service.h"
 
 #include "service/ship-terminals-private.h"
-#include "session/ship-attachment.h"
+#include "session/ship-session-send.h"
 #include "ship-session-dbus.h"
 
 #include <gio/gunixfdlist.h>

@@ -3,7 +3,7 @@
 
 #include "session/ship-index-writer.h"
 #include "session/ship-session-job-private.h"
-#include "session/ship-session.h"
+#include "session/ship-session-send.h"
 #include "session/ship-transcript-writer.h"
 #include "session/ship-turn.h"
 
