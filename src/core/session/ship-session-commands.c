@@ -93,6 +93,15 @@ ship_session_stop (ShipSession *self, GError **error)
 {
   g_return_val_if_fail (SHIP_IS_SESSION (self), FALSE);
 
+  /* Between two tasks: the next one is on its way out of the store, and is put back there. */
+  if (self->state == SHIP_SESSION_STATE_IDLE && self->is_starting)
+    {
+      ship_session_apply (self,
+                          SHIP_SESSION_EVENT_HOLD,
+                          _ ("Stopped; the rest of the queue waits for you"),
+                          NULL);
+      return TRUE;
+    }
   if (!ship_session_can (self, SHIP_SESSION_EVENT_STOP))
     {
       g_set_error_literal (error,

@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "session/ship-session-private.h"
+
+#include "git/ship-git-mirror.h"
 #include "session/ship-turn-commit.h"
 
 #include <glib/gi18n-lib.h>
@@ -17,9 +19,9 @@
  * until the user goes on.
  */
 
-#define COMMIT_SECONDS      900 /* what is inside decides how long it takes: it must end */
-#define STOP_COMMIT_SECONDS 30
-#define MAX_RETRY_MS        (24 * 3600 * (gint64) 1000)
+#define COMMIT_SECONDS 900 /* what is inside decides how long it takes: it must end */
+#define STOP_COMMIT_MS 1500
+#define MAX_RETRY_MS   (24 * 3600 * (gint64) 1000)
 
 /* --- what the runtime tells --- */
 
@@ -348,6 +350,51 @@ end_task (ShipSession  *self,
   ship_session_run_job (self, job, ended_cb, ending);
 }
 
+/* A commit that was broken off may have been made all the same: the branch tells. */
+static void
+late_branch_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipSession) self = SHIP_SESSION (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *tip = ship_git_mirror_read_branch_finish (result, &error);
+
+  if (tip != NULL && !g_str_equal (tip, self->row->head_commit))
+    {
+      g_free (self->row->head_commit);
+      self->row->head_commit = g_strdup (tip);
+      ship_transcript_writer_note (self->writer, "commit", tip);
+      end_task (self, "complete", NULL, tip, -1);
+    }
+  else if (self->state == SHIP_SESSION_STATE_STOPPING)
+    {
+      ship_transcript_writer_note (self->writer,
+                                   "notice",
+                                   _ ("Stopped before the changes were committed: they stay in the "
+                                      "working copy and go into the next commit"));
+      end_task (self, "cancelled", NULL, NULL, -1);
+    }
+  else
+    end_task (self, "failed", self->down, NULL, -1);
+}
+
+/* What is still at work inside is ended. */
+static void
+end_late_commit (ShipSession *self)
+{
+  g_autoptr (GError) error =
+    g_error_new_literal (SHIP_SANDBOX_ERROR,
+                         SHIP_SANDBOX_ERROR_FAILED,
+                         _ ("The changes could not be taken out of the sandbox in time"));
+
+  bring_down (self, error);
+  ship_git_mirror_read_branch_async (ship_runtime_get_mirror_path (self->runtime),
+                                     self->row->branch,
+                                     self->row->head_commit,
+                                     NULL,
+                                     late_branch_cb,
+                                     g_object_ref (self));
+}
+
 static void
 committed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -359,17 +406,13 @@ committed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_clear_handle_id (&self->commit_timer, g_source_remove);
   g_clear_object (&self->commit_cancellable);
+  if (commit == NULL && is_late)
+    {
+      end_late_commit (self);
+      return;
+    }
   if (commit == NULL)
     {
-      if (is_late)
-        {
-          g_clear_error (&error);
-          error =
-            g_error_new_literal (SHIP_SANDBOX_ERROR,
-                                 SHIP_SANDBOX_ERROR_FAILED,
-                                 _ ("The changes could not be taken out of the sandbox in time"));
-          bring_down (self, error);
-        }
       end_task (self, "failed", error, NULL, -1);
       return;
     }
@@ -400,7 +443,7 @@ void
 ship_session_hurry_commit (ShipSession *self)
 {
   g_clear_handle_id (&self->commit_timer, g_source_remove);
-  self->commit_timer = g_timeout_add_seconds (STOP_COMMIT_SECONDS, commit_over_cb, self);
+  self->commit_timer = g_timeout_add (STOP_COMMIT_MS, commit_over_cb, self);
 }
 
 static void
