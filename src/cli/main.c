@@ -28,6 +28,7 @@ static const struct
   { "resume", ship_cli_resume, N_ ("Go on after a failure or a stop") },
   { "diff",   ship_cli_diff,   N_ ("Show what a session changed") },
   { "tasks",  ship_cli_tasks,  N_ ("List a session's tasks, or change one that waits") },
+  { "files",  ship_cli_files,  N_ ("List the files that a prompt can name with @path") },
   { "cost",   ship_cli_cost,   N_ ("Show tokens and money") },
   { "models", ship_cli_models, N_ ("List the models and what they cost") },
   { "delete", ship_cli_delete, N_ ("Delete a session") },
