@@ -309,6 +309,31 @@ print_tool (ShipCliPrinter      *self,
   return !is_last;
 }
 
+/* What goes with a prompt, and what was said into a turn. */
+static gboolean
+print_extra (ShipCliPrinter *self, ShipTranscriptEntry *entry, Progress *progress)
+{
+  const char      *text = ship_transcript_entry_get_text (entry);
+  const char      *title = ship_transcript_entry_get_title (entry);
+  const char      *size = ship_transcript_entry_get_output (entry);
+  gboolean         is_dropped;
+  g_autofree char *line = NULL;
+
+  progress->is_done = TRUE;
+  if (g_str_equal (ship_transcript_entry_get_kind (entry), "attachment"))
+    {
+      line = g_strdup_printf ("%s (%s, %s)", text, title, size);
+      ship_cli_printer_print_line (self, SHIP_CLI_STYLE_DIM, "  +", line);
+      return TRUE;
+    }
+
+  is_dropped = g_strcmp0 (ship_transcript_entry_get_status (entry), "dropped") == 0;
+  line = is_dropped ? g_strdup_printf ("%s %s", text, _ ("(stopped before it was read)"))
+                    : g_strdup (text);
+  ship_cli_printer_print_line (self, SHIP_CLI_STYLE_BOLD, ">>", line);
+  return TRUE;
+}
+
 gboolean
 ship_cli_printer_print_entry (ShipCliPrinter      *self,
                               ShipTranscriptEntry *entry,
@@ -326,6 +351,8 @@ ship_cli_printer_print_entry (ShipCliPrinter      *self,
     return print_tool (self, entry, progress, is_last, is_over);
   if (g_str_equal (kind, "text") || g_str_equal (kind, "reasoning"))
     return print_text (self, entry, progress, is_over);
+  if (g_str_equal (kind, "steer") || g_str_equal (kind, "attachment"))
+    return print_extra (self, entry, progress);
 
   if (g_str_equal (kind, "commit"))
     ship_cli_printer_print_line (self,

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "client/ship-session-client.h"
+#include "ship-cli-attach.h"
 #include "ship-cli-create.h"
 #include "ship-cli-follow.h"
 #include "ship-cli-output.h"
@@ -22,7 +23,9 @@ typedef struct
   ShipCliWish        wish;
   ShipSessionClient *client; /* (owned) (nullable) */
   char              *id;     /* (owned) (nullable) */
+  char             **files;  /* (owned) (nullable) */
   gboolean           is_detached;
+  GVariantDict      *options; /* (unowned): complete before the main loop */
 } Run;
 
 static void
@@ -32,7 +35,7 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gint64 task = ship_session_client_send_finish (self->client, result, &error);
 
-  if (task == 0)
+  if (error != NULL)
     ship_cli_fail (self->cli, error);
   else if (!self->is_detached)
     ship_cli_follow (self->cli, self->id, self->client, task);
@@ -51,7 +54,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   else
     ship_session_client_send_async (self->client,
                                     self->wish.prompt,
-                                    NULL,
+                                    g_variant_dict_end (self->options),
                                     self->cli->cancellable,
                                     sent_cb,
                                     self);
@@ -108,9 +111,17 @@ created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 int
 ship_cli_run (ShipCli *cli, int argc, char **argv)
 {
-  Run                self = { .cli = cli };
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+  Run                self = { .cli = cli, .options = &options };
   const GOptionEntry entries[] = {
     SHIP_CLI_WISH_OPTIONS (&self.wish),
+    { "attach",
+      'a',
+      0,
+      G_OPTION_ARG_FILENAME_ARRAY,
+      &self.files,
+      N_ ("A file that goes with the prompt; can be given more than once"),
+      N_ ("FILE") },
     { "detach", 'd', 0, G_OPTION_ARG_NONE, &self.is_detached, N_ ("Do not watch"), NULL },
     { NULL },
   };
@@ -128,13 +139,14 @@ ship_cli_run (ShipCli *cli, int argc, char **argv)
                       &argc,
                       &argv))
     self.wish.prompt = ship_cli_read_prompt (argc, argv);
-  if (self.wish.prompt != NULL)
+  if (self.wish.prompt != NULL && ship_cli_attach (self.files, &options))
     {
       ship_cli_create_async (cli, &self.wish, created_cb, &self);
       status = ship_cli_wait (cli);
     }
   g_clear_object (&self.client);
   g_free (self.id);
+  g_strfreev (self.files);
   ship_cli_wish_clear (&self.wish);
   return status;
 }

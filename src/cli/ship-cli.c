@@ -177,7 +177,7 @@ ship_cli_read_prompt (int argc, char **argv)
 
   if (text->len > MAX_PROMPT_BYTES || !g_utf8_validate (text->str, (gssize) text->len, NULL))
     ship_cli_complain (_ ("The prompt is not text, or longer than 1 MiB"));
-  else if (*g_strstrip (text->str) == '\0')
+  else if (*g_strchomp (text->str) == '\0') /* a space in front has a meaning: no command */
     ship_cli_complain (_ ("The prompt is empty"));
   else
     return g_strdup (text->str);

@@ -34,10 +34,24 @@ CREATE TABLE rule (
   UNIQUE (permission, pattern)
 );
 
+-- What the user said into a turn that ran, and did not put into the queue.
+CREATE TABLE steer (
+  id         INTEGER PRIMARY KEY,
+  task       INTEGER NOT NULL REFERENCES task (id), -- the one that ran
+  agent_id   TEXT    NOT NULL UNIQUE,        -- of the message in the agent's conversation
+  text       TEXT    NOT NULL,
+  state      TEXT    NOT NULL DEFAULT 'waiting', -- waiting, read, queued (became a task), dropped (stopped before)
+  is_forgotten INTEGER NOT NULL DEFAULT 0,   -- the agent holds no unread copy of it any more
+  created_at INTEGER NOT NULL,
+  read_at    INTEGER
+);
+CREATE INDEX steer_by_task ON steer (task);
+
 -- What was sent with a prompt. The content lies in the session's directory, attachments/DIGEST.
 CREATE TABLE attachment (
   id     INTEGER PRIMARY KEY,
   task   INTEGER NOT NULL REFERENCES task (id),
+  steer  INTEGER REFERENCES steer (id),      -- NULL: with the task's own prompt
   name   TEXT    NOT NULL,
   mime   TEXT    NOT NULL,
   size   INTEGER NOT NULL,                   -- bytes

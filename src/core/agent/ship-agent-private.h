@@ -30,6 +30,27 @@ struct _ShipAgentClass
                         GAsyncReadyCallback    callback,
                         gpointer               user_data);
   gboolean (*prompt_finish) (ShipAgent *self, GAsyncResult *result, GError **error);
+  void (*command_async) (ShipAgent             *self,
+                         const char            *session_id,
+                         const char            *command,
+                         const ShipAgentPrompt *prompt,
+                         GCancellable          *cancellable,
+                         GAsyncReadyCallback    callback,
+                         gpointer               user_data);
+  gboolean (*command_finish) (ShipAgent *self, GAsyncResult *result, GError **error);
+  void (*list_commands_async) (ShipAgent          *self,
+                               GCancellable       *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer            user_data);
+  GStrv (*list_commands_finish) (ShipAgent *self, GAsyncResult *result, GError **error);
+  char *(*new_message_id) (ShipAgent *self); /* may be NULL: it takes no names */
+  void (*forget_async) (ShipAgent          *self,
+                        const char         *session_id,
+                        const char         *message_id,
+                        GCancellable       *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer            user_data);
+  gboolean (*forget_finish) (ShipAgent *self, GAsyncResult *result, GError **error);
   void (*abort_async) (ShipAgent          *self,
                        const char         *session_id,
                        GCancellable       *cancellable,

@@ -8,6 +8,14 @@
 
 G_BEGIN_DECLS
 
+/* A file that goes with a prompt. Plain struct, nothing owned. */
+typedef struct
+{
+  const char *name;
+  const char *mime; /* "text/plain", "application/x-directory", "image/png", … */
+  const char *url;  /* data:, or file: of a path inside the sandbox */
+} ShipAgentFile;
+
 /* What one prompt asks for. Plain struct on the caller's stack; nothing owned. */
 typedef struct
 {
@@ -17,6 +25,10 @@ typedef struct
   const char *mode;    /* "build" or "plan" */
   const char *variant; /* (nullable) */
   const char *system;  /* (nullable): added to the agent's instructions for this turn */
+  /* (nullable): what its message is to be called, from ship_agent_new_message_id() */
+  const char          *message_id;
+  const ShipAgentFile *files;
+  gsize                n_files;
 } ShipAgentPrompt;
 
 /*

@@ -267,7 +267,7 @@ read_part (ShipTranscript *self, gint64 part)
 static void
 changed_cb (ShipTranscript *self, const char *table, gint64 row)
 {
-  static const char *const shown[] = { "task", "message", "journal", NULL };
+  static const char *const shown[] = { "task", "message", "journal", "steer", NULL };
 
   if (g_str_equal (table, "part") && row != 0)
     read_part (self, row);

@@ -9,10 +9,12 @@
 G_BEGIN_DECLS
 
 /* An entry of a conversation: a user's prompt, a part of an answer, a commit or a notice.
- * Properties: "kind" (prompt text reasoning tool commit notice state), "text", "tool", "status",
- * "title", "output", "exit-code", "task" (gint64), "key" (unique text), "is-ended", "is-sub-agent"
- * (another agent's, that the first one started), "duration-ms" (-1: not known). The object stays
- * while its text grows. A prompt's "status" is its task's state. */
+ * Properties: "kind" (prompt text reasoning tool commit notice state steer attachment), "text",
+ * "tool", "status", "title", "output", "exit-code", "task" (gint64), "key" (unique text),
+ * "is-ended", "is-sub-agent" (another agent's, that the first one started), "duration-ms" (-1: not
+ * known). The object stays while its text grows. A prompt's "status" is its task's state. steer:
+ * what the user said into a turn; its status is waiting, read or dropped. attachment: its name,
+ * with its type as title and its size as output. */
 #define SHIP_TYPE_TRANSCRIPT_ENTRY (ship_transcript_entry_get_type ())
 G_DECLARE_FINAL_TYPE (ShipTranscriptEntry, ship_transcript_entry, SHIP, TRANSCRIPT_ENTRY, GObject)
 

@@ -661,6 +661,26 @@ ship_local_runtime_get_mirror_path (ShipRuntime *runtime)
   return SHIP_LOCAL_RUNTIME (runtime)->mirror_path;
 }
 
+/* A model that the catalogue does not know is told to OpenCode as one that reads text only. */
+static gboolean
+ship_local_runtime_takes_images (ShipRuntime *runtime, const char *model)
+{
+  g_auto (GStrv) names = g_strsplit (model, "/", 2);
+  const ShipModel *known = NULL;
+
+  if (g_strv_length (names) == 2)
+    known =
+      ship_model_catalog_get_model (SHIP_LOCAL_RUNTIME (runtime)->catalog, names[0], names[1]);
+
+  return known != NULL && known->attachment;
+}
+
+static const char *const *
+ship_local_runtime_get_commands (ShipRuntime *runtime)
+{
+  return ship_opencode_launch_get_commands ();
+}
+
 static void
 ship_local_runtime_dispose (GObject *object)
 {
@@ -708,6 +728,8 @@ ship_local_runtime_class_init (ShipLocalRuntimeClass *klass)
   runtime_class->get_agent = ship_local_runtime_get_agent;
   runtime_class->get_mirror_path = ship_local_runtime_get_mirror_path;
   runtime_class->learn_model = ship_local_runtime_learn_model;
+  runtime_class->takes_images = ship_local_runtime_takes_images;
+  runtime_class->get_commands = ship_local_runtime_get_commands;
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "service/ship-terminals-private.h"
 #include "session/ship-session-model.h"
+#include "session/ship-session-send.h"
 #include "ship-session-dbus.h"
 
 #include <gio/gunixfdlist.h>
@@ -101,9 +102,9 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Call) call = user_data;
   g_autoptr (GError) error = NULL;
-  gint64 task = ship_session_send_finish (SHIP_SESSION (object), result, &error);
+  gint64 task = ship_session_submit_finish (SHIP_SESSION (object), result, &error);
 
-  if (task == 0)
+  if (task < 0)
     refuse (call->invocation, error);
   else
     ship_dbus_session1_complete_send (call->self->skeleton, call->invocation, task);
@@ -116,20 +117,30 @@ handle_send (ShipDBusSession1      *skeleton,
              GVariant              *options,
              ShipSessionService    *self)
 {
-  const char *mode = NULL;
-  const char *model = NULL;
-  const char *title = NULL;
+  g_autoptr (GVariant) files =
+    g_variant_lookup_value (options, "attachments", G_VARIANT_TYPE (SHIP_ATTACHMENTS_TYPE));
+  g_autoptr (GPtrArray) attachments = NULL;
+  g_autoptr (GError) error = NULL;
+  ShipSubmission what = { 0 };
 
-  g_variant_lookup (options, "mode", "&s", &mode);
-  g_variant_lookup (options, "model", "&s", &model);
-  g_variant_lookup (options, "title", "&s", &title);
-  ship_session_send_async (self->session,
-                           text,
-                           mode,
-                           model,
-                           title,
-                           sent_cb,
-                           call_new (self, invocation));
+  g_variant_lookup (options, "mode", "&s", &what.mode);
+  g_variant_lookup (options, "model", "&s", &what.model);
+  g_variant_lookup (options, "variant", "&s", &what.variant);
+  g_variant_lookup (options, "title", "&s", &what.title);
+  g_variant_lookup (options, "source", "x", &what.source);
+  g_variant_lookup (options, "steer", "b", &what.is_steering);
+  g_variant_lookup (options, "task", "x", &what.waiting);
+  if (files != NULL)
+    {
+      attachments = ship_attachments_new_from_variant (files, &error);
+      if (attachments == NULL)
+        {
+          refuse (invocation, error);
+          return TRUE;
+        }
+      what.attachments = attachments;
+    }
+  ship_session_submit_async (self->session, text, &what, sent_cb, call_new (self, invocation));
 
   return TRUE;
 }
@@ -188,6 +199,36 @@ handle_cancel_task (ShipDBusSession1      *skeleton,
                     ShipSessionService    *self)
 {
   ship_session_cancel_task_async (self->session, task, commanded_cb, call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
+handle_edit_task (ShipDBusSession1      *skeleton,
+                  GDBusMethodInvocation *invocation,
+                  gint64                 task,
+                  const char            *text,
+                  ShipSessionService    *self)
+{
+  ship_session_edit_task_async (self->session,
+                                task,
+                                text,
+                                commanded_cb,
+                                call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
+handle_move_task (ShipDBusSession1      *skeleton,
+                  GDBusMethodInvocation *invocation,
+                  gint64                 task,
+                  gint64                 before,
+                  ShipSessionService    *self)
+{
+  ship_session_move_task_async (self->session,
+                                task,
+                                before,
+                                commanded_cb,
+                                call_new (self, invocation));
   return TRUE;
 }
 
@@ -545,6 +586,8 @@ connect_handlers (ShipSessionService *self)
     { "handle-resume", G_CALLBACK (handle_resume) },
     { "handle-discard", G_CALLBACK (handle_discard) },
     { "handle-cancel-task", G_CALLBACK (handle_cancel_task) },
+    { "handle-edit-task", G_CALLBACK (handle_edit_task) },
+    { "handle-move-task", G_CALLBACK (handle_move_task) },
     { "handle-answer", G_CALLBACK (handle_answer) },
     { "handle-set-mode", G_CALLBACK (handle_set_mode) },
     { "handle-set-budget", G_CALLBACK (handle_set_budget) },

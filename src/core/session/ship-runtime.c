@@ -200,6 +200,26 @@ ship_runtime_get_mirror_path (ShipRuntime *self)
   return SHIP_RUNTIME_GET_CLASS (self)->get_mirror_path (self);
 }
 
+gboolean
+ship_runtime_takes_images (ShipRuntime *self, const char *model)
+{
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), FALSE);
+  g_return_val_if_fail (model != NULL, FALSE);
+
+  return SHIP_RUNTIME_GET_CLASS (self)->takes_images == NULL ||
+         SHIP_RUNTIME_GET_CLASS (self)->takes_images (self, model);
+}
+
+const char *const *
+ship_runtime_get_commands (ShipRuntime *self)
+{
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), NULL);
+
+  if (SHIP_RUNTIME_GET_CLASS (self)->get_commands == NULL)
+    return NULL;
+  return SHIP_RUNTIME_GET_CLASS (self)->get_commands (self);
+}
+
 const char *
 ship_runtime_get_step (ShipRuntime *self)
 {

@@ -43,6 +43,9 @@ struct _ShipRuntimeClass
   ShipAgent *(*get_agent) (ShipRuntime *self);
   const char *(*get_mirror_path) (ShipRuntime *self);
   gboolean (*learn_model) (ShipRuntime *self, const char *model);
+  /* May be NULL: every model does, and nothing is known. */
+  gboolean (*takes_images) (ShipRuntime *self, const char *model);
+  const char *const *(*get_commands) (ShipRuntime *self);
 };
 
 /* Asked before each model request leaves the host: NULL lets it go, else a sentence that says why
@@ -73,6 +76,12 @@ ShipSandbox *ship_runtime_get_sandbox (ShipRuntime *self);
 ShipAgent   *ship_runtime_get_agent (ShipRuntime *self);
 /* The host's mirror of the session's repository; NULL before the first wake. */
 const char *ship_runtime_get_mirror_path (ShipRuntime *self);
+
+/* Whether @model ("provider/id") looks at pictures. */
+gboolean ship_runtime_takes_images (ShipRuntime *self, const char *model);
+/* (transfer none) (nullable): the commands of its agent, as far as they are known before it is up
+ */
+const char *const *ship_runtime_get_commands (ShipRuntime *self);
 
 const char *ship_runtime_get_step (ShipRuntime *self);
 

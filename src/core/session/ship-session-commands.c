@@ -11,8 +11,7 @@
  * What the user asks of a session. Each command is on disk before anything acts on it.
  */
 
-#define MAX_TITLE_CHARS  80
-#define MAX_PROMPT_BYTES (1024 * 1024)
+#define MAX_TITLE_CHARS 80
 
 /* A command under way: the task that is returned from, and its job. */
 typedef struct
@@ -91,83 +90,10 @@ go_on (ShipSession *self)
     ship_session_apply (self, SHIP_SESSION_EVENT_WAKE, NULL, NULL);
 }
 
-static void
-enqueued_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Command) command = user_data;
-  ShipSession *self = g_task_get_source_object (command->task);
-
-  if (!end_job (command, object, result))
-    return;
-
-  ship_session_emit_changed (self, "task", command->job->id);
-  ship_index_writer_touch (self->index, self->store);
-  go_on (self);
-  g_task_return_int (command->task, command->job->id);
-}
-
 void
-ship_session_send_async (ShipSession        *self,
-                         const char         *text,
-                         const char         *mode,
-                         const char         *model,
-                         const char         *title,
-                         GAsyncReadyCallback callback,
-                         gpointer            user_data)
+ship_session_go_on (ShipSession *self)
 {
-  g_autoptr (GTask) task = NULL;
-  g_autofree char *stripped = NULL;
-  ShipSessionJob  *job;
-
-  g_return_if_fail (SHIP_IS_SESSION (self));
-  g_return_if_fail (self->row != NULL);
-  g_return_if_fail (text != NULL);
-
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, ship_session_send_async);
-  if (refuse_when_closing (self, task))
-    return;
-
-  stripped = g_strstrip (g_strdup (text));
-  if (stripped[0] == '\0' || strlen (text) > MAX_PROMPT_BYTES || !g_utf8_validate (text, -1, NULL))
-    {
-      g_task_return_new_error (task,
-                               SHIP_SESSION_ERROR,
-                               SHIP_SESSION_ERROR_INVALID,
-                               stripped[0] == '\0'
-                                 ? _ ("The prompt is empty")
-                                 : _ ("The prompt is not text, or longer than 1 MiB"));
-      return;
-    }
-  if (mode != NULL && !g_str_equal (mode, "build") && !g_str_equal (mode, "plan"))
-    {
-      g_task_return_new_error (task,
-                               SHIP_SESSION_ERROR,
-                               SHIP_SESSION_ERROR_INVALID,
-                               _ ("There is no mode “%s”: use build or plan"),
-                               mode);
-      return;
-    }
-
-  job = ship_session_job_new (SHIP_SESSION_JOB_ENQUEUE);
-  job->text = g_strdup (text);
-  job->mode = g_strdup (mode != NULL ? mode : self->row->mode);
-  job->model = g_strdup (model != NULL ? model : self->row->model);
-  job->variant = g_strdup (model == NULL ? self->row->variant : NULL);
-  job->title = title != NULL ? g_strdup (title) : ship_names_title (stripped, MAX_TITLE_CHARS);
-  start_job (task, job, enqueued_cb);
-}
-
-gint64
-ship_session_send_finish (ShipSession *self, GAsyncResult *result, GError **error)
-{
-  gssize id;
-
-  g_return_val_if_fail (g_task_is_valid (result, self), 0);
-  g_return_val_if_fail (g_async_result_is_tagged (result, ship_session_send_async), 0);
-
-  id = g_task_propagate_int (G_TASK (result), error);
-  return id > 0 ? id : 0;
+  go_on (self);
 }
 
 gboolean
@@ -175,6 +101,15 @@ ship_session_stop (ShipSession *self, GError **error)
 {
   g_return_val_if_fail (SHIP_IS_SESSION (self), FALSE);
 
+  /* Between two tasks: the next one is on its way out of the store, and is put back there. */
+  if (self->state == SHIP_SESSION_STATE_IDLE && self->is_starting)
+    {
+      ship_session_apply (self,
+                          SHIP_SESSION_EVENT_HOLD,
+                          _ ("Stopped; the rest of the queue waits for you"),
+                          NULL);
+      return TRUE;
+    }
   if (!ship_session_can (self, SHIP_SESSION_EVENT_STOP))
     {
       g_set_error_literal (error,

@@ -3,6 +3,7 @@
 
 #include "session/ship-session-job-private.h"
 
+#include "session/ship-chat-tables.h"
 #include "session/ship-model-tables.h"
 #include "session/ship-money-tables.h"
 #include <glib/gi18n-lib.h>
@@ -105,7 +106,8 @@ static gboolean
 run_recover (sqlite3 *db, ShipSessionJob *job, GError **error)
 {
   if (!ship_part_table_interrupt_all (db, job->now_ms, error) ||
-      !ship_request_table_withdraw_all (db, job->now_ms, error))
+      !ship_request_table_withdraw_all (db, job->now_ms, error) ||
+      !ship_steer_table_settle (db, 0, FALSE, job->now_ms, error))
     return FALSE;
   if (sqlite3_changes (db) > 0 &&
       !ship_journal_table_insert (db,
@@ -212,7 +214,12 @@ run_end_task (sqlite3 *db, ShipSessionJob *job, GError **error)
                                   job->text,
                                   job->category,
                                   job->now_ms,
-                                  error))
+                                  error) ||
+      !ship_steer_table_settle (db,
+                                job->id,
+                                g_str_equal (job->state, "cancelled"),
+                                job->now_ms,
+                                error))
     return FALSE;
   if (job->commit != NULL &&
       !ship_session_table_set_head_commit (db, job->commit, job->now_ms, error))

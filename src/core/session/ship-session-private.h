@@ -6,6 +6,7 @@
 #include "session/ship-request-desk.h"
 #include "session/ship-session-job-private.h"
 #include "session/ship-session-money-private.h"
+#include "session/ship-session-send.h"
 #include "session/ship-session.h"
 #include "session/ship-stuck-watch.h"
 #include "session/ship-transcript-writer.h"
@@ -51,6 +52,7 @@ struct _ShipSession
   GError  *down;          /* (owned) (nullable): why the runtime is down since the last wake */
   GCancellable *commit_cancellable; /* (owned) (nullable): while committing */
   guint         commit_timer;       /* when that has taken long enough */
+  GStrv         agent_commands;     /* (owned) (nullable): NULL until the agent told them */
 
   /* What goes wrong, and how long it is waited for. */
   ShipPatience    patience;
@@ -99,6 +101,17 @@ void ship_session_tell_permissions (ShipSession *self);
 gboolean ship_session_has_stale_agent (ShipSession *self);
 /* Sleeps and wakes, between two turns. */
 void ship_session_restart (ShipSession *self);
+/* ship-session-commands.c */
+/* Gets the queue going, whatever holds it. */
+void ship_session_go_on (ShipSession *self);
+
+/* ship-session-send.c */
+/* What the task that is about to run needs besides its prompt. */
+void ship_session_equip_turn (ShipSession *self, ShipTurn *turn, gboolean is_continuation);
+/* The agent has read what was said into the turn as @message_id. */
+void ship_session_note_read (ShipSession *self, const char *message_id);
+/* What the agent has for commands, asked once a wake. */
+void ship_session_learn_commands (ShipSession *self);
 
 /* ship-session-work.c */
 void ship_session_start_wake (ShipSession *self);

@@ -158,6 +158,17 @@ ship_attachment_row_free (ShipAttachmentRow *self)
 }
 
 void
+ship_steer_row_free (ShipSteerRow *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->agent_id);
+  g_free (self->text);
+  g_free (self->state);
+  g_free (self);
+}
+
+void
 ship_index_row_free (ShipIndexRow *self)
 {
   if (self == NULL)

@@ -172,11 +172,23 @@ typedef struct
 {
   gint64 id;
   gint64 task;
+  gint64 steer; /* 0: with the task's own prompt */
   char  *name;
   char  *mime;
   gint64 size; /* bytes */
   char  *digest;
 } ShipAttachmentRow;
+
+typedef struct
+{
+  gint64 id;
+  gint64 task; /* the one that ran */
+  char  *agent_id;
+  char  *text;
+  char  *state; /* waiting, read, queued, dropped */
+  gint64 created_at;
+  gint64 read_at;
+} ShipSteerRow;
 
 void ship_session_row_free (ShipSessionRow *self);
 void ship_task_row_free (ShipTaskRow *self);
@@ -188,6 +200,7 @@ void ship_exchange_row_free (ShipExchangeRow *self);
 void ship_journal_row_free (ShipJournalRow *self);
 void ship_rule_row_free (ShipRuleRow *self);
 void ship_attachment_row_free (ShipAttachmentRow *self);
+void ship_steer_row_free (ShipSteerRow *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipSessionRow, ship_session_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipTaskRow, ship_task_row_free)
@@ -199,5 +212,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipExchangeRow, ship_exchange_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipJournalRow, ship_journal_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipRuleRow, ship_rule_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipAttachmentRow, ship_attachment_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipSteerRow, ship_steer_row_free)
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "git/ship-git-mirror.h"
 #include "session/ship-session-watch-private.h"
 #include "session/ship-turn-commit.h"
 
@@ -17,8 +18,8 @@
  * until the user goes on.
  */
 
-#define COMMIT_SECONDS      900 /* what is inside decides how long it takes: it must end */
-#define STOP_COMMIT_SECONDS 30
+#define COMMIT_SECONDS 900 /* what is inside decides how long it takes: it must end */
+#define STOP_COMMIT_MS 1500
 /* The agent reads it, so that it need not find out by trying. */
 #define PLAN_INSTRUCTIONS                                                                          \
   "This is a planning turn: nothing can be changed. The tools that edit files are refused, and "   \
@@ -238,6 +239,8 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       job->text = g_strdup (agent_session);
       ship_session_run_job_and_forget (self, job);
     }
+  if (agent_session != NULL)
+    ship_session_learn_commands (self);
 
   if (error != NULL)
     {
@@ -397,6 +400,51 @@ end_task (ShipSession  *self,
   ship_session_run_job (self, job, ended_cb, ending);
 }
 
+/* A commit that was broken off may have been made all the same: the branch tells. */
+static void
+late_branch_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipSession) self = SHIP_SESSION (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *tip = ship_git_mirror_read_branch_finish (result, &error);
+
+  if (tip != NULL && !g_str_equal (tip, self->row->head_commit))
+    {
+      g_free (self->row->head_commit);
+      self->row->head_commit = g_strdup (tip);
+      ship_transcript_writer_note (self->writer, "commit", tip);
+      end_task (self, "complete", NULL, tip, -1);
+    }
+  else if (self->state == SHIP_SESSION_STATE_STOPPING)
+    {
+      ship_transcript_writer_note (self->writer,
+                                   "notice",
+                                   _ ("Stopped before the changes were committed: they stay in the "
+                                      "working copy and go into the next commit"));
+      end_task (self, "cancelled", NULL, NULL, -1);
+    }
+  else
+    end_task (self, "failed", self->down, NULL, -1);
+}
+
+/* What is still at work inside is ended. */
+static void
+end_late_commit (ShipSession *self)
+{
+  g_autoptr (GError) error =
+    g_error_new_literal (SHIP_SANDBOX_ERROR,
+                         SHIP_SANDBOX_ERROR_FAILED,
+                         _ ("The changes could not be taken out of the sandbox in time"));
+
+  bring_down (self, error);
+  ship_git_mirror_read_branch_async (ship_runtime_get_mirror_path (self->runtime),
+                                     self->row->branch,
+                                     self->row->head_commit,
+                                     NULL,
+                                     late_branch_cb,
+                                     g_object_ref (self));
+}
+
 static void
 committed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -408,17 +456,13 @@ committed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_clear_handle_id (&self->commit_timer, g_source_remove);
   g_clear_object (&self->commit_cancellable);
+  if (commit == NULL && is_late)
+    {
+      end_late_commit (self);
+      return;
+    }
   if (commit == NULL)
     {
-      if (is_late)
-        {
-          g_clear_error (&error);
-          error =
-            g_error_new_literal (SHIP_SANDBOX_ERROR,
-                                 SHIP_SANDBOX_ERROR_FAILED,
-                                 _ ("The changes could not be taken out of the sandbox in time"));
-          bring_down (self, error);
-        }
       end_task (self, "failed", error, NULL, -1);
       return;
     }
@@ -449,7 +493,7 @@ void
 ship_session_hurry_commit (ShipSession *self)
 {
   g_clear_handle_id (&self->commit_timer, g_source_remove);
-  self->commit_timer = g_timeout_add_seconds (STOP_COMMIT_SECONDS, commit_over_cb, self);
+  self->commit_timer = g_timeout_add (STOP_COMMIT_MS, commit_over_cb, self);
 }
 
 static void
@@ -594,6 +638,12 @@ dup_instructions (ShipSession *self)
 }
 
 static void
+turn_read_cb (ShipTurn *turn, const char *message_id, ShipSession *self)
+{
+  ship_session_note_read (self, message_id);
+}
+
+static void
 start_turn (ShipSession *self, gboolean is_continuation)
 {
   ShipAgentPrompt  prompt = { 0 };
@@ -622,6 +672,8 @@ start_turn (ShipSession *self, gboolean is_continuation)
   ship_session_run_job_and_forget (self, job);
 
   self->turn = ship_turn_new (self->agent, self->row->agent_session, &prompt);
+  ship_session_equip_turn (self, self->turn, is_continuation);
+  g_signal_connect_object (self->turn, "read", G_CALLBACK (turn_read_cb), self, 0);
   g_signal_connect_object (self->turn, "status", G_CALLBACK (turn_status_cb), self, 0);
   g_signal_connect_object (self->turn, "activity", G_CALLBACK (turn_activity_cb), self, 0);
   ship_session_set_activity (self, "planning");

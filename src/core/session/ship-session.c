@@ -99,6 +99,7 @@ ship_session_finalize (GObject *object)
   g_free (self->activity);
   g_free (self->refusal);
   g_free (self->work_activity);
+  g_strfreev (self->agent_commands);
   g_clear_error (&self->down);
 
   G_OBJECT_CLASS (ship_session_parent_class)->finalize (object);

@@ -11,6 +11,7 @@ struct _FakeAgent
   ShipAgent parent_instance;
   guint     n_failures;
   int       failure;
+  guint     n_messages;
   GQueue    calls;      /* (element-type utf8) */
   GTask    *catch_up;   /* (owned) (nullable): a reconcile that waits for its end */
   GError   *connection; /* (owned) (nullable): why it cannot be reached */
@@ -116,6 +117,21 @@ open_session_finish (ShipAgent *agent, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error) ? g_strdup (AGENT_SESSION) : NULL;
 }
 
+static char *
+describe_files (const ShipAgentPrompt *prompt)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (gsize i = 0; i < prompt->n_files; i++)
+    g_string_append_printf (text,
+                            " [%s %s %s]",
+                            prompt->files[i].name,
+                            prompt->files[i].mime,
+                            prompt->files[i].url);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 static void
 prompt_async (ShipAgent             *agent,
               const char            *session_id,
@@ -124,14 +140,68 @@ prompt_async (ShipAgent             *agent,
               GAsyncReadyCallback    callback,
               gpointer               user_data)
 {
-  note (agent,
-        g_strdup_printf ("prompt %s/%s%s%s %s: %s",
-                         prompt->provider,
-                         prompt->model,
-                         prompt->variant != NULL ? "@" : "",
-                         prompt->variant != NULL ? prompt->variant : "",
-                         prompt->mode,
-                         prompt->text));
+  g_autofree char *files = describe_files (prompt);
+
+  if (prompt->message_id != NULL)
+    note (agent, g_strdup_printf ("steer %s: %s%s", prompt->message_id, prompt->text, files));
+  else
+    note (agent,
+          g_strdup_printf ("prompt %s/%s%s%s %s: %s%s",
+                           prompt->provider,
+                           prompt->model,
+                           prompt->variant != NULL ? "@" : "",
+                           prompt->variant != NULL ? prompt->variant : "",
+                           prompt->mode,
+                           prompt->text,
+                           files));
+  answer_later (agent, cancellable, callback, user_data);
+}
+
+static void
+command_async (ShipAgent             *agent,
+               const char            *session_id,
+               const char            *command,
+               const ShipAgentPrompt *prompt,
+               GCancellable          *cancellable,
+               GAsyncReadyCallback    callback,
+               gpointer               user_data)
+{
+  note (agent, g_strdup_printf ("command %s: %s", command, prompt->text));
+  answer_later (agent, cancellable, callback, user_data);
+}
+
+static void
+list_commands_async (ShipAgent          *agent,
+                     GCancellable       *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer            user_data)
+{
+  answer_later (agent, cancellable, callback, user_data);
+}
+
+static GStrv
+list_commands_finish (ShipAgent *agent, GAsyncResult *result, GError **error)
+{
+  static const char *const commands[] = { "init", "review", NULL };
+
+  return g_task_propagate_boolean (G_TASK (result), error) ? g_strdupv ((char **) commands) : NULL;
+}
+
+static char *
+new_message_id (ShipAgent *agent)
+{
+  return g_strdup_printf ("msg_said_%u", ++((FakeAgent *) agent)->n_messages);
+}
+
+static void
+forget_async (ShipAgent          *agent,
+              const char         *session_id,
+              const char         *message_id,
+              GCancellable       *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer            user_data)
+{
+  note (agent, g_strdup_printf ("forget %s", message_id));
   answer_later (agent, cancellable, callback, user_data);
 }
 
@@ -219,6 +289,13 @@ fake_agent_class_init (FakeAgentClass *klass)
   agent_class->open_session_finish = open_session_finish;
   agent_class->prompt_async = prompt_async;
   agent_class->prompt_finish = finish_boolean;
+  agent_class->command_async = command_async;
+  agent_class->command_finish = finish_boolean;
+  agent_class->list_commands_async = list_commands_async;
+  agent_class->list_commands_finish = list_commands_finish;
+  agent_class->new_message_id = new_message_id;
+  agent_class->forget_async = forget_async;
+  agent_class->forget_finish = finish_boolean;
   agent_class->abort_async = abort_async;
   agent_class->abort_finish = finish_boolean;
   agent_class->answer_permission_async = answer_permission_async;
@@ -291,6 +368,20 @@ fake_agent_say_message (FakeAgent     *self,
       event->message->fault->text = g_strdup (fault);
       event->message->fault->error_class = error_class;
     }
+  say (self, event);
+}
+
+void
+fake_agent_say_answer (FakeAgent *self, const char *id, const char *parent, gboolean is_completed)
+{
+  ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_MESSAGE, "message.updated");
+
+  event->message = g_new0 (ShipAgentMessage, 1);
+  event->message->id = g_strdup (id);
+  event->message->parent_id = g_strdup (parent);
+  event->message->created_ms = 1000;
+  event->message->completed_ms = is_completed ? 2000 : 0;
+  event->message->usage = (ShipUsage) SHIP_USAGE_INIT;
   say (self, event);
 }
 

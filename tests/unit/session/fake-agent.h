@@ -23,11 +23,14 @@ void  fake_agent_say_message (FakeAgent     *self,
                               gboolean       is_completed,
                               const char    *fault,
                               ShipErrorClass error_class);
-void  fake_agent_say_text (FakeAgent  *self,
-                           const char *message,
-                           const char *part,
-                           const char *text,
-                           gboolean    is_ended);
+/* An answer to the message @parent. */
+void
+fake_agent_say_answer (FakeAgent *self, const char *id, const char *parent, gboolean is_completed);
+void fake_agent_say_text (FakeAgent  *self,
+                          const char *message,
+                          const char *part,
+                          const char *text,
+                          gboolean    is_ended);
 void
 fake_agent_say_delta (FakeAgent *self, const char *message, const char *part, const char *text);
 void fake_agent_say_tool (FakeAgent          *self,

@@ -6,14 +6,13 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "agent/opencode/ship-opencode-api.h"
+#include "agent/opencode/ship-opencode-chat.h"
 #include "agent/opencode/ship-opencode-connect.h"
 #include "agent/opencode/ship-opencode-events.h"
 #include "agent/opencode/ship-opencode-merge.h"
 #include "agent/opencode/ship-opencode-reconcile.h"
 #include "agent/opencode/ship-opencode-requests.h"
 #include "agent/opencode/ship-opencode-session.h"
-#include "agent/ship-agent-private.h"
 #include "net/ship-event-stream.h"
 
 /*
@@ -69,6 +68,12 @@ static void
 free_held (GQueue *held)
 {
   g_queue_free_full (held, (GDestroyNotify) ship_agent_event_unref);
+}
+
+ShipOpencodeApi *
+ship_opencode_chat_get_api (ShipAgent *agent)
+{
+  return SHIP_OPENCODE_AGENT (agent)->api;
 }
 
 /* Ends the link without a word. */
@@ -731,6 +736,7 @@ ship_opencode_agent_class_init (ShipOpencodeAgentClass *klass)
   agent_class->answer_permission_finish = ship_opencode_agent_answer_permission_finish;
   agent_class->answer_question_async = ship_opencode_agent_answer_question_async;
   agent_class->answer_question_finish = ship_opencode_agent_answer_question_finish;
+  ship_opencode_chat_fill_class (agent_class);
   agent_class->reconcile_async = ship_opencode_agent_reconcile_async;
   agent_class->reconcile_finish = ship_opencode_agent_reconcile_finish;
   agent_class->get_last_activity = ship_opencode_agent_get_last_activity;

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "agent/opencode/ship-opencode-id.h"
 #include "agent/opencode/ship-opencode-messages.h"
 #include "agent/ship-agent-error.h"
 #include "base/ship-json.h"
@@ -35,6 +36,7 @@ struct _ShipOpencodeApi
   char           *authorization; /* (owned) */
   char           *directory;     /* (owned): percent-encoded */
   gint64          last_activity;
+  guint64         last_id; /* the sort key of the last message named */
 };
 
 G_DEFINE_FINAL_TYPE (ShipOpencodeApi, ship_opencode_api, G_TYPE_OBJECT)
@@ -84,6 +86,12 @@ ship_opencode_api_new (const char *socket_path, const char *password, const char
   self->directory = g_uri_escape_string (directory, NULL, FALSE);
 
   return self;
+}
+
+char *
+ship_opencode_api_new_message_id (ShipOpencodeApi *self)
+{
+  return ship_opencode_id_new (&self->last_id, "msg", g_get_real_time () / 1000);
 }
 
 gint64
@@ -247,17 +255,16 @@ called_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, reply, (GDestroyNotify) ship_opencode_reply_free);
 }
 
-void
-ship_opencode_api_call_async (ShipOpencodeApi    *self,
-                              const char         *method,
-                              const char         *path,
-                              JsonNode           *body,
-                              GCancellable       *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer            user_data)
+static void
+start_call (ShipOpencodeApi    *self,
+            ShipHttpRequest    *owned,
+            JsonNode           *body,
+            GCancellable       *cancellable,
+            GAsyncReadyCallback callback,
+            gpointer            user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (ShipHttpRequest) request = new_request (self, method, path);
+  g_autoptr (ShipHttpRequest) request = owned;
 
   g_task_set_source_tag (task, ship_opencode_api_call_async);
   ship_http_request_set_max_size (request, MAX_ANSWER_SIZE);
@@ -274,6 +281,33 @@ ship_opencode_api_call_async (ShipOpencodeApi    *self,
                                cancellable,
                                called_cb,
                                g_steal_pointer (&task));
+}
+
+void
+ship_opencode_api_call_async (ShipOpencodeApi    *self,
+                              const char         *method,
+                              const char         *path,
+                              JsonNode           *body,
+                              GCancellable       *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
+{
+  start_call (self, new_request (self, method, path), body, cancellable, callback, user_data);
+}
+
+void
+ship_opencode_api_call_long_async (ShipOpencodeApi    *self,
+                                   const char         *method,
+                                   const char         *path,
+                                   JsonNode           *body,
+                                   GCancellable       *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data)
+{
+  ShipHttpRequest *request = new_request (self, method, path);
+
+  ship_http_request_set_timeout (request, 0);
+  start_call (self, request, body, cancellable, callback, user_data);
 }
 
 ShipOpencodeReply *

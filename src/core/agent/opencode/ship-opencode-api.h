@@ -33,6 +33,15 @@ void ship_opencode_api_call_async (ShipOpencodeApi    *self,
                                    GCancellable       *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer            user_data);
+/* The same without a limit of time, for what is answered when a run is over. */
+void ship_opencode_api_call_long_async (ShipOpencodeApi    *self,
+                                        const char         *method,
+                                        const char         *path,
+                                        JsonNode           *body,
+                                        GCancellable       *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer            user_data);
+/* Of both. */
 ShipOpencodeReply *
 ship_opencode_api_call_finish (ShipOpencodeApi *self, GAsyncResult *result, GError **error);
 
@@ -43,6 +52,9 @@ void ship_opencode_api_open_events_async (ShipOpencodeApi    *self,
                                           gpointer            user_data);
 GInputStream *
 ship_opencode_api_open_events_finish (ShipOpencodeApi *self, GAsyncResult *result, GError **error);
+
+/* (transfer full): a name for a message to come, later than those before */
+char *ship_opencode_api_new_message_id (ShipOpencodeApi *self);
 
 /* Monotonic microseconds of the last answer. */
 gint64 ship_opencode_api_get_last_activity (ShipOpencodeApi *self);

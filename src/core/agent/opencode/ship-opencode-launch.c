@@ -41,6 +41,8 @@ static const char *const switches[] = {
   "OPENCODE_DISABLE_SHARE=1",
   "OPENCODE_DISABLE_TERMINAL_TITLE=1",
 };
+
+static const char *const built_in_commands[] = { "init", "review", NULL };
 /* clang-format on */
 
 static const char *
@@ -308,6 +310,12 @@ ship_opencode_launch_get_home_files (void)
     g_strdup ("{\"packages\":{\"\":{\"dependencies\":{\"@opencode-ai/plugin\":\"*\"}}}}\n"));
 
   return files;
+}
+
+const char *const *
+ship_opencode_launch_get_commands (void)
+{
+  return built_in_commands;
 }
 
 gboolean

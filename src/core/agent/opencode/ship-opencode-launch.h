@@ -42,6 +42,9 @@ char *ship_opencode_launch_get_config (const ShipOpencodeLaunch *launch);
  * (transfer full) (element-type utf8 utf8) path below the home → content; a path that ends in '/'
  * is a directory */
 GHashTable *ship_opencode_launch_get_home_files (void);
+/* (transfer none): the commands it has when it is started so: its built-in ones, since the
+ * repository's are off */
+const char *const *ship_opencode_launch_get_commands (void);
 /* TRUE for the line on standard output after which it answers requests. */
 gboolean ship_opencode_launch_is_ready_line (const char *line);
 

@@ -49,6 +49,43 @@ ship_opencode_request_new_session (const char *title)
   return new_request ("/session", "", "", body);
 }
 
+static void
+add_files (JsonArray *parts, const ShipAgentPrompt *prompt)
+{
+  for (gsize i = 0; i < prompt->n_files; i++)
+    {
+      JsonObject *part = json_object_new ();
+
+      json_object_set_string_member (part, "type", "file");
+      json_object_set_string_member (part, "mime", prompt->files[i].mime);
+      json_object_set_string_member (part, "filename", prompt->files[i].name);
+      json_object_set_string_member (part, "url", prompt->files[i].url);
+      json_array_add_object_element (parts, part);
+    }
+}
+
+/* A command's own text names files with "@"; here they are only what goes with it. */
+ShipOpencodeRequest *
+ship_opencode_request_new_command (const char            *session_id,
+                                   const char            *command,
+                                   const ShipAgentPrompt *prompt)
+{
+  JsonObject      *body = json_object_new ();
+  JsonArray       *parts = json_array_new ();
+  g_autofree char *model = g_strconcat (prompt->provider, "/", prompt->model, NULL);
+
+  set_optional (body, "messageID", prompt->message_id);
+  json_object_set_string_member (body, "command", command);
+  json_object_set_string_member (body, "arguments", prompt->text);
+  json_object_set_string_member (body, "model", model);
+  json_object_set_string_member (body, "agent", prompt->mode);
+  set_optional (body, "variant", prompt->variant);
+  add_files (parts, prompt);
+  json_object_set_array_member (body, "parts", parts);
+
+  return new_request ("/session/", session_id, "/command", body);
+}
+
 ShipOpencodeRequest *
 ship_opencode_request_new_prompt (const char *session_id, const ShipAgentPrompt *prompt)
 {
@@ -57,6 +94,7 @@ ship_opencode_request_new_prompt (const char *session_id, const ShipAgentPrompt 
   JsonObject *part = json_object_new ();
   JsonArray  *parts = json_array_new ();
 
+  set_optional (body, "messageID", prompt->message_id);
   json_object_set_string_member (model, "providerID", prompt->provider);
   json_object_set_string_member (model, "modelID", prompt->model);
   json_object_set_object_member (body, "model", model);
@@ -66,9 +104,19 @@ ship_opencode_request_new_prompt (const char *session_id, const ShipAgentPrompt 
   json_object_set_string_member (part, "type", "text");
   json_object_set_string_member (part, "text", prompt->text);
   json_array_add_object_element (parts, part);
+  add_files (parts, prompt);
   json_object_set_array_member (body, "parts", parts);
 
   return new_request ("/session/", session_id, "/prompt_async", body);
+}
+
+ShipOpencodeRequest *
+ship_opencode_request_new_forget (const char *session_id, const char *message_id)
+{
+  g_autofree char *escaped = g_uri_escape_string (message_id, NULL, FALSE);
+  g_autofree char *suffix = g_strconcat ("/message/", escaped, NULL);
+
+  return new_request ("/session/", session_id, suffix, NULL);
 }
 
 ShipOpencodeRequest *

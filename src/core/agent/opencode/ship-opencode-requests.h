@@ -21,6 +21,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipOpencodeRequest, ship_opencode_request_free)
 ShipOpencodeRequest *ship_opencode_request_new_session (const char *title);
 ShipOpencodeRequest *ship_opencode_request_new_prompt (const char            *session_id,
                                                        const ShipAgentPrompt *prompt);
+ShipOpencodeRequest *ship_opencode_request_new_command (const char            *session_id,
+                                                        const char            *command,
+                                                        const ShipAgentPrompt *prompt);
+/* To be sent as DELETE. */
+ShipOpencodeRequest *ship_opencode_request_new_forget (const char *session_id,
+                                                       const char *message_id);
 ShipOpencodeRequest *ship_opencode_request_new_abort (const char *session_id);
 ShipOpencodeRequest *ship_opencode_request_new_permission_answer (const char *request_id,
                                                                   gboolean    allow,
