@@ -30,6 +30,11 @@ static const struct
   { "tasks",  ship_cli_tasks,  N_ ("List a session's tasks, or cancel a waiting one") },
   { "cost",   ship_cli_cost,   N_ ("Show tokens and money") },
   { "models", ship_cli_models, N_ ("List the models and what they cost") },
+  { "rename",  ship_cli_rename,  N_ ("Give a session another title") },
+  { "branch",  ship_cli_branch,  N_ ("Show the name of a session's branch, or change it") },
+  { "archive", ship_cli_archive, N_ ("Take a session out of the list") },
+  { "restore", ship_cli_restore, N_ ("Put an archived session back into the list") },
+  { "rescue",  ship_cli_rescue,  N_ ("List what deleted sessions left, or bring it back") },
   { "delete", ship_cli_delete, N_ ("Delete a session") },
   { "doctor", ship_cli_doctor, N_ ("Check whether everything Ship needs is there") },
 };

@@ -68,7 +68,8 @@ run (const char *first, ...)
 
 static const char *const commands[] = { "run",   "new",    "send",   "list",   "show",
                                         "watch", "answer", "stop",   "resume", "diff",
-                                        "tasks", "cost",   "models", "delete", "doctor" };
+                                        "tasks", "cost",   "models", "delete", "doctor",
+                                        "rename", "branch", "archive", "restore", "rescue" };
 
 static void
 test_usage (void)
@@ -95,6 +96,14 @@ test_usage (void)
     { { "answer", "ffffffffffffffff", "one", "--allow" }, 2 },
     { { "answer", "ffffffffffffffff", "1" }, 2 },
     { { "cost", "--days", "0" }, 2 },
+    { { "rename", "ffffffffffffffff", "x" }, 5 },
+    { { "rename", "ffffffffffffffff" }, 2 },
+    { { "rename", "ffffffffffffffff", "\377" }, 2 },
+    { { "branch", "ffffffffffffffff" }, 5 },
+    { { "branch", "ffffffffffffffff", "\377" }, 2 },
+    { { "archive", "ffffffffffffffff" }, 5 },
+    { { "restore", "ffff", "abc" }, 5 },
+    { { "archive" }, 2 },
     { { "delete", "ffffffffffffffff" }, 2 }, /* nobody can be asked */
     { { "delete", "--yes", "ffffffffffffffff" }, 5 },
     { { "new", "--model", "nothing" }, 2 },

@@ -5,6 +5,7 @@ ALTER TABLE session ADD COLUMN title_source TEXT NOT NULL DEFAULT 'prompt'; -- p
 ALTER TABLE session ADD COLUMN turn_budget REAL;    -- US dollars; NULL: the setting, negative: no limit
 ALTER TABLE session ADD COLUMN session_budget REAL; -- the same
 ALTER TABLE session ADD COLUMN archived_at INTEGER;
+ALTER TABLE session ADD COLUMN old_branch TEXT;     -- while the branch is being renamed: what it was called
 -- Made ahead with its sandbox warm, for a session to come; nobody's until it is claimed.
 ALTER TABLE session ADD COLUMN is_spare INTEGER NOT NULL DEFAULT 0;
 

@@ -4,16 +4,14 @@
 #include "base/ship-names.h"
 #include "client/ship-session-client.h"
 #include "client/ship-session-creator.h"
+#include "client/ship-session-lock-private.h"
 #include "client/ship-store-once.h"
 #include "client/ship-tree-remove-private.h"
 #include "git/ship-git-mirror.h"
 #include "session/ship-index-tables.h"
 #include "session/ship-session-tables.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 /*
@@ -180,26 +178,23 @@ static void
 lock_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Deletion        *self = data;
-  g_autofree char *path = ship_paths_dup_session_lock (self->paths, self->id);
   g_autofree char *index = ship_paths_dup_index_file (self->paths);
+  GError          *error = NULL;
 
-  self->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (self->lock >= 0 && flock (self->lock, LOCK_EX | LOCK_NB) < 0)
-    g_task_return_new_error (task,
-                             SHIP_CLIENT_ERROR,
-                             SHIP_CLIENT_ERROR_CONFLICT,
-                             _ ("The session is still running"));
-  else if (self->lock < 0 && errno != ENOENT)
-    g_task_return_new_error (task,
-                             G_IO_ERROR,
-                             g_io_error_from_errno (errno),
-                             _ ("“%s” could not be opened: %s"),
-                             path,
-                             g_strerror (errno));
-  else if (self->lock < 0 && !g_file_test (index, G_FILE_TEST_EXISTS))
-    return_no_such_session (task, self->id);
-  else
+  self->lock = ship_session_lock_thread (self->paths, self->id, &error);
+  if (self->lock >= 0)
     g_task_return_boolean (task, TRUE);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    g_task_return_error (task, error);
+  else
+    {
+      /* Without its directory it may still be listed. */
+      g_clear_error (&error);
+      if (g_file_test (index, G_FILE_TEST_EXISTS))
+        g_task_return_boolean (task, TRUE);
+      else
+        return_no_such_session (task, self->id);
+    }
 }
 
 static void

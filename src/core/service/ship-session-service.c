@@ -200,6 +200,29 @@ handle_set_title (ShipDBusSession1      *skeleton,
 }
 
 static gboolean
+handle_set_branch (ShipDBusSession1      *skeleton,
+                   GDBusMethodInvocation *invocation,
+                   const char            *branch,
+                   ShipSessionService    *self)
+{
+  ship_session_set_branch_async (self->session, branch, commanded_cb, call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
+handle_set_archived (ShipDBusSession1      *skeleton,
+                     GDBusMethodInvocation *invocation,
+                     gboolean               archived,
+                     ShipSessionService    *self)
+{
+  ship_session_set_archived_async (self->session,
+                                   archived,
+                                   commanded_cb,
+                                   call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
 handle_answer (ShipDBusSession1      *skeleton,
                GDBusMethodInvocation *invocation,
                gint64                 request,
@@ -467,6 +490,8 @@ connect_handlers (ShipSessionService *self)
     { "handle-resume", G_CALLBACK (handle_resume) },
     { "handle-cancel-task", G_CALLBACK (handle_cancel_task) },
     { "handle-answer", G_CALLBACK (handle_answer) },
+    { "handle-set-archived", G_CALLBACK (handle_set_archived) },
+    { "handle-set-branch", G_CALLBACK (handle_set_branch) },
     { "handle-set-model", G_CALLBACK (handle_set_model) },
     { "handle-set-title", G_CALLBACK (handle_set_title) },
     { "handle-open-terminal", G_CALLBACK (handle_open_terminal) },

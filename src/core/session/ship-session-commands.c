@@ -93,6 +93,7 @@ enqueued_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
 
   ship_session_emit_changed (self, "task", command->job->id);
+  ship_session_restore (self);
   ship_index_writer_touch (self->index, self->store);
   go_on (self);
   g_task_return_int (command->task, command->job->id);
