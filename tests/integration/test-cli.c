@@ -66,9 +66,9 @@ run (const char *first, ...)
   return outcome;
 }
 
-static const char *const commands[] = { "run",   "new",    "send",   "list",   "show",
-                                        "watch", "answer", "stop",   "resume", "diff",
-                                        "tasks", "cost",   "models", "delete", "doctor",
+static const char *const commands[] = { "run",    "new",    "send",    "list",    "show",
+                                        "watch",  "answer", "stop",    "resume",  "diff",
+                                        "tasks",  "cost",   "models",  "delete",  "doctor",
                                         "rename", "branch", "archive", "restore", "rescue" };
 
 static void
@@ -104,6 +104,8 @@ test_usage (void)
     { { "archive", "ffffffffffffffff" }, 5 },
     { { "restore", "ffff", "abc" }, 5 },
     { { "archive" }, 2 },
+    { { "rescue", "ffff" }, 5 },
+    { { "rescue", "a", "b", "c" }, 2 },
     { { "delete", "ffffffffffffffff" }, 2 }, /* nobody can be asked */
     { { "delete", "--yes", "ffffffffffffffff" }, 5 },
     { { "new", "--model", "nothing" }, 2 },

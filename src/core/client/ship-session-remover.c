@@ -8,6 +8,7 @@
 #include "client/ship-store-once.h"
 #include "client/ship-tree-remove-private.h"
 #include "git/ship-git-mirror.h"
+#include "git/ship-git-rescue.h"
 #include "session/ship-index-tables.h"
 #include "session/ship-session-tables.h"
 
@@ -17,7 +18,8 @@
 /*
  * Deletes a sleeping session. Main thread.
  *
- *   remove_async -> locked_cb -> read_cb -> [ branch_cb ] -> removed_cb -> unindexed_cb -> (return)
+ *   remove_async -> locked_cb -> read_cb -> [ kept_cb -> branch_cb ] -> removed_cb -> unindexed_cb
+ * -> (return)
  *
  * Each step can be done again: cancelled or failed in the middle, the session is still listed and
  * can be deleted once more. The row of the index goes last. The lock is held to the end, so that no
@@ -29,6 +31,7 @@ typedef struct
   /* Input. */
   ShipPaths *paths; /* (owned) */
   char      *id;    /* (owned) */
+  gboolean   force; /* even if its commits cannot be kept */
 
   /* In progress. */
   int             lock; /* -1: nothing is there to be locked */
@@ -154,11 +157,33 @@ branch_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+kept_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Deletion        *self = g_task_get_task_data (task);
+  g_autofree char *mirror = ship_paths_dup_mirror (self->paths, self->row->repository);
+  GError          *error = NULL;
+
+  if (!ship_git_rescue_keep_finish (result, &error) && !self->force)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_clear_error (&error);
+  ship_git_mirror_delete_branch_async (mirror,
+                                       self->row->branch,
+                                       g_task_get_cancellable (task),
+                                       branch_cb,
+                                       g_object_ref (task));
+}
+
+static void
 read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Deletion        *self = g_task_get_task_data (task);
   g_autofree char *mirror = NULL;
+  ShipGitRescue    rescue = { 0 };
 
   /* What cannot be read can still be deleted. */
   if (!ship_store_once_finish (result, NULL) || self->row == NULL)
@@ -167,11 +192,15 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   mirror = ship_paths_dup_mirror (self->paths, self->row->repository);
-  ship_git_mirror_delete_branch_async (mirror,
-                                       self->row->branch,
-                                       g_task_get_cancellable (task),
-                                       branch_cb,
-                                       g_object_ref (task));
+  rescue = (ShipGitRescue){ .mirror_path = mirror,
+                            .id = self->id,
+                            .title = self->row->title,
+                            .repository = self->row->repository,
+                            .branch = self->row->branch,
+                            .base = self->row->base_commit,
+                            .commit = self->row->head_commit,
+                            .deleted_at = g_get_real_time () / 1000 };
+  ship_git_rescue_keep_async (&rescue, g_task_get_cancellable (task), kept_cb, g_object_ref (task));
 }
 
 static void
@@ -217,12 +246,13 @@ locked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
-void
-ship_session_remove_async (ShipPaths          *paths,
-                           const char         *session_id,
-                           GCancellable       *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer            user_data)
+static void
+start (ShipPaths          *paths,
+       const char         *session_id,
+       gboolean            force,
+       GCancellable       *cancellable,
+       GAsyncReadyCallback callback,
+       gpointer            user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autoptr (GTask) lock = NULL;
@@ -232,6 +262,7 @@ ship_session_remove_async (ShipPaths          *paths,
   g_task_set_task_data (task, self, (GDestroyNotify) deletion_free);
   self->paths = ship_paths_ref (paths);
   self->id = g_strdup (session_id);
+  self->force = force;
   self->lock = -1;
   if (!ship_names_is_session_id (session_id))
     {
@@ -242,6 +273,26 @@ ship_session_remove_async (ShipPaths          *paths,
   g_task_set_source_tag (lock, ship_session_remove_async);
   g_task_set_task_data (lock, self, NULL);
   g_task_run_in_thread (lock, lock_thread);
+}
+
+void
+ship_session_remove_async (ShipPaths          *paths,
+                           const char         *session_id,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data)
+{
+  start (paths, session_id, FALSE, cancellable, callback, user_data);
+}
+
+void
+ship_session_remove_by_force_async (ShipPaths          *paths,
+                                    const char         *session_id,
+                                    GCancellable       *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data)
+{
+  start (paths, session_id, TRUE, cancellable, callback, user_data);
 }
 
 gboolean

@@ -45,7 +45,8 @@ archived_set_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   ship_session_emit_changed (self, "session", 0);
-  ship_index_writer_touch (self->index, self->store);
+  if (!self->is_closing)
+    ship_index_writer_touch (self->index, self->store);
   g_task_return_boolean (task, TRUE);
 }
 

@@ -27,9 +27,10 @@
  * touches it. */
 typedef struct
 {
-  char  *from; /* (owned) */
-  char  *to;   /* (owned) */
-  gint64 now_ms;
+  char   *from; /* (owned) */
+  char   *to;   /* (owned) */
+  gint64  now_ms;
+  GError *failure; /* (owned) (nullable): what git said */
 } Renaming;
 
 static void
@@ -39,6 +40,7 @@ renaming_free (gpointer data)
 
   g_free (renaming->from);
   g_free (renaming->to);
+  g_clear_error (&renaming->failure);
   g_free (renaming);
 }
 
@@ -136,13 +138,19 @@ settled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   ShipSession *self = g_task_get_source_object (task);
+  Renaming    *renaming = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
   /* The next load does what could not be noted now. */
   if (!ship_store_run_finish (SHIP_STORE (object), result, &error))
     g_warning ("The end of a renaming could not be noted: %s", error->message);
   ship_session_emit_changed (self, "session", 0);
-  ship_index_writer_touch (self->index, self->store);
+  if (!self->is_closing)
+    ship_index_writer_touch (self->index, self->store);
+  if (renaming->failure != NULL)
+    g_task_return_error (task, g_steal_pointer (&renaming->failure));
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -152,13 +160,11 @@ renamed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   ShipSession     *self = g_task_get_source_object (task);
   Renaming        *renaming = g_task_get_task_data (task);
   g_autofree char *note = NULL;
-  GError          *error = NULL;
 
-  if (!ship_git_branch_rename_finish (result, &error))
+  if (!ship_git_branch_rename_finish (result, &renaming->failure))
     {
       set_name (self, renaming->from);
       run_job (self, task, revert_thread, settled_cb);
-      g_task_return_error (task, error);
       return;
     }
 
@@ -166,7 +172,6 @@ renamed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   ship_transcript_writer_note (self->writer, "notice", note);
   run_job (self, task, complete_thread, settled_cb);
   follow_inside (self);
-  g_task_return_boolean (task, TRUE);
 }
 
 static void
