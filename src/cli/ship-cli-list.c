@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/ship-settings.h"
+#include "client/ship-index-repair.h"
 #include "client/ship-session-archiver.h"
 #include "client/ship-session-list.h"
 #include "ship-cli-output.h"
@@ -11,7 +12,7 @@
 /*
  * shipctl list: the index, newest first. What nobody has touched for long is archived first.
  *
- *   list -> archived_cb -> loaded_cb -> closed_cb -> (the command ends)
+ *   list -> repaired_cb -> archived_cb -> loaded_cb -> closed_cb -> (the command ends)
  */
 
 typedef struct
@@ -156,6 +157,24 @@ get_archive_days (ShipCli *cli)
   return settings != NULL ? g_settings_get_uint (settings, SHIP_SETTING_ARCHIVE_DAYS) : 0;
 }
 
+static void
+repaired_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  List    *self = user_data;
+  ShipCli *cli = self->cli;
+  g_autoptr (GError) error = NULL;
+
+  /* What cannot be repaired can perhaps still be read. */
+  if (ship_index_repair_finish (result, &error) < 0)
+    g_debug ("the index could not be repaired: %s", error->message);
+  ship_session_archive_idle_async (cli->paths,
+                                   get_archive_days (cli),
+                                   g_get_real_time () / 1000,
+                                   cli->cancellable,
+                                   archived_cb,
+                                   self);
+}
+
 int
 ship_cli_list (ShipCli *cli, int argc, char **argv)
 {
@@ -182,12 +201,7 @@ ship_cli_list (ShipCli *cli, int argc, char **argv)
                                self.is_all        ? SHIP_SESSION_LIST_ALL
                                : self.is_archived ? SHIP_SESSION_LIST_ARCHIVED
                                                   : SHIP_SESSION_LIST_CURRENT);
-  ship_session_archive_idle_async (cli->paths,
-                                   get_archive_days (cli),
-                                   g_get_real_time () / 1000,
-                                   cli->cancellable,
-                                   archived_cb,
-                                   &self);
+  ship_index_repair_async (cli->paths, cli->cancellable, repaired_cb, &self);
   status = ship_cli_wait (cli);
   g_object_unref (self.list);
   return status;

@@ -31,6 +31,8 @@ void  ship_session_create_async (ShipPaths            *paths,
                                  GAsyncReadyCallback   callback,
                                  gpointer              user_data);
 char *ship_session_create_finish (GAsyncResult *result, guint *n_dirty, GError **error);
+/* What the user should know of the repository; no failure. (transfer none) (element-type utf8) */
+GPtrArray *ship_session_create_get_notices (GAsyncResult *result);
 
 /* Deletes what is on disk of a session whose process has ended (mirror branch included). Its
  * commits are kept for a while: see git/ship-git-rescue.h; when they cannot be, nothing is

@@ -40,6 +40,16 @@ ship_store_file_free (ShipStoreFile *self)
   g_free (self);
 }
 
+/* Whether another file, or none, is now where this one was: a damaged one is moved aside. */
+static gboolean
+is_moved (ShipStoreFile *self)
+{
+  int moved = 0;
+
+  return sqlite3_file_control (self->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+         moved != 0;
+}
+
 void
 ship_store_file_close (ShipStoreFile *self)
 {
@@ -47,6 +57,10 @@ ship_store_file_close (ShipStoreFile *self)
 
   if (self->db == NULL)
     return;
+
+  /* The log is deleted by its name, and that is the other file's now. */
+  if (is_moved (self))
+    sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 
   left = sqlite3_next_stmt (self->db, NULL);
   if (left != NULL)
@@ -267,6 +281,8 @@ ship_store_file_run (ShipStoreFile      *self,
     return FALSE;
 
   self->cancellable = cancellable;
+  if (self->db != NULL && is_moved (self))
+    ship_store_file_close (self);
   ok = (self->db != NULL || open_file (self, &own_error)) &&
        set_durability (self, durability, &own_error) &&
        run_in_transaction (self, func, data, &own_error);
