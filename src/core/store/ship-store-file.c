@@ -40,7 +40,8 @@ ship_store_file_free (ShipStoreFile *self)
   g_free (self);
 }
 
-/* Whether another file, or none, is now where this one was: a damaged one is moved aside. */
+/* Whether another file, or none, is now where this one was: a damaged one is moved aside. (SQLite
+ * itself then leaves the other file's log alone.) */
 static gboolean
 is_moved (ShipStoreFile *self)
 {
@@ -57,10 +58,6 @@ ship_store_file_close (ShipStoreFile *self)
 
   if (self->db == NULL)
     return;
-
-  /* The log is deleted by its name, and that is the other file's now. */
-  if (is_moved (self))
-    sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 
   left = sqlite3_next_stmt (self->db, NULL);
   if (left != NULL)
