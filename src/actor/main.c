@@ -13,6 +13,7 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <signal.h>
 #include <sys/file.h>
@@ -239,6 +240,7 @@ build (Actor *self, GError **error)
 static int
 run (Actor *self)
 {
+  g_autofree char *runtime = ship_paths_dup_session_runtime (self->paths, self->session_id);
   g_autoptr (GError) error = NULL;
   gboolean is_busy = FALSE;
 
@@ -257,6 +259,8 @@ run (Actor *self)
   g_unix_signal_add (SIGINT, terminate_cb, self);
   ship_session_load_async (ship_context_get_session (self->context), NULL, loaded_cb, self);
   g_main_loop_run (self->loop);
+  /* Still under the lock, so that it is nobody else's yet. */
+  g_rmdir (runtime);
 
   return self->status;
 }

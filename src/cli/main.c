@@ -38,6 +38,11 @@ static const struct
   { "models", ship_cli_models, N_ ("List the models and what they cost") },
   { "model",  ship_cli_model,  N_ ("Show or change the model of a session") },
   { "mode",   ship_cli_mode,   N_ ("Plan only, or carry out as well") },
+  { "rename",  ship_cli_rename,  N_ ("Give a session another title") },
+  { "branch",  ship_cli_branch,  N_ ("Show the name of a session's branch, or change it") },
+  { "archive", ship_cli_archive, N_ ("Take a session out of the list") },
+  { "restore", ship_cli_restore, N_ ("Put an archived session back into the list") },
+  { "rescue",  ship_cli_rescue,  N_ ("List what deleted sessions left, or bring it back") },
   { "delete", ship_cli_delete, N_ ("Delete a session") },
   { "doctor", ship_cli_doctor, N_ ("Check whether everything Ship needs is there") },
 };

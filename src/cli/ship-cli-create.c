@@ -51,15 +51,19 @@ static void
 created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  guint   n_dirty = 0;
-  char   *id = ship_session_create_finish (result, &n_dirty, &error);
+  GError    *error = NULL;
+  GPtrArray *notices;
+  guint      n_dirty = 0;
+  char      *id = ship_session_create_finish (result, &n_dirty, &error);
 
   if (id == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
+  notices = ship_session_create_get_notices (result);
+  for (guint i = 0; i < notices->len; i++)
+    ship_cli_complain ("%s", (const char *) notices->pdata[i]);
   if (n_dirty > 0)
     ship_cli_complain (g_dngettext (GETTEXT_PACKAGE,
                                     "the session starts from the last commit and does not see %u "

@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "base/ship-settings.h"
+#include "client/ship-index-repair.h"
+#include "client/ship-session-archiver.h"
 #include "client/ship-session-list.h"
 #include "ship-cli-output.h"
 
 #include <glib/gi18n.h>
 
 /*
- * shipctl list: the index, newest first.
+ * shipctl list: the index, newest first. What nobody has touched for long is archived first.
  *
- *   list -> loaded_cb -> closed_cb -> (the command ends)
+ *   list -> repaired_cb -> archived_cb -> loaded_cb -> closed_cb -> (the command ends)
  */
+
+typedef struct
+{
+  ShipCli         *cli;  /* (unowned) */
+  ShipSessionList *list; /* (owned) */
+  gboolean         is_archived;
+  gboolean         is_all;
+} List;
 
 static void
 print_json (ShipCli *self, GListModel *list)
@@ -39,6 +50,7 @@ print_json (ShipCli *self, GListModel *list)
       ship_cli_json_int (builder, "open_requests", row->n_requests);
       ship_cli_json_time (builder, "created_at", row->created_at);
       ship_cli_json_time (builder, "updated_at", row->updated_at);
+      ship_cli_json_time (builder, "archived_at", row->archived_at);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -79,61 +91,118 @@ print_rows (ShipCli *self, GListModel *list)
                       "%.8s  %s%-10s%s  %-14s  %9s  %-12s  %s\n",
                       row->id,
                       ship_cli_style (self, state_style (row)),
-                      row->state,
+                      row->archived_at != 0 ? _ ("archived") : row->state,
                       ship_cli_style (self, SHIP_CLI_STYLE_PLAIN),
                       repository,
                       cost,
                       age,
                       title);
     }
-  if (g_list_model_get_n_items (list) == 0)
-    ship_cli_print (self, "%s\n", _ ("No sessions yet. shipctl run makes one."));
 }
 
 static void
 closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  ShipCli *self = user_data;
+  ShipCli *cli = user_data;
 
   ship_session_list_close_finish (SHIP_SESSION_LIST (object), result, NULL);
-  ship_cli_end (self, self->status);
+  ship_cli_end (cli, cli->status);
+}
+
+static void
+print_nothing (List *self)
+{
+  if (self->is_archived)
+    ship_cli_print (self->cli, "%s\n", _ ("No session is archived."));
+  else
+    ship_cli_print (self->cli, "%s\n", _ ("No sessions yet. shipctl run makes one."));
 }
 
 static void
 loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  ShipCli         *self = user_data;
-  ShipSessionList *list = SHIP_SESSION_LIST (object);
+  List       *self = user_data;
+  ShipCli    *cli = self->cli;
+  GListModel *list = G_LIST_MODEL (object);
   g_autoptr (GError) error = NULL;
 
-  if (!ship_session_list_load_finish (list, result, &error))
+  if (!ship_session_list_load_finish (self->list, result, &error))
     {
       ship_cli_complain ("%s", error->message);
-      self->status = ship_cli_status_for (error);
+      cli->status = ship_cli_status_for (error);
     }
-  else if (self->is_json)
-    print_json (self, G_LIST_MODEL (list));
+  else if (cli->is_json)
+    print_json (cli, list);
+  else if (g_list_model_get_n_items (list) == 0)
+    print_nothing (self);
   else
-    print_rows (self, G_LIST_MODEL (list));
-  ship_session_list_close_async (list, closed_cb, self);
+    print_rows (cli, list);
+  ship_session_list_close_async (self->list, closed_cb, cli);
+}
+
+static void
+archived_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  List *self = user_data;
+
+  ship_session_archive_idle_finish (result);
+  ship_session_list_load_async (self->list, self->cli->cancellable, loaded_cb, self);
+}
+
+static guint
+get_archive_days (ShipCli *cli)
+{
+  g_autoptr (GSettings) settings = ship_settings_new (cli->paths, NULL);
+
+  return settings != NULL ? g_settings_get_uint (settings, SHIP_SETTING_ARCHIVE_DAYS) : 0;
+}
+
+static void
+repaired_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  List    *self = user_data;
+  ShipCli *cli = self->cli;
+  g_autoptr (GError) error = NULL;
+
+  /* What cannot be repaired can perhaps still be read. */
+  if (ship_index_repair_finish (result, &error) < 0)
+    g_debug ("the index could not be repaired: %s", error->message);
+  ship_session_archive_idle_async (cli->paths,
+                                   get_archive_days (cli),
+                                   g_get_real_time () / 1000,
+                                   cli->cancellable,
+                                   archived_cb,
+                                   self);
 }
 
 int
-ship_cli_list (ShipCli *self, int argc, char **argv)
+ship_cli_list (ShipCli *cli, int argc, char **argv)
 {
-  g_autoptr (ShipSessionList) list = NULL;
+  List               self = { .cli = cli };
+  const GOptionEntry entries[] = {
+    { "archived", 0, 0, G_OPTION_ARG_NONE, &self.is_archived, N_ ("Those out of sight"), NULL },
+    { "all", 'a', 0, G_OPTION_ARG_NONE, &self.is_all, N_ ("Those in and out of sight"), NULL },
+    { NULL },
+  };
+  int status = SHIP_CLI_USAGE;
 
-  if (!ship_cli_parse (self,
+  if (!ship_cli_parse (cli,
                        "",
                        _ ("Lists the sessions, newest first."),
-                       NULL,
+                       entries,
                        TRUE,
                        0,
                        0,
                        &argc,
                        &argv))
-    return SHIP_CLI_USAGE;
-  list = ship_session_list_new (self->paths);
-  ship_session_list_load_async (list, self->cancellable, loaded_cb, self);
-  return ship_cli_wait (self);
+    return status;
+  self.list = ship_session_list_new (cli->paths);
+  ship_session_list_set_scope (self.list,
+                               self.is_all        ? SHIP_SESSION_LIST_ALL
+                               : self.is_archived ? SHIP_SESSION_LIST_ARCHIVED
+                                                  : SHIP_SESSION_LIST_CURRENT);
+  ship_index_repair_async (cli->paths, cli->cancellable, repaired_cb, &self);
+  status = ship_cli_wait (cli);
+  g_object_unref (self.list);
+  return status;
 }

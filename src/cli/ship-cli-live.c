@@ -294,6 +294,10 @@ finish_held (ShipCliLive *self)
     self->id);
 
   ship_cli_printer_set_status (self->printer, NULL);
+  /* A session that could not even begin: why is said nowhere else. */
+  if (g_strcmp0 (self->state, "failed") == 0 && self->client != NULL &&
+      *ship_session_client_get_detail (self->client) != '\0')
+    ship_cli_complain ("%s", ship_session_client_get_detail (self->client));
   ship_cli_complain ("%s", remedy);
   finish (self, SHIP_CLI_NEEDS_USER, NULL);
 }

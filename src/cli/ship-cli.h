@@ -75,6 +75,8 @@ char *ship_cli_read_prompt (int argc, char **argv);
 
 /* The commands, one file each. */
 int ship_cli_answer (ShipCli *self, int argc, char **argv);
+int ship_cli_archive (ShipCli *self, int argc, char **argv);
+int ship_cli_branch (ShipCli *self, int argc, char **argv);
 int ship_cli_budget (ShipCli *self, int argc, char **argv);
 int ship_cli_cost (ShipCli *self, int argc, char **argv);
 int ship_cli_delete (ShipCli *self, int argc, char **argv);
@@ -89,6 +91,9 @@ int ship_cli_mode (ShipCli *self, int argc, char **argv);
 int ship_cli_model (ShipCli *self, int argc, char **argv);
 int ship_cli_models (ShipCli *self, int argc, char **argv);
 int ship_cli_new (ShipCli *self, int argc, char **argv);
+int ship_cli_rename (ShipCli *self, int argc, char **argv);
+int ship_cli_rescue (ShipCli *self, int argc, char **argv);
+int ship_cli_restore (ShipCli *self, int argc, char **argv);
 int ship_cli_resume (ShipCli *self, int argc, char **argv);
 int ship_cli_rules (ShipCli *self, int argc, char **argv);
 int ship_cli_run (ShipCli *self, int argc, char **argv);

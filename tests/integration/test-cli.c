@@ -66,10 +66,11 @@ run (const char *first, ...)
   return outcome;
 }
 
-static const char *const commands[] = { "run",    "new",    "send",   "list",   "show",   "watch",
-                                        "answer", "stop",   "resume", "diff",   "inbox",  "rules",
-                                        "tasks",  "budget", "cost",   "models", "delete", "doctor",
-                                        "keys",   "config", "model",  "mode" };
+static const char *const commands[] = {
+  "run",   "new",   "send",  "list",   "show",   "watch",   "answer",  "stop",   "resume", "diff",
+  "inbox", "rules", "tasks", "budget", "cost",   "models",  "delete",  "doctor", "keys",   "config",
+  "model", "mode",  "files", "rename", "branch", "archive", "restore", "rescue"
+};
 
 static void
 test_usage (void)
@@ -113,6 +114,16 @@ test_usage (void)
     { { "resume", "--again", "--discard", "ffffffffffffffff" }, 2 },
     { { "resume", "--discard", "ffffffffffffffff" }, 5 },
     { { "cost", "--days", "0" }, 2 },
+    { { "rename", "ffffffffffffffff", "x" }, 5 },
+    { { "rename", "ffffffffffffffff" }, 2 },
+    { { "rename", "ffffffffffffffff", "\377" }, 2 },
+    { { "branch", "ffffffffffffffff" }, 5 },
+    { { "branch", "ffffffffffffffff", "\377" }, 2 },
+    { { "archive", "ffffffffffffffff" }, 5 },
+    { { "restore", "ffff", "abc" }, 5 },
+    { { "archive" }, 2 },
+    { { "rescue", "ffff" }, 5 },
+    { { "rescue", "a", "b", "c" }, 2 },
     { { "delete", "ffffffffffffffff" }, 2 }, /* nobody can be asked */
     { { "delete", "--yes", "ffffffffffffffff" }, 5 },
     { { "new", "--model", "nothing" }, 2 },

@@ -7,6 +7,7 @@ ALTER TABLE session ADD COLUMN session_budget REAL; -- the same
 ALTER TABLE session ADD COLUMN archived_at INTEGER;
 -- Of what failed tasks left in the working copy: 1 to be discarded, 2 discarded, the agent to be told.
 ALTER TABLE session ADD COLUMN discard INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN old_branch TEXT;     -- while the branch is being renamed: what it was called
 -- Made ahead with its sandbox warm, for a session to come; nobody's until it is claimed.
 ALTER TABLE session ADD COLUMN is_spare INTEGER NOT NULL DEFAULT 0;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "client/ship-index-repair.h"
 #include "client/ship-session-creator.h"
 
 #include "base/ship-names.h"
@@ -49,7 +50,8 @@ typedef struct
   GError         *failure;   /* (owned) (nullable): why it is being taken back */
 
   /* Result. */
-  guint n_dirty;
+  guint      n_dirty;
+  GPtrArray *notices; /* (owned) (element-type utf8) */
 } Creation;
 
 static void
@@ -68,6 +70,7 @@ creation_free (Creation *self)
   g_free (self->directory);
   ship_session_row_free (self->row);
   g_clear_error (&self->failure);
+  g_ptr_array_unref (self->notices);
   g_free (self);
 }
 
@@ -139,6 +142,20 @@ insert_session_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GErro
   return TRUE;
 }
 
+/* The list of sessions was damaged; its repair has put this one in with the others. */
+static void
+repaired_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Creation *self = g_task_get_task_data (task);
+  GError   *error = NULL;
+
+  if (ship_index_repair_finish (result, &error) >= 0)
+    g_task_return_pointer (task, g_strdup (self->row->id), g_free);
+  else
+    take_back (g_steal_pointer (&task), error);
+}
+
 static void
 indexed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -148,6 +165,14 @@ indexed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (ship_store_once_finish (result, &error))
     g_task_return_pointer (task, g_strdup (self->row->id), g_free);
+  else if (g_error_matches (error, SHIP_STORE_ERROR, SHIP_STORE_ERROR_DAMAGED))
+    {
+      g_clear_error (&error);
+      ship_index_repair_async (self->paths,
+                               g_task_get_cancellable (task),
+                               repaired_cb,
+                               g_object_ref (task));
+    }
   else
     take_back (g_steal_pointer (&task), error);
 }
@@ -248,6 +273,52 @@ has_identity (const ShipGitRepositoryInfo *info)
          *info->user_email != '\0';
 }
 
+/* A path goes into stores, notes and JSON, which are text. */
+static gboolean
+check_info (const ShipGitRepositoryInfo *info, GError **error)
+{
+  if (!g_utf8_validate (info->path, -1, NULL))
+    {
+      g_autofree char *shown = g_utf8_make_valid (info->path, -1);
+
+      g_set_error (error,
+                   SHIP_CLIENT_ERROR,
+                   SHIP_CLIENT_ERROR_INVALID,
+                   _ ("The path “%s” is not UTF-8: rename the folder, then try again"),
+                   shown);
+      return FALSE;
+    }
+  if (has_identity (info))
+    return TRUE;
+  g_set_error (error,
+               SHIP_GIT_ERROR,
+               SHIP_GIT_ERROR_NO_IDENTITY,
+               _ ("Git does not know who you are in “%s”. Tell it with: git config --global "
+                  "user.name \"Your Name\" && git config --global user.email you@example.org"),
+               info->path);
+  return FALSE;
+}
+
+/* What is good to know of the repository and no reason not to begin. */
+static void
+add_notices (Creation *self, const ShipGitRepositoryInfo *info)
+{
+  if (info->branch == NULL)
+    g_ptr_array_add (self->notices,
+                     g_strdup_printf (_ ("no branch is checked out in “%s”: the session starts "
+                                         "from commit %.10s"),
+                                      info->name,
+                                      info->commit));
+  if (info->has_submodules)
+    g_ptr_array_add (self->notices,
+                     g_strdup (_ ("the repository has submodules: their folders are empty in the "
+                                  "session")));
+  if (info->has_lfs)
+    g_ptr_array_add (self->notices,
+                     g_strdup (_ ("the repository uses Git LFS: the session sees its large files "
+                                  "as pointers")));
+}
+
 static void
 inspected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -262,18 +333,13 @@ inspected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  if (!has_identity (info))
+  if (!check_info (info, &error))
     {
-      g_task_return_new_error (
-        task,
-        SHIP_GIT_ERROR,
-        SHIP_GIT_ERROR_NO_IDENTITY,
-        _ ("Git does not know who you are in “%s”. Tell it with: git config --global user.name "
-           "\"Your Name\" && git config --global user.email you@example.org"),
-        info->path);
+      g_task_return_error (task, error);
       return;
     }
   self->n_dirty = info->n_dirty;
+  add_notices (self, info);
   self->row = make_row (self, info);
   self->directory = ship_paths_dup_session_dir (self->paths, self->row->id);
   dirs = g_task_new (NULL, g_task_get_cancellable (task), made_dirs_cb, g_object_ref (task));
@@ -391,6 +457,7 @@ ship_session_create_async (ShipPaths            *paths,
   /* What was made is told, even when it was cancelled too late. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, self, (GDestroyNotify) creation_free);
+  self->notices = g_ptr_array_new_with_free_func (g_free);
   self->paths = ship_paths_ref (paths);
   self->repository = g_strdup (what->repository);
   self->title = g_strdup (what->title);
@@ -427,4 +494,13 @@ ship_session_create_finish (GAsyncResult *result, guint *n_dirty, GError **error
   if (n_dirty != NULL)
     *n_dirty = self->n_dirty;
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+GPtrArray *
+ship_session_create_get_notices (GAsyncResult *result)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_session_create_async), NULL);
+
+  return ((Creation *) g_task_get_task_data (G_TASK (result)))->notices;
 }

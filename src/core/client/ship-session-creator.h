@@ -34,13 +34,23 @@ void  ship_session_create_async (ShipPaths            *paths,
                                  GAsyncReadyCallback   callback,
                                  gpointer              user_data);
 char *ship_session_create_finish (GAsyncResult *result, guint *n_dirty, GError **error);
+/* What the user should know of the repository; no failure. (transfer none) (element-type utf8) */
+GPtrArray *ship_session_create_get_notices (GAsyncResult *result);
 
-/* Deletes what is on disk of a session whose process has ended (mirror branch included). */
-void     ship_session_remove_async (ShipPaths          *paths,
-                                    const char         *session_id,
-                                    GCancellable       *cancellable,
-                                    GAsyncReadyCallback callback,
-                                    gpointer            user_data);
+/* Deletes what is on disk of a session whose process has ended (mirror branch included). Its
+ * commits are kept for a while: see git/ship-git-rescue.h; when they cannot be, nothing is
+ * deleted, except by force. */
+void ship_session_remove_async (ShipPaths          *paths,
+                                const char         *session_id,
+                                GCancellable       *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data);
+void ship_session_remove_by_force_async (ShipPaths          *paths,
+                                         const char         *session_id,
+                                         GCancellable       *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer            user_data);
+/* Of both. */
 gboolean ship_session_remove_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

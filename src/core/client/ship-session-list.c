@@ -9,8 +9,8 @@
 #include "session/ship-session-tables.h"
 
 /*
- * The sessions that are not archived, newest first. Owned by whoever shows them; main thread, one
- * store thread while the index is there.
+ * The sessions, archived or not or both, newest first. Owned by whoever shows them; main thread,
+ * one store thread while the index is there.
  *
  *   load_async -> found_cb -> start_reading -> read_cb -> (return)
  *   the index's log changes -> (100 ms) due_cb -> load without a caller
@@ -33,6 +33,8 @@ struct _ShipSessionList
   guint         timer;
   gboolean      is_reading;
   gboolean      is_stale;
+
+  ShipSessionListScope scope;
 };
 
 typedef struct
@@ -40,6 +42,8 @@ typedef struct
   ShipSessionList *self;  /* (owned) */
   GPtrArray       *loads; /* (owned) (element-type GTask) */
   GPtrArray       *rows;  /* (owned) (nullable) (element-type ShipIndexRow): the job's result */
+
+  ShipSessionListScope scope;
 } Reading;
 
 static void
@@ -95,7 +99,10 @@ read_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
   Reading *reading = data;
 
   g_clear_pointer (&reading->rows, g_ptr_array_unref);
-  reading->rows = ship_index_table_list (db, FALSE, error);
+  reading->rows =
+    reading->scope == SHIP_SESSION_LIST_ALL
+      ? ship_index_table_list_all (db, error)
+      : ship_index_table_list (db, reading->scope != SHIP_SESSION_LIST_CURRENT, error);
   for (guint i = 0; reading->rows != NULL && i < reading->rows->len; i++)
     {
       ShipIndexRow *row = reading->rows->pdata[i];
@@ -210,6 +217,7 @@ start_reading (ShipSessionList *self)
   self->is_stale = FALSE;
   reading = g_new0 (Reading, 1);
   reading->self = g_object_ref (self);
+  reading->scope = self->scope;
   reading->loads = g_steal_pointer (&self->waiting);
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   if (self->store != NULL)
@@ -321,6 +329,14 @@ ship_session_list_new (ShipPaths *paths)
 
   self->paths = ship_paths_ref (paths);
   return self;
+}
+
+void
+ship_session_list_set_scope (ShipSessionList *self, ShipSessionListScope scope)
+{
+  g_return_if_fail (SHIP_IS_SESSION_LIST (self));
+
+  self->scope = scope;
 }
 
 void

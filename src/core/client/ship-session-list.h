@@ -20,7 +20,16 @@ const ShipIndexRow *ship_session_item_get_row (ShipSessionItem *self);
 #define SHIP_TYPE_SESSION_LIST (ship_session_list_get_type ())
 G_DECLARE_FINAL_TYPE (ShipSessionList, ship_session_list, SHIP, SESSION_LIST, GObject)
 
+typedef enum
+{
+  SHIP_SESSION_LIST_CURRENT, /* not archived: the default */
+  SHIP_SESSION_LIST_ARCHIVED,
+  SHIP_SESSION_LIST_ALL,
+} ShipSessionListScope;
+
 ShipSessionList *ship_session_list_new (ShipPaths *paths);
+/* From the next reading on. */
+void ship_session_list_set_scope (ShipSessionList *self, ShipSessionListScope scope);
 /* The first (or a fresh) reading. */
 void ship_session_list_load_async (ShipSessionList    *self,
                                    GCancellable       *cancellable,

@@ -4,22 +4,22 @@
 #include "base/ship-names.h"
 #include "client/ship-session-client.h"
 #include "client/ship-session-creator.h"
+#include "client/ship-session-lock-private.h"
 #include "client/ship-store-once.h"
 #include "client/ship-tree-remove-private.h"
 #include "git/ship-git-mirror.h"
+#include "git/ship-git-rescue.h"
 #include "session/ship-index-tables.h"
 #include "session/ship-session-tables.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 /*
  * Deletes a sleeping session. Main thread.
  *
- *   remove_async -> locked_cb -> read_cb -> [ branch_cb ] -> removed_cb -> unindexed_cb -> (return)
+ *   remove_async -> locked_cb -> read_cb -> [ kept_cb -> branch_cb ] -> removed_cb -> unindexed_cb
+ * -> (return)
  *
  * Each step can be done again: cancelled or failed in the middle, the session is still listed and
  * can be deleted once more. The row of the index goes last. The lock is held to the end, so that no
@@ -31,6 +31,7 @@ typedef struct
   /* Input. */
   ShipPaths *paths; /* (owned) */
   char      *id;    /* (owned) */
+  gboolean   force; /* even if its commits cannot be kept */
 
   /* In progress. */
   int             lock; /* -1: nothing is there to be locked */
@@ -156,19 +157,19 @@ branch_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+kept_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Deletion        *self = g_task_get_task_data (task);
-  g_autofree char *mirror = NULL;
+  g_autofree char *mirror = ship_paths_dup_mirror (self->paths, self->row->repository);
+  GError          *error = NULL;
 
-  /* What cannot be read can still be deleted. */
-  if (!ship_store_once_finish (result, NULL) || self->row == NULL)
+  if (!ship_git_rescue_keep_finish (result, &error) && !self->force)
     {
-      remove_files (g_steal_pointer (&task));
+      g_task_return_error (task, error);
       return;
     }
-  mirror = ship_paths_dup_mirror (self->paths, self->row->repository);
+  g_clear_error (&error);
   ship_git_mirror_delete_branch_async (mirror,
                                        self->row->branch,
                                        g_task_get_cancellable (task),
@@ -177,29 +178,52 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Deletion        *self = g_task_get_task_data (task);
+  g_autofree char *mirror = NULL;
+  ShipGitRescue    rescue = { 0 };
+
+  /* What cannot be read can still be deleted. */
+  if (!ship_store_once_finish (result, NULL) || self->row == NULL)
+    {
+      remove_files (g_steal_pointer (&task));
+      return;
+    }
+  mirror = ship_paths_dup_mirror (self->paths, self->row->repository);
+  rescue = (ShipGitRescue){ .mirror_path = mirror,
+                            .id = self->id,
+                            .title = self->row->title,
+                            .repository = self->row->repository,
+                            .branch = self->row->branch,
+                            .base = self->row->base_commit,
+                            .commit = self->row->head_commit,
+                            .deleted_at = g_get_real_time () / 1000 };
+  ship_git_rescue_keep_async (&rescue, g_task_get_cancellable (task), kept_cb, g_object_ref (task));
+}
+
+static void
 lock_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Deletion        *self = data;
-  g_autofree char *path = ship_paths_dup_session_lock (self->paths, self->id);
   g_autofree char *index = ship_paths_dup_index_file (self->paths);
+  GError          *error = NULL;
 
-  self->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (self->lock >= 0 && flock (self->lock, LOCK_EX | LOCK_NB) < 0)
-    g_task_return_new_error (task,
-                             SHIP_CLIENT_ERROR,
-                             SHIP_CLIENT_ERROR_CONFLICT,
-                             _ ("The session is still running"));
-  else if (self->lock < 0 && errno != ENOENT)
-    g_task_return_new_error (task,
-                             G_IO_ERROR,
-                             g_io_error_from_errno (errno),
-                             _ ("“%s” could not be opened: %s"),
-                             path,
-                             g_strerror (errno));
-  else if (self->lock < 0 && !g_file_test (index, G_FILE_TEST_EXISTS))
-    return_no_such_session (task, self->id);
-  else
+  self->lock = ship_session_lock_thread (self->paths, self->id, &error);
+  if (self->lock >= 0)
     g_task_return_boolean (task, TRUE);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    g_task_return_error (task, error);
+  else
+    {
+      /* Without its directory it may still be listed. */
+      g_clear_error (&error);
+      if (g_file_test (index, G_FILE_TEST_EXISTS))
+        g_task_return_boolean (task, TRUE);
+      else
+        return_no_such_session (task, self->id);
+    }
 }
 
 static void
@@ -222,12 +246,13 @@ locked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
-void
-ship_session_remove_async (ShipPaths          *paths,
-                           const char         *session_id,
-                           GCancellable       *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer            user_data)
+static void
+start (ShipPaths          *paths,
+       const char         *session_id,
+       gboolean            force,
+       GCancellable       *cancellable,
+       GAsyncReadyCallback callback,
+       gpointer            user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autoptr (GTask) lock = NULL;
@@ -237,6 +262,7 @@ ship_session_remove_async (ShipPaths          *paths,
   g_task_set_task_data (task, self, (GDestroyNotify) deletion_free);
   self->paths = ship_paths_ref (paths);
   self->id = g_strdup (session_id);
+  self->force = force;
   self->lock = -1;
   if (!ship_names_is_session_id (session_id))
     {
@@ -247,6 +273,26 @@ ship_session_remove_async (ShipPaths          *paths,
   g_task_set_source_tag (lock, ship_session_remove_async);
   g_task_set_task_data (lock, self, NULL);
   g_task_run_in_thread (lock, lock_thread);
+}
+
+void
+ship_session_remove_async (ShipPaths          *paths,
+                           const char         *session_id,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data)
+{
+  start (paths, session_id, FALSE, cancellable, callback, user_data);
+}
+
+void
+ship_session_remove_by_force_async (ShipPaths          *paths,
+                                    const char         *session_id,
+                                    GCancellable       *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data)
+{
+  start (paths, session_id, TRUE, cancellable, callback, user_data);
 }
 
 gboolean

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "git/ship-git-autocleanups.h"
+#include "git/ship-git-branch-private.h"
 #include "git/ship-git-lock-private.h"
 #include "git/ship-git-private.h"
 #include "git/ship-git-repository.h"
@@ -72,83 +73,13 @@ conflict (char *sentence, GError **error)
   return FALSE;
 }
 
-/* Whether DIRECTORY/HEAD, or the note of a rebase that is going on there, names the branch. */
-static gboolean
-is_head_in (Delivery *self, const char *directory)
-{
-  static const char *const names[] = { "HEAD", "rebase-merge/head-name", "rebase-apply/head-name" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *path = g_build_filename (directory, names[i], NULL);
-      g_autofree char *text = NULL;
-      const char      *name;
-
-      if (!g_file_get_contents (path, &text, NULL, NULL))
-        continue;
-      g_strstrip (text);
-      name = g_str_has_prefix (text, "ref:") ? text + 4 + strspn (text + 4, " \t") : text;
-      if (strcmp (name, self->reference_name) == 0)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* In the main checkout or any further worktree; also for a branch that has no commit yet, which
- * libgit2's git_branch_is_checked_out() does not answer. */
-static gboolean
-is_checked_out (Delivery *self)
-{
-  const char      *common = git_repository_commondir (self->target);
-  g_autofree char *worktrees = g_build_filename (common, "worktrees", NULL);
-  g_autoptr (GDir) directory = g_dir_open (worktrees, 0, NULL);
-  const char *name;
-
-  if (is_head_in (self, common))
-    return TRUE;
-  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (worktrees, name, NULL);
-
-      if (is_head_in (self, path))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Whether @old is @commit or comes before it. Not git_graph_descendant_of(), which fails on a
- * history that was cut off on purpose. */
-static gboolean
-is_ancestor (git_repository *repository, const git_oid *old, const git_oid *commit)
-{
-  g_autoptr (GHashTable) seen = ship_git_new_id_set ();
-  g_autoptr (GArray) queue = g_array_new (FALSE, FALSE, sizeof (git_oid));
-
-  g_array_append_vals (queue, commit, 1);
-  for (guint next = 0; next < queue->len; next++)
-    {
-      g_autoptr (git_commit) current = NULL;
-      git_oid id = g_array_index (queue, git_oid, next);
-
-      if (git_oid_equal (&id, old))
-        return TRUE;
-      if (!g_hash_table_add (seen, g_memdup2 (&id, sizeof id)) ||
-          git_commit_lookup (&current, repository, &id) != 0)
-        continue;
-      for (guint i = 0; i < git_commit_parentcount (current); i++)
-        g_array_append_vals (queue, git_commit_parent_id (current, i), 1);
-    }
-  git_error_clear ();
-  return FALSE;
-}
-
 static gboolean
 check_target (Delivery *self, GError **error)
 {
   int code = git_reference_name_to_id (&self->old, self->target, self->reference_name);
 
   git_error_clear ();
-  if (is_checked_out (self))
+  if (ship_git_branch_is_checked_out (self->target, self->reference_name))
     return conflict (
       g_strdup_printf (
         _ ("The branch “%s” is checked out in your repository. Nothing was changed there."),
@@ -160,7 +91,7 @@ check_target (Delivery *self, GError **error)
                                SHIP_GIT_ERROR_FAILED,
                                _ ("The branch “%s” cannot be read."),
                                self->job->branch);
-  if (!self->is_new && !is_ancestor (self->mirror, &self->old, &self->commit))
+  if (!self->is_new && !ship_git_branch_has (self->mirror, &self->commit, &self->old))
     return conflict (
       g_strdup_printf (
         _ ("The branch “%s” in your repository has commits that this session does not have. "

@@ -8,6 +8,8 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "git/ship-git-autocleanups.h"
 
@@ -154,6 +156,57 @@ set_owner_error (const char *path, GError **error)
                quoted);
 }
 
+static gboolean
+check_folder (const char *path, const char *shown, GError **error)
+{
+  struct stat info;
+
+  if (stat (path, &info) == 0 && S_ISDIR (info.st_mode) && access (path, R_OK | X_OK) == 0)
+    return TRUE;
+  if (errno == EACCES)
+    g_set_error (error,
+                 SHIP_GIT_ERROR,
+                 SHIP_GIT_ERROR_FAILED,
+                 _ ("The folder “%s” may not be read: permission denied."),
+                 shown);
+  else if (stat (path, &info) == 0)
+    g_set_error (error,
+                 SHIP_GIT_ERROR,
+                 SHIP_GIT_ERROR_NOT_A_REPOSITORY,
+                 _ ("“%s” is a file: name the repository's folder."),
+                 shown);
+  else
+    g_set_error (error,
+                 SHIP_GIT_ERROR,
+                 SHIP_GIT_ERROR_NOT_FOUND,
+                 _ ("There is no folder “%s”."),
+                 shown);
+  return FALSE;
+}
+
+/* libgit2 1.5 only says that there is an extension it does not know. */
+static gboolean
+is_sha256 (const char *path)
+{
+  g_auto (git_buf) found = { 0 };
+  g_autoptr (git_config) config = NULL;
+  g_autofree char *file = NULL;
+  const char      *format = NULL;
+  gboolean         is_so = FALSE;
+
+  if (git_repository_discover (&found, path, FALSE, NULL) == 0)
+    file = g_build_filename (found.ptr, "config", NULL);
+  if (file != NULL && git_config_open_ondisk (&config, file) == 0)
+    {
+      g_autoptr (git_config) snapshot = NULL;
+
+      is_so = git_config_snapshot (&snapshot, config) == 0 &&
+              git_config_get_string (&format, snapshot, "extensions.objectformat") == 0 &&
+              g_ascii_strcasecmp (format, "sha256") == 0;
+    }
+  return is_so;
+}
+
 git_repository *
 ship_git_open_user_repository (const char *path, gboolean search, GError **error)
 {
@@ -162,15 +215,8 @@ ship_git_open_user_repository (const char *path, gboolean search, GError **error
   int              flags = search ? 0 : GIT_REPOSITORY_OPEN_NO_SEARCH;
   int              code;
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error,
-                   SHIP_GIT_ERROR,
-                   SHIP_GIT_ERROR_NOT_FOUND,
-                   _ ("There is no folder “%s”."),
-                   shown);
-      return NULL;
-    }
+  if (!check_folder (path, shown, error))
+    return NULL;
   code = git_repository_open_ext (&repository, path, flags, NULL);
   if (code == 0)
     return g_steal_pointer (&repository);
@@ -183,6 +229,16 @@ ship_git_open_user_repository (const char *path, gboolean search, GError **error
                    SHIP_GIT_ERROR,
                    SHIP_GIT_ERROR_NOT_A_REPOSITORY,
                    _ ("The folder “%s” is not in a git repository."),
+                   shown);
+    }
+  else if (is_sha256 (path))
+    {
+      git_error_clear ();
+      g_set_error (error,
+                   SHIP_GIT_ERROR,
+                   SHIP_GIT_ERROR_FAILED,
+                   _ ("The repository at “%s” names its objects by SHA-256, which Ship cannot "
+                      "read. Use one with SHA-1."),
                    shown);
     }
   else

@@ -83,6 +83,20 @@ read_named_branch (git_repository        *repository,
   return TRUE;
 }
 
+/* Which object it is, git says better. */
+static gboolean
+say_damaged (const ShipGitRepositoryInfo *info, GError **error)
+{
+  git_error_clear ();
+  g_set_error (error,
+               SHIP_GIT_ERROR,
+               SHIP_GIT_ERROR_FAILED,
+               _ ("The repository “%s” is damaged: its current commit cannot be read. Run “git "
+                  "fsck” there."),
+               info->name);
+  return FALSE;
+}
+
 static gboolean
 read_head (git_repository *repository, ShipGitRepositoryInfo *info, GError **error)
 {
@@ -102,14 +116,25 @@ read_head (git_repository *repository, ShipGitRepositoryInfo *info, GError **err
       return FALSE;
     }
   if (code != 0 || git_reference_peel (&commit, head, GIT_OBJECT_COMMIT) != 0)
-    return ship_git_set_error (error,
-                               SHIP_GIT_ERROR_NOT_FOUND,
-                               _ ("The current commit of “%s” cannot be found."),
-                               info->name);
+    return say_damaged (info, error);
   if (git_reference_is_branch (head))
     info->branch = g_strdup (git_reference_shorthand (head));
   info->commit = ship_git_id_to_string (git_object_id (commit));
   return TRUE;
+}
+
+static gboolean
+has_tree (git_repository *repository, const char *commit_id)
+{
+  g_autoptr (git_commit) commit = NULL;
+  g_autoptr (git_tree) tree = NULL;
+  git_oid  id;
+  gboolean found;
+
+  found = git_oid_fromstr (&id, commit_id) == 0 &&
+          git_commit_lookup (&commit, repository, &id) == 0 && git_commit_tree (&tree, commit) == 0;
+  git_error_clear ();
+  return found;
 }
 
 static int
@@ -132,6 +157,8 @@ count_dirty (git_repository *repository, ShipGitRepositoryInfo *info, GError **e
   code = git_status_foreach_ext (repository, &options, count_cb, &info->n_dirty);
   if (code == 0 || code == GIT_EUSER)
     return TRUE;
+  if (!has_tree (repository, info->commit))
+    return say_damaged (info, error);
   return ship_git_set_error (error,
                              SHIP_GIT_ERROR_FAILED,
                              _ ("The changed files of “%s” cannot be listed."),
@@ -149,6 +176,25 @@ has_gitmodules (git_repository *repository, const char *commit_id)
   found =
     git_oid_fromstr (&id, commit_id) == 0 && git_commit_lookup (&commit, repository, &id) == 0 &&
     git_commit_tree (&tree, commit) == 0 && git_tree_entry_byname (tree, ".gitmodules") != NULL;
+  git_error_clear ();
+  return found;
+}
+
+/* In the attributes at the root, where git-lfs writes it. */
+static gboolean
+has_lfs (git_repository *repository, const char *commit_id)
+{
+  g_autofree char *path = g_strconcat (commit_id, ":.gitattributes", NULL);
+  git_object      *object = NULL;
+  gboolean         found = FALSE;
+
+  if (git_revparse_single (&object, repository, path) == 0 &&
+      git_object_type (object) == GIT_OBJECT_BLOB)
+    found = memmem (git_blob_rawcontent ((git_blob *) object),
+                    (gsize) git_blob_rawsize ((git_blob *) object),
+                    "filter=lfs",
+                    strlen ("filter=lfs")) != NULL;
+  git_object_free (object);
   git_error_clear ();
   return found;
 }
@@ -223,6 +269,7 @@ inspect (const Job *job, ShipGitRepositoryInfo *info, GCancellable *cancellable,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   info->has_submodules = has_gitmodules (repository, info->commit) || has_gitlinks (repository);
+  info->has_lfs = has_lfs (repository, info->commit);
   return read_identity (repository, info, error);
 }
 

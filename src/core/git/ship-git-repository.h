@@ -18,6 +18,7 @@ typedef struct
   gboolean is_bare;
   guint    n_dirty; /* changed or untracked files that a session will not see */
   gboolean has_submodules;
+  gboolean has_lfs;    /* some of its files are kept in Git LFS */
   char    *user_name;  /* (owned) (nullable): as git would use for a commit */
   char    *user_email; /* (owned) (nullable) */
 } ShipGitRepositoryInfo;

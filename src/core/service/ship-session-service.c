@@ -6,6 +6,7 @@
 #include "service/ship-terminals-private.h"
 #include "session/ship-session-model.h"
 #include "session/ship-session-send.h"
+#include "session/ship-session-shelf.h"
 #include "ship-session-dbus.h"
 
 #include <gio/gunixfdlist.h>
@@ -287,6 +288,29 @@ handle_set_budget (ShipDBusSession1      *skeleton,
                                  dollars,
                                  commanded_cb,
                                  call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
+handle_set_branch (ShipDBusSession1      *skeleton,
+                   GDBusMethodInvocation *invocation,
+                   const char            *branch,
+                   ShipSessionService    *self)
+{
+  ship_session_set_branch_async (self->session, branch, commanded_cb, call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
+handle_set_archived (ShipDBusSession1      *skeleton,
+                     GDBusMethodInvocation *invocation,
+                     gboolean               archived,
+                     ShipSessionService    *self)
+{
+  ship_session_set_archived_async (self->session,
+                                   archived,
+                                   commanded_cb,
+                                   call_new (self, invocation));
   return TRUE;
 }
 
@@ -591,6 +615,8 @@ connect_handlers (ShipSessionService *self)
     { "handle-answer", G_CALLBACK (handle_answer) },
     { "handle-set-mode", G_CALLBACK (handle_set_mode) },
     { "handle-set-budget", G_CALLBACK (handle_set_budget) },
+    { "handle-set-archived", G_CALLBACK (handle_set_archived) },
+    { "handle-set-branch", G_CALLBACK (handle_set_branch) },
     { "handle-set-model", G_CALLBACK (handle_set_model) },
     { "handle-set-variant", G_CALLBACK (handle_set_variant) },
     { "handle-set-title", G_CALLBACK (handle_set_title) },

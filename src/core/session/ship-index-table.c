@@ -10,8 +10,7 @@
   "IFNULL (cost, -1.0), is_cost_known, n_pending, n_requests, created_at, updated_at, "            \
   "archived_at FROM session "
 
-/* Once the row is there, when it was made and whether it is archived are not its session's to
- * change. */
+/* Once the row is there, when it was made does not change. */
 gboolean
 ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error)
 {
@@ -26,7 +25,7 @@ ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error)
     "state = excluded.state, detail = excluded.detail, model = excluded.model, "
     "cost = excluded.cost, is_cost_known = excluded.is_cost_known, "
     "n_pending = excluded.n_pending, n_requests = excluded.n_requests, "
-    "updated_at = excluded.updated_at",
+    "updated_at = excluded.updated_at, archived_at = excluded.archived_at",
     "ssssssssdiiilll",
     row->id,
     row->title,
@@ -77,6 +76,16 @@ ship_index_table_list (sqlite3 *db, gboolean archived, GError **error)
                         SELECT "WHERE (archived_at IS NOT NULL) = ? ORDER BY updated_at DESC, id",
                         "i",
                         archived != FALSE),
+    read_row,
+    (GDestroyNotify) ship_index_row_free,
+    error);
+}
+
+GPtrArray *
+ship_index_table_list_all (sqlite3 *db, GError **error)
+{
+  return ship_table_read_all (
+    ship_statement_new (db, error, SELECT "ORDER BY updated_at DESC, id", ""),
     read_row,
     (GDestroyNotify) ship_index_row_free,
     error);

@@ -32,9 +32,14 @@ typedef struct
 void ship_index_row_free (ShipIndexRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipIndexRow, ship_index_row_free)
 
+/* A session's row as its own store has it: the index is derived data. @db: the session's store.
+ * (transfer full) */
+ShipIndexRow *ship_index_row_derive (sqlite3 *db, GError **error);
+
 gboolean ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error);
 GPtrArray *
 ship_index_table_list (sqlite3 *db, gboolean archived, GError **error); /* newest first */
+GPtrArray    *ship_index_table_list_all (sqlite3 *db, GError **error);
 ShipIndexRow *ship_index_table_load (sqlite3 *db, const char *id, GError **error); /* (nullable) */
 gboolean      ship_index_table_delete (sqlite3 *db, const char *id, GError **error);
 

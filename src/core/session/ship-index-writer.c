@@ -68,37 +68,9 @@ static gboolean
 read_thread (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 {
   ShipIndexRow **box = data;
-  g_autoptr (ShipSessionRow) session = ship_session_table_load (db, error);
-  g_autoptr (GPtrArray) requests = NULL;
-  g_autoptr (ShipIndexRow) row = NULL;
-  ShipUsage usage = SHIP_USAGE_INIT;
-  int       n_unknown = 0;
 
-  if (session == NULL)
-    return FALSE;
-
-  row = g_new0 (ShipIndexRow, 1);
-  row->n_pending = ship_task_table_count_pending (db, error);
-  requests = row->n_pending >= 0 ? ship_request_table_list_open (db, error) : NULL;
-  if (requests == NULL || !ship_exchange_table_sum (db, 0, &usage, &row->cost, &n_unknown, error))
-    return FALSE;
-
-  row->id = g_steal_pointer (&session->id);
-  row->title = g_steal_pointer (&session->title);
-  row->repository = g_steal_pointer (&session->repository);
-  row->repository_name = g_steal_pointer (&session->repository_name);
-  row->branch = g_steal_pointer (&session->branch);
-  row->state = g_steal_pointer (&session->state);
-  row->detail = g_steal_pointer (&session->detail);
-  row->model = g_steal_pointer (&session->model);
-  row->is_cost_known = n_unknown == 0;
-  row->n_requests = requests->len;
-  row->requests = g_steal_pointer (&requests);
-  row->created_at = session->created_at;
-  row->updated_at = session->updated_at;
-  *box = g_steal_pointer (&row);
-
-  return TRUE;
+  *box = ship_index_row_derive (db, error);
+  return *box != NULL;
 }
 
 static gboolean

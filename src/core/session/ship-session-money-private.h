@@ -85,7 +85,6 @@ void ship_session_money_go_on (ShipSession *session);
 gboolean ship_session_money_asks (ShipSession *session, gint64 request);
 /* Answers that; @task: (transfer none): a command's, returned from in the end. @amount: US dollars
  * more; 0: as much again. */
-void
-ship_session_money_answer (ShipSession *session, GTask *task, gboolean allow, double amount);
+void ship_session_money_answer (ShipSession *session, GTask *task, gboolean allow, double amount);
 
 G_END_DECLS

@@ -122,4 +122,13 @@ void ship_session_break (ShipSession *self, const GError *error);
 /* A commit under way has a moment left. */
 void ship_session_hurry_commit (ShipSession *self);
 
+/* ship-session-archive.c: an archived session that gets work is restored. */
+void ship_session_restore (ShipSession *self);
+
+/* ship-session-branch.c: completes a renaming that was interrupted. */
+void ship_session_complete_rename_async (ShipSession        *self,
+                                         GAsyncReadyCallback callback,
+                                         gpointer            user_data);
+void ship_session_complete_rename_finish (ShipSession *self, GAsyncResult *result);
+
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "session/ship-session-model.h"
 #include "session/ship-session-private.h"
+#include "session/ship-session-shelf.h"
 
 #include "agent/ship-agent-chat.h"
 #include "base/ship-names.h"
@@ -61,18 +62,6 @@ commanded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_task_return_int (ours->task, 0);
 }
 
-/* The one place where a command meets a function that another part of the session brings. */
-static gboolean
-refuse_unavailable (GTask *task, const ShipSlashCommand *command)
-{
-  g_task_return_new_error (task,
-                           SHIP_SESSION_ERROR,
-                           SHIP_SESSION_ERROR_INVALID,
-                           _ ("/%s is not available yet"),
-                           command->name);
-  return TRUE;
-}
-
 static void
 run_at_once (ShipSession *self, GTask *task, const ShipSlashCommand *command)
 {
@@ -123,7 +112,7 @@ run_ours (ShipSession *self, GTask *task, ShipSlashCommand *command)
                                      g_steal_pointer (&ours));
       break;
     case SHIP_SLASH_BRANCH:
-      refuse_unavailable (task, command);
+      ship_session_set_branch_async (self, argument, commanded_cb, g_steal_pointer (&ours));
       break;
     case SHIP_SLASH_HELP:
     case SHIP_SLASH_STOP:
@@ -302,6 +291,7 @@ stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   ship_session_emit_changed (self, "task", job->id);
+  ship_session_restore (self);
   ship_session_go_on (self);
   g_task_return_int (storing->task, job->id);
 }

@@ -130,7 +130,8 @@ ship_session_table_set_title (sqlite3 *db, const char *title, gint64 now, GError
 {
   return ship_statement_execute (db,
                                  error,
-                                 "UPDATE session SET title = ?, updated_at = ?",
+                                 "UPDATE session SET title = ?, title_source = 'user', "
+                                 "updated_at = ?",
                                  "sl",
                                  title,
                                  now) &&

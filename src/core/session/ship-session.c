@@ -11,7 +11,7 @@
  * The actor's state machine, its store and its life from load to close. One function assigns the
  * state, ship_session_apply(); what a new state begins is begun by enter(), after the transition.
  *
- *   load_async -> rules_loaded_cb -> loaded_cb -> branch_read_cb -> recovered_cb ->
+ *   load_async -> rules_loaded_cb -> loaded_cb -> renamed_cb -> branch_read_cb -> recovered_cb ->
  * money_loaded_cb -> (return)
  *   close_async -> (stop, until quiet) -> asleep_cb -> index_closed_cb -> store_closed_cb ->
  * (return)
@@ -443,7 +443,8 @@ money_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   /* Prompts that nobody got to: the queue goes on by itself. */
-  if (self->state == SHIP_SESSION_STATE_HIBERNATED && load->n_pending > 0 && !self->is_closing)
+  if (self->state == SHIP_SESSION_STATE_HIBERNATED && load->n_pending > 0 &&
+      self->row->archived_at == 0 && !self->is_closing)
     ship_session_apply (self, SHIP_SESSION_EVENT_WAKE, NULL, NULL);
   g_task_return_boolean (load->task, TRUE);
 }
@@ -507,13 +508,28 @@ branch_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+renamed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Load            *load = user_data;
+  ShipSession     *self = g_task_get_source_object (load->task);
+  g_autofree char *mirror = ship_paths_dup_mirror (self->paths, self->row->repository);
+
+  ship_session_complete_rename_finish (self, result);
+  ship_git_mirror_read_branch_async (mirror,
+                                     self->row->branch,
+                                     self->row->head_commit,
+                                     NULL,
+                                     branch_read_cb,
+                                     load);
+}
+
+static void
 loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Load) load = user_data;
   ShipSession *self = g_task_get_source_object (load->task);
   g_autoptr (GError) error = NULL;
-  g_autofree char *mirror = NULL;
-  ShipSessionJob  *recover;
+  ShipSessionJob *recover;
 
   if (!ship_store_run_finish (SHIP_STORE (object), result, &error))
     {
@@ -539,13 +555,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   load->n_pending = load->job->n_pending;
   g_clear_pointer (&load->job, ship_session_job_unref);
   load->job = recover;
-  mirror = ship_paths_dup_mirror (self->paths, self->row->repository);
-  ship_git_mirror_read_branch_async (mirror,
-                                     self->row->branch,
-                                     self->row->head_commit,
-                                     NULL,
-                                     branch_read_cb,
-                                     g_steal_pointer (&load));
+  ship_session_complete_rename_async (self, renamed_cb, g_steal_pointer (&load));
 }
 
 /* Before anything may wake it. */

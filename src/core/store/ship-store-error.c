@@ -44,25 +44,37 @@ sentence_for (ShipStoreError code)
   switch (code)
     {
     case SHIP_STORE_ERROR_DAMAGED:
-      return _ ("The database is damaged");
+      return _ ("“%s” is damaged");
     case SHIP_STORE_ERROR_FULL:
-      return _ ("There is no space left to save to");
+      return _ ("There is no space left to save to “%s”: free some, then try again");
     case SHIP_STORE_ERROR_READ_ONLY:
-      return _ ("The database could not be opened or may not be written");
+      return _ ("“%s” could not be opened or may not be written");
     case SHIP_STORE_ERROR_BUSY:
-      return _ ("The database is in use by another program");
+      return _ ("“%s” is in use by another program");
     case SHIP_STORE_ERROR_FAILED:
     case SHIP_STORE_ERROR_TOO_NEW:
     case SHIP_STORE_ERROR_CLOSED:
       break;
     }
-  return _ ("The database could not be used");
+  return _ ("“%s” could not be used");
+}
+
+/* One "%s" each: the file's path. */
+static char *
+dup_sentence (sqlite3 *db, ShipStoreError code)
+{
+  const char      *path = sqlite3_db_filename (db, "main");
+  g_autofree char *shown = g_utf8_make_valid (path != NULL ? path : "", -1);
+  g_auto (GStrv) parts = g_strsplit (sentence_for (code), "%s", 2);
+
+  return g_strjoinv (shown, parts);
 }
 
 void
 ship_store_set_error (sqlite3 *db, GError **error)
 {
-  ShipStoreError code;
+  g_autofree char *sentence = NULL;
+  ShipStoreError   code;
 
   if (error == NULL)
     return;
@@ -76,7 +88,8 @@ ship_store_set_error (sqlite3 *db, GError **error)
     }
 
   code = code_for (db);
-  g_set_error (error, SHIP_STORE_ERROR, code, "%s (%s)", sentence_for (code), sqlite3_errmsg (db));
+  sentence = dup_sentence (db, code);
+  g_set_error (error, SHIP_STORE_ERROR, code, "%s (%s)", sentence, sqlite3_errmsg (db));
 }
 
 ShipErrorClass

@@ -40,6 +40,17 @@ ship_store_file_free (ShipStoreFile *self)
   g_free (self);
 }
 
+/* Whether another file, or none, is now where this one was: a damaged one is moved aside. (SQLite
+ * itself then leaves the other file's log alone.) */
+static gboolean
+is_moved (ShipStoreFile *self)
+{
+  int moved = 0;
+
+  return sqlite3_file_control (self->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+         moved != 0;
+}
+
 void
 ship_store_file_close (ShipStoreFile *self)
 {
@@ -267,6 +278,8 @@ ship_store_file_run (ShipStoreFile      *self,
     return FALSE;
 
   self->cancellable = cancellable;
+  if (self->db != NULL && is_moved (self))
+    ship_store_file_close (self);
   ok = (self->db != NULL || open_file (self, &own_error)) &&
        set_durability (self, durability, &own_error) &&
        run_in_transaction (self, func, data, &own_error);

@@ -295,6 +295,7 @@ test_remove (void)
   g_autofree char *directory = NULL;
   g_autofree char *lock_path = NULL;
   g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GAsyncResult) forced = NULL;
   g_autoptr (GError) error = NULL;
   ShipNewSession what = { .repository = repository, .title = "t", .model = "a/b", .mode = "build" };
   int            lock;
@@ -317,7 +318,8 @@ test_remove (void)
   g_clear_error (&error);
   close (lock);
 
-  g_assert_true (remove_session (paths, id, &error));
+  ship_session_remove_by_force_async (paths, id, NULL, ship_test_keep_result, &forced);
+  g_assert_true (ship_session_remove_finish (ship_test_await (&forced), &error));
   g_assert_no_error (error);
   g_assert_false (g_file_test (directory, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));

@@ -241,8 +241,11 @@ test_steer_survives (Fixture *f, gconstpointer data)
   session_fixture_assert_call (f, "steer msg_said_1: One");
   say_into (f, "Two");
   session_fixture_assert_call (f, "steer msg_said_2: Two");
+  fake_agent_set_reachable (f->agent, FALSE);
   fake_agent_lose (f->agent);
   await_state (f, SHIP_SESSION_STATE_FAILED);
+  while (fake_agent_get_n_calls (f->agent) > 0) /* that it was sought */
+    g_free (fake_agent_take_call (f->agent));
   assert_store (f, "Run failed|One pending|Two pending|Queued pending|One: queued|Two: queued|");
 }
 

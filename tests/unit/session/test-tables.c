@@ -624,10 +624,12 @@ test_index (Fixture *self, gconstpointer data)
   upsert_index (self->db, "b", 20, 0, -1);
   upsert_index (self->db, "z", 15, 99, 0);
   upsert_index (self->db, "a", 30, 0, 0.75);
-  upsert_index (self->db, "z", 16, 0, 0);
+  upsert_index (self->db, "z", 16, 98, 0);
+  upsert_index (self->db, "y", 17, 99, 0);
+  upsert_index (self->db, "y", 17, 0, 0); /* restored */
 
   rows = ship_index_table_list (self->db, FALSE, &error);
-  g_assert_cmpuint (rows->len, ==, 2);
+  g_assert_cmpuint (rows->len, ==, 3);
   g_assert_cmpstr (((ShipIndexRow *) rows->pdata[0])->id, ==, "a");
   g_assert_cmpfloat (((ShipIndexRow *) rows->pdata[0])->cost, ==, 0.75);
   g_assert_cmpint (((ShipIndexRow *) rows->pdata[0])->created_at, ==, 10);
@@ -635,7 +637,7 @@ test_index (Fixture *self, gconstpointer data)
   g_assert_cmpfloat (((ShipIndexRow *) rows->pdata[1])->cost, <, 0);
   archived = ship_index_table_list (self->db, TRUE, &error);
   g_assert_cmpuint (archived->len, ==, 1);
-  g_assert_cmpint (((ShipIndexRow *) archived->pdata[0])->archived_at, ==, 99);
+  g_assert_cmpint (((ShipIndexRow *) archived->pdata[0])->archived_at, ==, 98);
   g_assert_cmpint (((ShipIndexRow *) archived->pdata[0])->updated_at, ==, 16);
 
   old = ship_index_table_load (self->db, "b", &error);

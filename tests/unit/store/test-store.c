@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store-test.h"
 
+#include <glib/gstdio.h>
+
 static gboolean
 job_insert_then_fail (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -66,6 +68,44 @@ test_too_new (Fixture *fixture, gconstpointer data)
 
   g_assert_true (g_file_get_contents (fixture->path, &after, &n_after, NULL));
   g_assert_cmpmem (before, n_before, after, n_after);
+}
+
+/* A file that is moved aside is not written any more, and its end takes nothing from the new one.
+ */
+static void
+test_moved_aside (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *aside = g_strconcat (fixture->path, ".damaged", NULL);
+  g_autofree char *log = g_strconcat (fixture->path, "-wal", NULL);
+  g_autofree char *shared = g_strconcat (fixture->path, "-shm", NULL);
+  ShipStore       *old = store_new (fixture, 2);
+  ShipStore       *fresh;
+
+  store_must (old, job_insert, (gpointer) "one");
+  store_must (old, job_insert, (gpointer) "two");
+  g_assert_cmpint (g_rename (fixture->path, aside), ==, 0);
+  g_unlink (log);
+  g_unlink (shared);
+  fresh = store_new (fixture, 2);
+  store_must (fresh, job_insert, (gpointer) "three");
+  g_assert_cmpint (count (old), ==, 1); /* it has found the new one */
+  store_must (old, job_insert, (gpointer) "four");
+  store_close (old);
+  g_assert_cmpint (count (fresh), ==, 2);
+  store_close (fresh);
+
+  fresh = store_new (fixture, 2);
+  old = store_new (fixture, 2);
+  store_must (old, job_insert, (gpointer) "five");
+  g_assert_cmpint (g_rename (fixture->path, aside), ==, 0);
+  g_unlink (log);
+  g_unlink (shared);
+  store_must (fresh, job_insert, (gpointer) "six");
+  store_close (old); /* without a job in between */
+  g_assert_true (g_file_test (log, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (count (fresh), ==, 1);
+  store_close (fresh);
+  g_unlink (aside);
 }
 
 /* All the scripts and the version are one transaction: a failing one leaves the file as it was. */
@@ -361,6 +401,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   add_test ("/store/life", test_life);
+  add_test ("/store/moved-aside", test_moved_aside);
   add_test ("/store/too-new", test_too_new);
   add_test ("/store/failed-migration", test_failed_migration);
   add_test ("/store/durability", test_durability);
