@@ -9,9 +9,17 @@
 
 /* shipctl show: one session with its tasks, open requests and the agent's own list. */
 
-static void
-json_todos (JsonBuilder *builder, GPtrArray *todos)
+static gboolean
+is_sub_agent (const ShipSessionSnapshot *snapshot, const ShipTodoRow *todo)
 {
+  return g_strcmp0 (todo->agent_session, snapshot->session->agent_session) != 0;
+}
+
+static void
+json_todos (JsonBuilder *builder, const ShipSessionSnapshot *snapshot)
+{
+  GPtrArray *todos = snapshot->todos;
+
   json_builder_set_member_name (builder, "todos");
   json_builder_begin_array (builder);
   for (guint i = 0; i < todos->len; i++)
@@ -19,6 +27,8 @@ json_todos (JsonBuilder *builder, GPtrArray *todos)
       const ShipTodoRow *todo = todos->pdata[i];
 
       json_builder_begin_object (builder);
+      ship_cli_json_int (builder, "id", todo->id);
+      ship_cli_json_boolean (builder, "sub_agent", is_sub_agent (snapshot, todo));
       ship_cli_json_string (builder, "content", todo->content);
       ship_cli_json_string (builder, "status", todo->status);
       ship_cli_json_string (builder, "priority", todo->priority);
@@ -57,7 +67,7 @@ print_json (ShipCliTarget *target)
   ship_cli_json_time (builder, "updated_at", session->updated_at);
   ship_cli_rows_json_tasks (builder, snapshot);
   ship_cli_rows_json_requests (builder, snapshot);
-  json_todos (builder, snapshot->todos);
+  json_todos (builder, snapshot);
   json_builder_end_object (builder);
   ship_cli_print_json (target->cli, builder, TRUE);
 }
@@ -114,16 +124,35 @@ print_session (ShipCli *cli, const ShipSessionSnapshot *snapshot)
   print_field (cli, _ ("changed"), age);
 }
 
-static void
-print_todos (ShipCli *cli, GPtrArray *todos)
+static const char *
+todo_mark (const char *status)
 {
-  for (guint i = 0; i < todos->len; i++)
-    {
-      const ShipTodoRow *todo = todos->pdata[i];
-      g_autofree char   *content = ship_cli_clean_line (todo->content, 200);
-      gboolean           is_done = g_str_equal (todo->status, "completed");
+  static const char *const marks[][2] = {
+    { "completed", "x" },
+    { "in_progress", "~" },
+    { "cancelled", "-" },
+    { "removed", "-" },
+  };
 
-      ship_cli_print (cli, "[%s] %s\n", is_done ? "x" : " ", content);
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (g_str_equal (marks[i][0], status))
+      return marks[i][1];
+  return " ";
+}
+
+static void
+print_todos (ShipCli *cli, const ShipSessionSnapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot->todos->len; i++)
+    {
+      const ShipTodoRow *todo = snapshot->todos->pdata[i];
+      g_autofree char   *content = ship_cli_clean_line (todo->content, 200);
+
+      ship_cli_print (cli,
+                      "%s[%s] %s\n",
+                      is_sub_agent (snapshot, todo) ? "  ↳ " : "",
+                      todo_mark (todo->status),
+                      content);
     }
 }
 
@@ -148,7 +177,7 @@ show (ShipCliTarget *target, gpointer user_data)
   if (snapshot->todos->len > 0)
     {
       print_section (cli, _ ("The agent's list"));
-      print_todos (cli, snapshot->todos);
+      print_todos (cli, snapshot);
     }
   if (snapshot->requests->len > 0)
     {

@@ -37,3 +37,20 @@ CREATE TABLE attachment (
   digest TEXT    NOT NULL                    -- SHA-256, hexadecimal
 );
 CREATE INDEX attachment_by_task ON attachment (task);
+
+-- Agents rewrite their to-do lists as a whole: a row keeps its id while it is the same thing, and each sub-agent
+-- has a list of its own.
+ALTER TABLE todo RENAME TO todo_before;
+CREATE TABLE todo (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice
+  task          INTEGER NOT NULL REFERENCES task (id),
+  agent_session TEXT    NOT NULL,
+  position      INTEGER NOT NULL,
+  content       TEXT    NOT NULL,
+  status        TEXT    NOT NULL,            -- the agent's word, or removed: not listed any more, and not done
+  priority      TEXT
+);
+CREATE INDEX todo_by_task ON todo (task, agent_session, position);
+INSERT INTO todo (task, agent_session, position, content, status, priority)
+  SELECT task, IFNULL ((SELECT agent_session FROM session), ''), position, content, status, priority FROM todo_before;
+DROP TABLE todo_before;

@@ -103,9 +103,11 @@ typedef struct
 
 typedef struct
 {
-  char *content;
-  char *status;
-  char *priority; /* (nullable) */
+  gint64 id;            /* stays what it is while the agent rewrites its list */
+  char  *agent_session; /* (nullable): whose list; a sub-agent's differs from the session's */
+  char  *content;
+  char  *status;   /* the agent's word, or "removed" */
+  char  *priority; /* (nullable) */
 } ShipTodoRow;
 
 typedef struct

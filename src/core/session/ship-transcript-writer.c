@@ -416,6 +416,7 @@ take_todos (ShipTranscriptWriter *self, ShipAgentEvent *event)
     return;
 
   op = ship_transcript_op_new (SHIP_TRANSCRIPT_OP_TODOS, self->task);
+  op->agent_session = dup_agent_session (event);
   op->todos = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_todo_row_free);
   for (guint i = 0; i < event->todos->len; i++)
     {
