@@ -63,6 +63,8 @@ print_json (ShipCliTarget *target)
   ship_cli_json_int (builder, "input_tokens", usage.input);
   ship_cli_json_int (builder, "output_tokens", usage.output);
   ship_cli_json_cost (builder, "cost", ship_cli_usage_get_cost (&usage));
+  ship_cli_json_int (builder, "sub_agents_running", snapshot->sub_agents.n_running);
+  ship_cli_json_int (builder, "sub_agents_done", snapshot->sub_agents.n_done);
   ship_cli_json_time (builder, "created_at", session->created_at);
   ship_cli_json_time (builder, "updated_at", session->updated_at);
   ship_cli_rows_json_tasks (builder, snapshot);
@@ -108,7 +110,12 @@ print_session (ShipCli *cli, const ShipSessionSnapshot *snapshot)
                      usage.input,
                      usage.output);
   g_autofree char *age = ship_cli_format_age (session->updated_at);
+  g_autofree char *sub_agents = NULL;
 
+  if (snapshot->sub_agents.n_running + snapshot->sub_agents.n_done > 0)
+    sub_agents = g_strdup_printf (_ ("%u running, %u done"),
+                                  snapshot->sub_agents.n_running,
+                                  snapshot->sub_agents.n_done);
   print_field (cli, _ ("session"), session->id);
   print_field (cli, _ ("title"), session->title);
   print_field (cli, _ ("state"), session->state);
@@ -119,6 +126,7 @@ print_session (ShipCli *cli, const ShipSessionSnapshot *snapshot)
   print_field (cli, _ ("commit"), session->head_commit);
   print_field (cli, _ ("model"), session->model);
   print_field (cli, _ ("mode"), session->mode);
+  print_field (cli, _ ("sub-agents"), sub_agents);
   print_field (cli, _ ("tokens"), tokens);
   print_field (cli, _ ("cost"), cost);
   print_field (cli, _ ("changed"), age);

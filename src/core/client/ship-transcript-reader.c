@@ -8,8 +8,9 @@
  * store's thread.
  *
  * The order: tasks by position; of each, its prompt, then the parts of its answers in the order the
- * agent made them, with commits and notices between them by time. What belongs to no task stands
- * before the first.
+ * agent made them, with commits and notices between them by time. What a sub-agent did stands right
+ * behind the part that started it; if that is not known (yet), behind the rest of its task. What
+ * belongs to no task stands before the first.
  */
 
 void
@@ -23,6 +24,7 @@ ship_entry_values_free (ShipEntryValues *self)
   g_free (self->status);
   g_free (self->title);
   g_free (self->output);
+  g_free (self->parent_key);
   g_free (self);
 }
 
@@ -61,6 +63,7 @@ take_part (ShipPartRow *row)
   values->is_ended = row->is_ended;
   values->started_at = row->started_at;
   values->ended_at = row->ended_at;
+  values->has_sub_agent = row->child_session != NULL && *row->child_session != '\0';
   return values;
 }
 
@@ -117,12 +120,22 @@ take_journal (ShipJournalRow *row)
   return values;
 }
 
+/* Deeper than any agent goes; more of them stand behind the rest. */
+#define MAX_DEPTH 32
+
+/* The rows, and where each belongs; the lists hold rows of the arrays. */
 typedef struct
 {
-  ShipSessionRow *session;  /* (owned) */
-  GPtrArray      *tasks;    /* (owned) (element-type ShipTaskRow) */
-  GPtrArray      *messages; /* (owned) (element-type ShipMessageRow) */
-  GPtrArray      *journal;  /* (owned) (element-type ShipJournalRow) */
+  ShipSessionRow *session;   /* (owned) */
+  GPtrArray      *tasks;     /* (owned) (element-type ShipTaskRow) */
+  GPtrArray      *messages;  /* (owned) (element-type ShipMessageRow) */
+  GPtrArray      *journal;   /* (owned) (element-type ShipJournalRow) */
+  GPtrArray      *parts;     /* (owned) (element-type ShipPartRow): by message */
+  GHashTable *message_parts; /* (owned) (element-type gint64 guint): where a message's parts begin,
+                                and one more */
+  GHashTable *task_messages; /* (owned) (element-type gint64 GPtrArray): answers */
+  GHashTable *agents;        /* (owned) (element-type utf8 GPtrArray): answers by agent_key() */
+  GHashTable *task_journal;  /* (owned) (element-type gint64 GPtrArray) */
 } Rows;
 
 static void
@@ -132,83 +145,194 @@ rows_clear (Rows *rows)
   g_clear_pointer (&rows->tasks, g_ptr_array_unref);
   g_clear_pointer (&rows->messages, g_ptr_array_unref);
   g_clear_pointer (&rows->journal, g_ptr_array_unref);
+  g_clear_pointer (&rows->parts, g_ptr_array_unref);
+  g_clear_pointer (&rows->message_parts, g_hash_table_unref);
+  g_clear_pointer (&rows->task_messages, g_hash_table_unref);
+  g_clear_pointer (&rows->agents, g_hash_table_unref);
+  g_clear_pointer (&rows->task_journal, g_hash_table_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Rows, rows_clear)
 
+/* An agent within a task: a sub-agent can be asked again later, for another one. */
+static char *
+agent_key (gint64 task, const char *agent_session)
+{
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", task, agent_session);
+}
+
+static gpointer
+dup_int (gint64 value)
+{
+  return g_memdup2 (&value, sizeof value);
+}
+
+/* @key: (transfer full) */
+static void
+add_to_list (GHashTable *lists, gpointer key, gpointer row)
+{
+  GPtrArray *list = g_hash_table_lookup (lists, key);
+
+  if (list == NULL)
+    {
+      list = g_ptr_array_new ();
+      g_hash_table_insert (lists, key, list);
+    }
+  else
+    g_free (key);
+  g_ptr_array_add (list, row);
+}
+
+static GHashTable *
+new_lists (GHashFunc hash, GEqualFunc equal)
+{
+  return g_hash_table_new_full (hash, equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+sort_rows (Rows *rows)
+{
+  rows->message_parts = g_hash_table_new (g_int64_hash, g_int64_equal);
+  rows->task_messages = new_lists (g_int64_hash, g_int64_equal);
+  rows->agents = new_lists (g_str_hash, g_str_equal);
+  rows->task_journal = new_lists (g_int64_hash, g_int64_equal);
+  for (guint i = 0; i < rows->parts->len; i++)
+    {
+      ShipPartRow *part = rows->parts->pdata[i];
+
+      if (!g_hash_table_contains (rows->message_parts, &part->message))
+        g_hash_table_insert (rows->message_parts, &part->message, GUINT_TO_POINTER (i + 1));
+    }
+  for (guint i = 0; i < rows->messages->len; i++)
+    {
+      ShipMessageRow *message = rows->messages->pdata[i];
+
+      /* What the user said is the prompt. */
+      if (!g_str_equal (message->role, "assistant"))
+        continue;
+      add_to_list (rows->task_messages, dup_int (message->task), message);
+      add_to_list (rows->agents, agent_key (message->task, message->agent_session), message);
+    }
+  for (guint i = 0; i < rows->journal->len; i++)
+    {
+      ShipJournalRow *row = rows->journal->pdata[i];
+
+      add_to_list (rows->task_journal, dup_int (row->task), row);
+    }
+}
+
 static gboolean
 load_rows (sqlite3 *db, Rows *rows, GError **error)
 {
-  return (rows->session = ship_session_table_load (db, error)) != NULL &&
-         (rows->tasks = ship_task_table_list (db, error)) != NULL &&
-         (rows->messages = ship_message_table_list (db, 0, error)) != NULL &&
-         (rows->journal = ship_journal_table_list (db, 0, 0, error)) != NULL;
+  if ((rows->session = ship_session_table_load (db, error)) == NULL ||
+      (rows->tasks = ship_task_table_list (db, error)) == NULL ||
+      (rows->messages = ship_message_table_list (db, 0, error)) == NULL ||
+      (rows->journal = ship_journal_table_list (db, 0, 0, error)) == NULL ||
+      (rows->parts = ship_part_table_list_all (db, error)) == NULL)
+    return FALSE;
+
+  sort_rows (rows);
+  return TRUE;
 }
 
-/* Adds the commits and notices of @task that are older than @before (0: all that are left). */
-static void
-add_journal (const Rows *rows, gint64 task, gint64 before, guint *next, GPtrArray *entries)
+/* The entries of one task being put together. */
+typedef struct
 {
-  for (; *next < rows->journal->len; (*next)++)
+  Rows      *rows; /* (unowned) */
+  gint64     task;
+  guint      next;    /* of the task's journal */
+  GPtrArray *entries; /* (unowned) */
+} TaskEntries;
+
+/* Adds the commits and notices that are older than @before (0: all that are left). */
+static void
+add_journal (TaskEntries *self, gint64 before)
+{
+  GPtrArray *journal = g_hash_table_lookup (self->rows->task_journal, &self->task);
+
+  for (; journal != NULL && self->next < journal->len; self->next++)
     {
-      ShipJournalRow  *row = rows->journal->pdata[*next];
+      ShipJournalRow  *row = journal->pdata[self->next];
       ShipEntryValues *values;
 
-      if (row->task != task)
-        continue;
       if (before != 0 && row->created_at >= before)
         return;
       values = take_journal (row);
       if (values != NULL)
-        g_ptr_array_add (entries, values);
+        g_ptr_array_add (self->entries, values);
     }
 }
 
 static gboolean
-add_message (sqlite3              *db,
-             const Rows           *rows,
-             const ShipMessageRow *message,
-             guint                *next,
-             GPtrArray            *entries,
-             GError              **error)
+is_sub_agent (const Rows *rows, const char *agent_session)
 {
-  g_autoptr (GPtrArray) parts = ship_part_table_list (db, message->id, error);
+  return rows->session->agent_session != NULL &&
+         !g_str_equal (agent_session, rows->session->agent_session);
+}
 
-  if (parts == NULL)
-    return FALSE;
-  for (guint i = 0; i < parts->len; i++)
+static void
+add_agent_of (TaskEntries *self, const char *agent_session, const char *parent, guint depth);
+
+static void
+add_message (TaskEntries *self, const ShipMessageRow *message, const char *parent, guint depth)
+{
+  GPtrArray *parts = self->rows->parts;
+  guint begin = GPOINTER_TO_UINT (g_hash_table_lookup (self->rows->message_parts, &message->id));
+
+  for (guint i = begin; i > 0 && i <= parts->len; i++)
     {
-      ShipEntryValues *values = take_part (parts->pdata[i]);
+      ShipPartRow     *part = parts->pdata[i - 1];
+      ShipEntryValues *values;
 
-      if (values == NULL)
+      if (part->message != message->id)
+        break;
+      if ((values = take_part (part)) == NULL)
         continue;
-      if (values->started_at != 0)
-        add_journal (rows, message->task, values->started_at, next, entries);
+      if (values->started_at != 0 && depth == 0)
+        add_journal (self, values->started_at);
       values->task = message->task;
-      values->is_sub_agent = rows->session->agent_session != NULL &&
-                             !g_str_equal (message->agent_session, rows->session->agent_session);
-      g_ptr_array_add (entries, values);
+      values->is_sub_agent = is_sub_agent (self->rows, message->agent_session);
+      values->parent_key = g_strdup (parent);
+      values->depth = depth;
+      g_ptr_array_add (self->entries, values);
+      if (values->has_sub_agent)
+        add_agent_of (self, part->child_session, values->key, depth + 1);
     }
-  return TRUE;
+}
+
+/* What an agent said in this task, unless that is there already. @agent_session: (nullable) */
+static void
+add_agent_of (TaskEntries *self, const char *agent_session, const char *parent, guint depth)
+{
+  g_autofree char *key =
+    agent_session != NULL ? agent_key (self->task, agent_session) : g_strdup ("");
+  g_autofree char *owned_key = NULL;
+  g_autoptr (GPtrArray) messages = NULL;
+
+  if (depth > MAX_DEPTH || !g_hash_table_steal_extended (self->rows->agents,
+                                                         key,
+                                                         (gpointer *) &owned_key,
+                                                         (gpointer *) &messages))
+    return;
+  for (guint i = 0; i < messages->len; i++)
+    add_message (self, messages->pdata[i], parent, depth);
 }
 
 /* Everything of one task; 0: of none. */
-static gboolean
-add_task (sqlite3 *db, const Rows *rows, gint64 task, GPtrArray *entries, GError **error)
+static void
+add_task (Rows *rows, gint64 task, GPtrArray *entries)
 {
-  guint next = 0;
+  TaskEntries self = { .rows = rows, .task = task, .entries = entries };
+  GPtrArray  *messages = g_hash_table_lookup (rows->task_messages, &task);
 
-  for (guint i = 0; i < rows->messages->len; i++)
+  add_agent_of (&self, rows->session->agent_session, NULL, 0);
+  for (guint i = 0; messages != NULL && i < messages->len; i++)
     {
-      const ShipMessageRow *message = rows->messages->pdata[i];
+      const char *agent_session = ((ShipMessageRow *) messages->pdata[i])->agent_session;
 
-      /* What the user said is the prompt. */
-      if (message->task == task && g_str_equal (message->role, "assistant") &&
-          !add_message (db, rows, message, &next, entries, error))
-        return FALSE;
+      add_agent_of (&self, agent_session, NULL, is_sub_agent (rows, agent_session) ? 1 : 0);
     }
-  add_journal (rows, task, 0, &next, entries);
-  return TRUE;
+  add_journal (&self, 0);
 }
 
 GPtrArray *
@@ -220,8 +344,7 @@ ship_transcript_read_all (sqlite3 *db, GError **error)
   if (!load_rows (db, &rows, error))
     return NULL;
   entries = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_entry_values_free);
-  if (!add_task (db, &rows, 0, entries, error))
-    return NULL;
+  add_task (&rows, 0, entries);
   for (guint i = 0; i < rows.tasks->len; i++)
     {
       ShipTaskRow     *task = rows.tasks->pdata[i];
@@ -229,8 +352,7 @@ ship_transcript_read_all (sqlite3 *db, GError **error)
 
       if (prompt != NULL)
         g_ptr_array_add (entries, prompt);
-      if (!add_task (db, &rows, task->id, entries, error))
-        return NULL;
+      add_task (&rows, task->id, entries);
     }
   return g_steal_pointer (&entries);
 }

@@ -22,8 +22,13 @@ gboolean
 ship_part_table_append_text (sqlite3 *db, const char *agent_id, const char *text, GError **error);
 gboolean ship_part_table_remove (sqlite3 *db, const char *agent_id, GError **error);
 /* Tool parts still pending or running become interrupted; open text parts end. */
-gboolean     ship_part_table_interrupt_all (sqlite3 *db, gint64 now, GError **error);
-GPtrArray   *ship_part_table_list (sqlite3 *db, gint64 message, GError **error);
+gboolean   ship_part_table_interrupt_all (sqlite3 *db, gint64 now, GError **error);
+GPtrArray *ship_part_table_list (sqlite3 *db, gint64 message, GError **error);
+/* Of all messages, by message and then as in ship_part_table_list(), without input and metadata. */
+GPtrArray *ship_part_table_list_all (sqlite3 *db, GError **error);
+/* Tool parts that started an agent; done: in whatever way. */
+gboolean
+ship_part_table_count_sub_agents (sqlite3 *db, guint *n_running, guint *n_done, GError **error);
 ShipPartRow *ship_part_table_load (sqlite3 *db, gint64 id, GError **error); /* (nullable) */
 
 G_END_DECLS
