@@ -3,6 +3,7 @@
 
 #include "base/ship-paths.h"
 #include "client/ship-session-client.h"
+#include "client/ship-session-creator.h"
 #include "client/ship-transcript.h"
 #include "fake-llm.h"
 
@@ -40,6 +41,7 @@ char *e2e_make_repository (E2e *self, const char *name, ...) G_GNUC_NULL_TERMINA
 
 /* Makes a session over @repository and starts its process. */
 E2eSession *e2e_session_new (E2e *self, const char *repository, const char *model);
+E2eSession *e2e_session_new_as (E2e *self, const ShipNewSession *what);
 /* Deletes the session and waits until nothing of it is left running. */
 void e2e_session_free (E2eSession *self);
 void e2e_session_connect (E2eSession *self);

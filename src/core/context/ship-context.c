@@ -115,7 +115,7 @@ ship_context_new (ShipPaths         *paths,
   if (!set_base_uris (gateway, environment, error))
     return NULL;
 
-  runtime = ship_local_runtime_new (paths, session_id, catalog, gateway);
+  runtime = ship_local_runtime_new (paths, session_id, catalog, gateway, settings);
   self = g_object_new (SHIP_TYPE_CONTEXT, NULL);
   self->session = ship_session_new (paths, session_id, runtime, settings, secrets);
   self->service = ship_session_service_new (self->session);

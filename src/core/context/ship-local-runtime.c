@@ -5,8 +5,10 @@
 
 #include "agent/opencode/ship-opencode-agent.h"
 #include "agent/opencode/ship-opencode-launch.h"
+#include "base/ship-settings.h"
 #include "context/ship-opencode-process.h"
 #include "context/ship-prepare-script.h"
+#include "context/ship-small-model.h"
 #include "git/ship-git-mirror.h"
 #include "git/ship-git-scripts.h"
 #include "sandbox/local/ship-local-sandbox.h"
@@ -37,6 +39,7 @@ struct _ShipLocalRuntime
   char             *mirror_path; /* (owned) (nullable): NULL before the first wake */
   ShipModelCatalog *catalog;     /* (owned) */
   ShipGateway      *gateway;     /* (owned) */
+  GSettings        *settings;    /* (owned) */
 
   /* What is up. */
   ShipSandbox           *sandbox; /* (owned) (nullable) */
@@ -354,7 +357,9 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_auto (GStrv) argv = NULL;
   g_auto (GStrv) env = NULL;
   ShipOpencodeLaunch launch = { 0 };
-  const char        *extra_models[2] = { NULL, NULL };
+  const char        *extra_models[3] = { NULL, NULL, NULL };
+  g_autofree char   *small_setting = NULL;
+  g_autofree char   *small_model = NULL;
   GError            *error = NULL;
   Wake              *wake;
 
@@ -367,7 +372,11 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   step (self, _ ("Starting the agent"));
   wake = g_task_get_task_data (self->waking);
   fill_launch (self, wake, &launch);
+  small_setting = g_settings_get_string (self->settings, SHIP_SETTING_SMALL_MODEL);
+  small_model = ship_small_model_choose (self->catalog, small_setting, wake->model);
+  launch.small_model = small_model;
   extra_models[0] = wake->model;
+  extra_models[1] = small_model;
   launch.extra_models = extra_models;
   argv = ship_opencode_launch_get_argv (&launch);
   env = ship_opencode_launch_get_env (&launch);
@@ -599,6 +608,7 @@ ship_local_runtime_dispose (GObject *object)
   g_clear_object (&self->sandbox);
   g_clear_object (&self->gateway);
   g_clear_object (&self->catalog);
+  g_clear_object (&self->settings);
   g_clear_pointer (&self->paths, ship_paths_unref);
   g_clear_pointer (&self->sleepers, g_ptr_array_unref);
 
@@ -642,7 +652,8 @@ ShipRuntime *
 ship_local_runtime_new (ShipPaths        *paths,
                         const char       *session_id,
                         ShipModelCatalog *catalog,
-                        ShipGateway      *gateway)
+                        ShipGateway      *gateway,
+                        GSettings        *settings)
 {
   ShipLocalRuntime *self = g_object_new (SHIP_TYPE_LOCAL_RUNTIME, NULL);
 
@@ -650,6 +661,7 @@ ship_local_runtime_new (ShipPaths        *paths,
   self->session_id = g_strdup (session_id);
   self->catalog = g_object_ref (catalog);
   self->gateway = g_object_ref (gateway);
+  self->settings = g_object_ref (settings);
   g_signal_connect_object (gateway, "metered", G_CALLBACK (metered_cb), self, 0);
   g_signal_connect_object (gateway, "refused", G_CALLBACK (refused_cb), self, 0);
   g_signal_connect_object (gateway, "failed", G_CALLBACK (gateway_failed_cb), self, 0);

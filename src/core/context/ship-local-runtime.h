@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (ShipLocalRuntime, ship_local_runtime, SHIP, LOCAL_RUNTIME,
 ShipRuntime *ship_local_runtime_new (ShipPaths        *paths,
                                      const char       *session_id,
                                      ShipModelCatalog *catalog,
-                                     ShipGateway      *gateway);
+                                     ShipGateway      *gateway,
+                                     GSettings        *settings);
 
 G_END_DECLS

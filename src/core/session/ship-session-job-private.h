@@ -23,6 +23,7 @@ typedef enum
   SHIP_SESSION_JOB_REQUEUE,        /* the last failed or stopped task → id (0: there is none) */
   SHIP_SESSION_JOB_SET_STATE,      /* state, text (detail), category */
   SHIP_SESSION_JOB_SET_TITLE,      /* title */
+  SHIP_SESSION_JOB_SUGGEST_TITLE,  /* title: a model's, unless the user has set one */
   SHIP_SESSION_JOB_SET_MODEL,      /* model */
   SHIP_SESSION_JOB_SET_AGENT,      /* text: the agent's session */
   SHIP_SESSION_JOB_LOAD_REQUEST,   /* id → request (nullable) */

@@ -67,6 +67,7 @@ ship_session_job_get_durability (ShipSessionJob *self)
     case SHIP_SESSION_JOB_LOAD:
     case SHIP_SESSION_JOB_SET_STATE:
     case SHIP_SESSION_JOB_LOAD_REQUEST:
+    case SHIP_SESSION_JOB_SUGGEST_TITLE:
     case SHIP_SESSION_JOB_ADD_EXCHANGE:
       return SHIP_STORE_DURABILITY_NORMAL;
     }
@@ -264,6 +265,12 @@ run_set_title (sqlite3 *db, ShipSessionJob *job, GError **error)
 }
 
 static gboolean
+run_suggest_title (sqlite3 *db, ShipSessionJob *job, GError **error)
+{
+  return ship_session_table_suggest_title (db, job->title, job->now_ms, error);
+}
+
+static gboolean
 run_set_model (sqlite3 *db, ShipSessionJob *job, GError **error)
 {
   return ship_session_table_set_model (db, job->model, job->now_ms, error);
@@ -312,6 +319,7 @@ static const JobFunc functions[SHIP_SESSION_N_JOBS] = {
   [SHIP_SESSION_JOB_REQUEUE]       = run_requeue,
   [SHIP_SESSION_JOB_SET_STATE]     = run_set_state,
   [SHIP_SESSION_JOB_SET_TITLE]     = run_set_title,
+  [SHIP_SESSION_JOB_SUGGEST_TITLE] = run_suggest_title,
   [SHIP_SESSION_JOB_SET_MODEL]     = run_set_model,
   [SHIP_SESSION_JOB_SET_AGENT]     = run_set_agent,
   [SHIP_SESSION_JOB_LOAD_REQUEST]  = run_load_request,

@@ -73,4 +73,10 @@ void ship_session_break (ShipSession *self, const GError *error);
 /* A commit under way has a moment left. */
 void ship_session_hurry_commit (ShipSession *self);
 
+/* ship-session-title.c */
+/* The title the agent is to use; (nullable): NULL when it may think of one. */
+const char *ship_session_get_fixed_title (ShipSession *self);
+/* What the agent thought of, if @event tells that. */
+void ship_session_take_title (ShipSession *self, ShipAgentEvent *event);
+
 G_END_DECLS

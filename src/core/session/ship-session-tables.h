@@ -31,7 +31,11 @@ gboolean ship_session_table_set_state (sqlite3    *db,
                                        const char *category,
                                        gint64      now,
                                        GError    **error);
+/* The user's title; a suggestion changes nothing any more then. */
 gboolean ship_session_table_set_title (sqlite3 *db, const char *title, gint64 now, GError **error);
+/* A model's title, in place of the one from the prompt; of another nothing is changed. */
+gboolean
+ship_session_table_suggest_title (sqlite3 *db, const char *title, gint64 now, GError **error);
 gboolean ship_session_table_set_model (sqlite3 *db, const char *model, gint64 now, GError **error);
 gboolean
 ship_session_table_set_agent_session (sqlite3 *db, const char *agent_session, GError **error);

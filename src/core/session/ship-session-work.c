@@ -155,6 +155,8 @@ agent_event_cb (ShipAgent *agent, ShipAgentEvent *event, ShipSession *self)
     take_request (self, event);
   else if (event->kind == SHIP_AGENT_EVENT_REQUEST_CLOSED)
     close_request (self, event);
+  else if (event->kind == SHIP_AGENT_EVENT_SESSION)
+    ship_session_take_title (self, event);
 }
 
 /* Without its event stream the agent is blind to us: bring everything down, so that going on starts
@@ -243,7 +245,7 @@ awake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   follow_agent (self, agent);
   ship_agent_open_session_async (agent,
                                  self->row->agent_session,
-                                 self->row->title,
+                                 ship_session_get_fixed_title (self),
                                  self->wake_cancellable,
                                  opened_cb,
                                  g_object_ref (self));

@@ -35,6 +35,11 @@ void fake_agent_say_tool (FakeAgent          *self,
                           const char         *part,
                           const char         *tool,
                           ShipAgentToolStatus status);
+/* The title the last session was opened with; NULL: the agent is to think of one. */
+const char *fake_agent_get_opened_title (FakeAgent *self);
+/* @session: (nullable): the session's own; @parent: (nullable) */
+void
+fake_agent_say_title (FakeAgent *self, const char *session, const char *parent, const char *title);
 void fake_agent_ask (FakeAgent *self, const char *request, const char *title);
 void fake_agent_close_request (FakeAgent *self, const char *request);
 void fake_agent_lose (FakeAgent *self);
