@@ -9,7 +9,8 @@
 #include "gateway/ship-gateway-relay-private.h"
 
 /*
- *   run_async -> start_key -> key_cb -> start_send -> sent_cb -> start_relay -> relayed_cb -.
+ *   run_async -> [ body_cb ] -> start_key -> key_cb -> start_send -> sent_cb -> start_relay ->
+ * relayed_cb -.
  *                                                                                            >
  * (return)
  *             `--- any of them refuses ------------------------------------------- over_cb -'
@@ -55,6 +56,7 @@ struct _ShipGatewayExchange
   gboolean        is_asked; /* the provider has got the whole request */
   gboolean        is_answered;
   gboolean        is_whole;
+  gboolean        is_aside;
 };
 
 G_DEFINE_FINAL_TYPE (ShipGatewayExchange, ship_gateway_exchange, G_TYPE_OBJECT)
@@ -128,6 +130,7 @@ make_record (ShipGatewayExchange *self)
   record->model = g_strdup (self->model != NULL ? self->model : "");
   record->agent_session = g_strdup (soup_message_headers_get_one (headers, "X-Session-Id"));
   record->status = self->status;
+  record->is_aside = self->is_aside;
   record->is_estimate = ship_usage_meter_finish (self->meter, self->is_whole, &record->usage);
   record->cost = -1.0;
   record->started_ms = self->started_ms;
@@ -436,6 +439,41 @@ start_key (ShipGatewayExchange *self)
                               g_object_ref (self->task));
 }
 
+static void
+start_upstream (ShipGatewayExchange *self)
+{
+  if (self->route->credential_field != NULL)
+    start_key (self);
+  else
+    start_send (self, NULL);
+}
+
+static void
+body_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  ShipGatewayExchange *self = g_task_get_source_object (task);
+  g_autoptr (ShipGatewayBody) body = ship_gateway_body_prepare_finish (result, &error);
+
+  self->is_busy = FALSE;
+  if (ship_gateway_reply_is_over (self->reply))
+    return_if_over (self);
+  else if (body == NULL)
+    refuse (self, SHIP_GATEWAY_REFUSAL_INVALID, error->message);
+  else
+    {
+      self->body = g_bytes_ref (body->bytes);
+      self->is_aside = body->is_aside;
+      if (body->model != NULL)
+        {
+          g_free (self->model);
+          self->model = g_steal_pointer (&body->model);
+        }
+      start_upstream (self);
+    }
+}
+
 void
 ship_gateway_exchange_run_async (ShipGatewayExchange *self,
                                  GBytes              *body,
@@ -443,7 +481,6 @@ ship_gateway_exchange_run_async (ShipGatewayExchange *self,
                                  GAsyncReadyCallback  callback,
                                  gpointer             user_data)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (ShipGatewayExchange) guard = NULL;
   const char *method;
 
@@ -464,23 +501,18 @@ ship_gateway_exchange_run_async (ShipGatewayExchange *self,
     self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), self, NULL);
 
   method = soup_server_message_get_method (ship_gateway_reply_get_message (self->reply));
-  if (g_str_equal (method, SOUP_METHOD_POST))
+  if (!g_str_equal (method, SOUP_METHOD_POST))
     {
-      self->body = ship_gateway_body_prepare (body,
-                                              self->target->wire,
-                                              self->route->family,
-                                              &self->model,
-                                              &error);
-      if (self->body == NULL)
-        {
-          refuse (self, SHIP_GATEWAY_REFUSAL_INVALID, error->message);
-          return;
-        }
+      start_upstream (self);
+      return;
     }
-  if (self->route->credential_field != NULL)
-    start_key (self);
-  else
-    start_send (self, NULL);
+  self->is_busy = TRUE;
+  ship_gateway_body_prepare_async (body,
+                                   self->target->wire,
+                                   self->route->family,
+                                   self->cancellable,
+                                   body_cb,
+                                   g_object_ref (self->task));
 }
 
 ShipGatewayExchangeRecord *

@@ -15,6 +15,7 @@ typedef struct
   char     *model;         /* (owned) */
   char     *agent_session; /* (owned) (nullable): what the agent said it was for */
   guint     status;        /* HTTP status answered; 0: the upstream could not be reached */
+  gboolean  is_aside;      /* no tools were offered: a title, a summary, but not the work */
   gboolean  is_estimate;   /* the stream broke off before it told its usage */
   ShipUsage usage;
   double    cost; /* US dollars; negative: unknown */
