@@ -226,6 +226,39 @@ find_aside (FakeLlm *llm)
   return NULL;
 }
 
+static guint
+count_purpose (ShipSessionSnapshot *snapshot, const char *purpose)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < snapshot->exchanges->len; i++)
+    if (g_strcmp0 (((ShipExchangeRow *) snapshot->exchanges->pdata[i])->purpose, purpose) == 0)
+      count++;
+
+  return count;
+}
+
+/* A title that cannot be had is not missed. */
+static void
+test_title_fails (void)
+{
+  g_autoptr (E2e) e2e = e2e_new ();
+  g_autofree char *repository = e2e_make_repository (e2e, "untitled", "a.txt", "A\n", NULL);
+  E2eSession      *session = new_untitled (e2e, repository);
+  g_autoptr (ShipSessionSnapshot) snapshot = NULL;
+
+  fake_llm_fail_asides (e2e->llm, 401);
+  fake_llm_add_tool (e2e->llm, "write", "{\"filePath\":\"a.txt\",\"content\":\"B\\n\"}");
+  fake_llm_add_text (e2e->llm, "Done.");
+  e2e_session_await_task (session, e2e_session_send (session, "Write a.txt"), "complete");
+  fake_llm_assert_exhausted (e2e->llm);
+  g_assert_nonnull (find_aside (e2e->llm));
+  snapshot = e2e_session_read (session);
+  g_assert_cmpstr (snapshot->session->title, ==, "Please be so kind as to write a.txt");
+  g_assert_cmpstr (snapshot->session->title_source, ==, "prompt");
+  e2e_session_free (session);
+}
+
 static void
 test_title (void)
 {
@@ -246,6 +279,9 @@ test_title (void)
       if (g_str_equal (snapshot->session->title_source, "model"))
         {
           g_assert_cmpstr (snapshot->session->title, ==, FAKE_LLM_ASIDE);
+          if (count_purpose (snapshot, "title") == 0) /* booked a moment later */
+            continue;
+          g_assert_cmpuint (count_purpose (snapshot, NULL), ==, 2);
           break;
         }
       g_main_context_iteration (NULL, TRUE);
@@ -265,6 +301,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/agents/interrupted", test_interrupted);
   g_test_add_func ("/agents/todos", test_todos);
   g_test_add_func ("/agents/title", test_title);
+  g_test_add_func ("/agents/title-fails", test_title_fails);
 
   return g_test_run ();
 }

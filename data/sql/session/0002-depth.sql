@@ -38,6 +38,8 @@ CREATE TABLE attachment (
 );
 CREATE INDEX attachment_by_task ON attachment (task);
 
+ALTER TABLE exchange ADD COLUMN purpose TEXT;       -- NULL: the work; title, aside (no tools: a summary)
+
 -- Agents rewrite their to-do lists as a whole: a row keeps its id while it is the same thing, and each sub-agent
 -- has a list of its own.
 ALTER TABLE todo RENAME TO todo_before;

@@ -247,6 +247,7 @@ metered_cb (ShipGateway *gateway, const ShipGatewayExchangeRecord *record, ShipL
   row.agent_session = record->agent_session;
   row.status = (int) record->status;
   row.is_estimate = record->is_estimate;
+  row.purpose = record->is_aside ? SHIP_EXCHANGE_ASIDE : NULL;
   row.usage = record->usage;
   row.cost = record->cost;
   row.started_at = record->started_ms;

@@ -16,9 +16,10 @@ ship_exchange_table_insert (sqlite3 *db, const ShipExchangeRow *row, gint64 *id,
         error,
         "INSERT INTO exchange (task, provider, model, agent_session, status, is_estimate, "
         "input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, "
-        "cost, started_at, duration_ms) VALUES (NULLIF (?, 0), ?, ?, ?, ?, ?, NULLIF (?, -1), "
-        "NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1.0), ?, ?)",
-        "lsssiillllldll",
+        "cost, started_at, duration_ms, purpose) VALUES (NULLIF (?, 0), ?, ?, ?, ?, ?, "
+        "NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1), NULLIF (?, -1), "
+        "NULLIF (?, -1.0), ?, ?, ?)",
+        "lsssiillllldlls",
         row->task,
         row->provider,
         row->model,
@@ -32,11 +33,25 @@ ship_exchange_table_insert (sqlite3 *db, const ShipExchangeRow *row, gint64 *id,
         usage->cache_write,
         ship_table_cost (row->cost),
         row->started_at,
-        row->duration_ms))
+        row->duration_ms,
+        row->purpose))
     return FALSE;
   if (id != NULL)
     *id = sqlite3_last_insert_rowid (db);
   return TRUE;
+}
+
+static const char *
+find_purpose (ShipStatement *statement, int column)
+{
+  static const char *const words[] = { SHIP_EXCHANGE_TITLE, SHIP_EXCHANGE_ASIDE };
+  g_autofree char         *word = ship_statement_dup_string (statement, column);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_strcmp0 (word, words[i]) == 0)
+      return words[i];
+
+  return NULL;
 }
 
 static gpointer
@@ -61,6 +76,7 @@ read_row (ShipStatement *statement)
   row->cost = ship_statement_get_double (statement, 12);
   row->started_at = ship_statement_get_int64 (statement, 13);
   row->duration_ms = ship_statement_get_int64 (statement, 14);
+  row->purpose = find_purpose (statement, 15);
   return row;
 }
 
@@ -74,7 +90,7 @@ ship_exchange_table_list (sqlite3 *db, gint64 task, GError **error)
       "SELECT id, task, provider, model, agent_session, status, is_estimate, "
       "IFNULL (input_tokens, -1), IFNULL (output_tokens, -1), IFNULL (reasoning_tokens, -1), "
       "IFNULL (cache_read_tokens, -1), IFNULL (cache_write_tokens, -1), IFNULL (cost, -1.0), "
-      "started_at, duration_ms FROM exchange WHERE ? = 0 OR task = ? ORDER BY id",
+      "started_at, duration_ms, purpose FROM exchange WHERE ? = 0 OR task = ? ORDER BY id",
       "ll",
       task,
       task),

@@ -126,19 +126,24 @@ typedef struct
   gint64 answered_at;
 } ShipRequestRow;
 
+/* What a model request was for, beside the work. */
+#define SHIP_EXCHANGE_TITLE "title"
+#define SHIP_EXCHANGE_ASIDE "aside" /* without tools: a summary, for example */
+
 typedef struct
 {
-  gint64    id;
-  gint64    task; /* 0: none */
-  char     *provider;
-  char     *model;
-  char     *agent_session; /* (nullable) */
-  int       status;
-  gboolean  is_estimate;
-  ShipUsage usage;
-  double    cost;
-  gint64    started_at;
-  gint64    duration_ms;
+  gint64      id;
+  gint64      task; /* 0: none */
+  char       *provider;
+  char       *model;
+  char       *agent_session; /* (nullable) */
+  int         status;
+  gboolean    is_estimate;
+  ShipUsage   usage;
+  double      cost;
+  gint64      started_at;
+  gint64      duration_ms;
+  const char *purpose; /* (nullable) static: one of the two words above; NULL: the work */
 } ShipExchangeRow;
 
 typedef struct

@@ -25,6 +25,18 @@ ship_session_get_fixed_title (ShipSession *self)
   return may_suggest (self) ? NULL : self->row->title;
 }
 
+const char *
+ship_session_take_purpose (ShipSession *self, const ShipExchangeRow *exchange)
+{
+  if (g_strcmp0 (exchange->purpose, SHIP_EXCHANGE_ASIDE) != 0 || !self->is_title_due ||
+      g_strcmp0 (exchange->agent_session, self->row->agent_session) != 0)
+    return exchange->purpose;
+
+  /* One that failed is tried again. */
+  self->is_title_due = exchange->status != 200;
+  return SHIP_EXCHANGE_TITLE;
+}
+
 /* Cuts what stands around @text, in place, if it stands on both sides; NULL if it does not. */
 static char *
 unwrap (char *text, const char *begin, const char *end)

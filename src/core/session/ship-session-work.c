@@ -107,6 +107,7 @@ metered_cb (ShipRuntime *runtime, const ShipExchangeRow *exchange, ShipSession *
   row->provider = g_strdup (exchange->provider);
   row->model = g_strdup (exchange->model);
   row->agent_session = g_strdup (exchange->agent_session);
+  row->purpose = ship_session_take_purpose (self, exchange);
   job->exchange = row;
   ship_index_writer_book (self->index, self->id, row);
   ship_session_run_job (self, job, exchange_stored_cb, g_object_ref (self));
@@ -212,6 +213,7 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       g_free (self->row->agent_session);
       self->row->agent_session = g_strdup (agent_session);
+      self->is_title_due = ship_session_get_fixed_title (self) == NULL;
       job = ship_session_job_new (SHIP_SESSION_JOB_SET_AGENT);
       job->text = g_strdup (agent_session);
       ship_session_run_job_and_forget (self, job);
