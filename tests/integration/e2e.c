@@ -444,6 +444,30 @@ e2e_kill_descendants (const char *name, int signal)
   visit_descendants (kill_if_named, name, signal);
 }
 
+typedef struct
+{
+  E2eProcessFunc func;
+  gpointer       user_data;
+} Visit;
+
+static gboolean
+call_func (const Process *process, const char *data, int signal)
+{
+  const Visit *visit = (const Visit *) (gconstpointer) data;
+
+  visit->func (process->pid, process->name, visit->user_data);
+
+  return FALSE;
+}
+
+void
+e2e_foreach_descendant (E2eProcessFunc func, gpointer user_data)
+{
+  Visit visit = { func, user_data };
+
+  visit_descendants (call_func, (const char *) &visit, 0);
+}
+
 void
 e2e_session_await_command (E2eSession *self, const char *text)
 {

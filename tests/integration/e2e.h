@@ -63,6 +63,8 @@ char *e2e_output (const char *directory, const char *program, ...) G_GNUC_NULL_T
 
 /* Whether the command line of one of them begins with @text. */
 gboolean e2e_has_descendant (const char *text);
+typedef void (*E2eProcessFunc) (int pid, const char *name, gpointer user_data);
+void e2e_foreach_descendant (E2eProcessFunc func, gpointer user_data);
 /* Sends @signal to those whose name is @name. */
 void e2e_kill_descendants (const char *name, int signal);
 /* Waits until there is none; fails with a list of them if that does not come. */

@@ -154,7 +154,7 @@ find_todo (ShipSessionSnapshot *snapshot, const char *content)
   return NULL;
 }
 
-#define TODO(content, status)                                                                      \
+#define ITEM(content, status)                                                                      \
   "{\"content\":\"" content "\",\"status\":\"" status "\",\"priority\":\"high\"}"
 
 static void
@@ -171,18 +171,18 @@ test_todos (void)
 
   fake_llm_add_tool (e2e->llm,
                      "todowrite",
-                     "{\"todos\":[" TODO ("Look", "in_progress") "," TODO (
+                     "{\"todos\":[" ITEM ("Look", "in_progress") "," ITEM (
                        "Write",
-                       "pending") "," TODO ("Tell", "pending") "]}");
+                       "pending") "," ITEM ("Tell", "pending") "]}");
   fake_llm_add_tool (e2e->llm,
                      "bash",
                      "{\"command\":\"until [ -e go ]; do sleep 0.654; done\","
                      "\"description\":\"Waits\"}");
   fake_llm_add_tool (e2e->llm,
                      "todowrite",
-                     "{\"todos\":[" TODO ("Ask", "pending") "," TODO (
+                     "{\"todos\":[" ITEM ("Ask", "pending") "," ITEM (
                        "Look",
-                       "completed") "," TODO ("Write", "in_progress") "]}");
+                       "completed") "," ITEM ("Write", "in_progress") "]}");
   fake_llm_add_text (e2e->llm, "So far.");
   task = e2e_session_send (session, "Plan");
   e2e_session_await_command (session, "sleep 0.654");

@@ -328,6 +328,7 @@ launched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (has_failed (self, error))
     return;
 
+  step (self, _ ("Connecting to the agent"));
   wake = g_task_get_task_data (self->waking);
   self->agent = ship_opencode_agent_new (path, wake->password, SHIP_SANDBOX_WORK_DIR);
   ship_agent_connect_async (self->agent,

@@ -31,4 +31,14 @@ gboolean
 ship_part_table_count_sub_agents (sqlite3 *db, guint *n_running, guint *n_done, GError **error);
 ShipPartRow *ship_part_table_load (sqlite3 *db, gint64 id, GError **error); /* (nullable) */
 
+/* The list of one agent session as it is now; rows keep their ids, see ship-todo-reconcile.h.
+ * @rows: (element-type ShipTodoRow) */
+gboolean ship_todo_table_replace (sqlite3    *db,
+                                  gint64      task,
+                                  const char *agent_session,
+                                  GPtrArray  *rows,
+                                  GError    **error);
+/* Of all agents of the task, the session's own first. */
+GPtrArray *ship_todo_table_list (sqlite3 *db, gint64 task, GError **error);
+
 G_END_DECLS

@@ -73,16 +73,6 @@ gboolean     ship_task_table_set_ended (sqlite3    *db,
                                         gint64      now,
                                         GError    **error);
 
-/* The list of one agent session as it is now; rows keep their ids, see ship-todo-reconcile.h.
- * @rows: (element-type ShipTodoRow) */
-gboolean ship_todo_table_replace (sqlite3    *db,
-                                  gint64      task,
-                                  const char *agent_session,
-                                  GPtrArray  *rows,
-                                  GError    **error);
-/* Of all agents of the task, the session's own first. */
-GPtrArray *ship_todo_table_list (sqlite3 *db, gint64 task, GError **error);
-
 gboolean        ship_request_table_insert (sqlite3              *db,
                                            const ShipRequestRow *row,
                                            gint64               *id,
