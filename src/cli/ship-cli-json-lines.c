@@ -12,6 +12,7 @@ typedef struct
   char    *text;   /* (owned): what was told of it */
   char    *status; /* (owned) (nullable) */
   char    *title;  /* (owned) (nullable) */
+  char    *parent; /* (owned) (nullable) */
   gboolean is_ended;
 } Told;
 
@@ -30,6 +31,7 @@ told_free (gpointer data)
   g_free (told->text);
   g_free (told->status);
   g_free (told->title);
+  g_free (told->parent);
   g_free (told);
 }
 
@@ -71,6 +73,8 @@ print_whole (ShipCliJsonLines *self, ShipTranscriptEntry *entry)
   ship_cli_json_count (builder, "duration_ms", ship_transcript_entry_get_duration_ms (entry));
   ship_cli_json_boolean (builder, "ended", ship_transcript_entry_is_ended (entry));
   ship_cli_json_boolean (builder, "sub_agent", ship_transcript_entry_is_sub_agent (entry));
+  ship_cli_json_string (builder, "parent", ship_transcript_entry_get_parent_key (entry));
+  ship_cli_json_int (builder, "depth", ship_transcript_entry_get_depth (entry));
   json_builder_end_object (builder);
   ship_cli_print_json (self->cli, builder, FALSE);
 }
@@ -94,6 +98,7 @@ is_same (const Told *told, ShipTranscriptEntry *entry)
   return told->is_ended == ship_transcript_entry_is_ended (entry) &&
          g_strcmp0 (told->status, ship_transcript_entry_get_status (entry)) == 0 &&
          g_strcmp0 (told->title, ship_transcript_entry_get_title (entry)) == 0 &&
+         g_strcmp0 (told->parent, ship_transcript_entry_get_parent_key (entry)) == 0 &&
          g_str_has_prefix (ship_transcript_entry_get_text (entry), told->text);
 }
 
@@ -116,6 +121,7 @@ ship_cli_json_lines_print_entry (ShipCliJsonLines *self, ShipTranscriptEntry *en
   told->text = g_strdup (text);
   told->status = g_strdup (ship_transcript_entry_get_status (entry));
   told->title = g_strdup (ship_transcript_entry_get_title (entry));
+  told->parent = g_strdup (ship_transcript_entry_get_parent_key (entry));
   told->is_ended = ship_transcript_entry_is_ended (entry);
   g_hash_table_insert (self->told, g_strdup (key), told);
 }

@@ -261,6 +261,17 @@ dup_running_tool (ShipCliLive *self)
                           title != NULL ? title : "");
 }
 
+/* " (sub-agents: 1 running, 2 done)" while one runs, else "". (transfer full) */
+static char *
+dup_sub_agents (ShipCliLive *self)
+{
+  ShipSubAgentCount count = ship_transcript_count_sub_agents (self->transcript, self->task);
+
+  if (count.n_running == 0)
+    return g_strdup ("");
+  return g_strdup_printf (_ (" (sub-agents: %u running, %u done)"), count.n_running, count.n_done);
+}
+
 static void
 draw_status (ShipCliLive *self)
 {
@@ -278,7 +289,11 @@ draw_status (ShipCliLive *self)
   if (what == NULL || *what == '\0')
     what = self->state;
   if (self->state != NULL && !is_one_of (self->state, quiet))
-    line = g_strdup_printf ("… %s  %s", what, duration);
+    {
+      g_autofree char *sub_agents = dup_sub_agents (self);
+
+      line = g_strdup_printf ("… %s%s  %s", what, sub_agents, duration);
+    }
   ship_cli_printer_set_status (self->printer, line);
 }
 

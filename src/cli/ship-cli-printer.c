@@ -9,6 +9,7 @@
 /* See the header. Text is streamed: on a terminal piece by piece, in a pipe line by line. */
 
 #define SUB_AGENT_MARK "  ↳ "
+#define MAX_INDENT     8
 
 typedef struct
 {
@@ -152,6 +153,16 @@ printable (ShipCliPrinter *self, const char *text, gboolean is_ended)
   return end != NULL ? (gsize) (end + 1 - text) : 0;
 }
 
+/* (transfer full): what stands before a line of a sub-agent; deeper ones stand further in. */
+static char *
+dup_sub_agent_margin (ShipTranscriptEntry *entry)
+{
+  guint            depth = MIN (ship_transcript_entry_get_depth (entry), MAX_INDENT);
+  g_autofree char *indent = g_strnfill (depth > 1 ? 2 * (depth - 1) : 0, ' ');
+
+  return g_strconcat (indent, SUB_AGENT_MARK, NULL);
+}
+
 /* Every line of a thought is marked where there is no dimming. */
 static void
 write_text (ShipCliPrinter      *self,
@@ -160,11 +171,12 @@ write_text (ShipCliPrinter      *self,
             gboolean             is_new_line)
 {
   const char      *margin = "";
+  g_autofree char *sub_agent_margin = dup_sub_agent_margin (entry);
   g_autofree char *clean = ship_cli_clean (piece);
   g_auto (GStrv) lines = g_strsplit (clean, "\n", -1);
 
   if (ship_transcript_entry_is_sub_agent (entry))
-    margin = SUB_AGENT_MARK;
+    margin = sub_agent_margin;
   else if (g_str_equal (ship_transcript_entry_get_kind (entry), "reasoning"))
     margin = self->cli->has_colour ? "  " : "  | ";
   for (guint i = 0; lines[i] != NULL; i++)
@@ -264,13 +276,14 @@ print_tool_line (ShipCliPrinter *self, ShipTranscriptEntry *entry, const ToolMar
   g_autofree char *clean_title =
     ship_cli_clean_line (title != NULL ? title : "", MAX (ship_cli_get_columns (), 60) - 40);
   g_autofree char *duration = mark->status != NULL ? ship_cli_format_duration (ms) : g_strdup ("");
+  g_autofree char *margin = dup_sub_agent_margin (entry);
   g_autofree char *exit_text =
     exit_code > 0 ? g_strdup_printf (_ ("exit %d"), exit_code) : g_strdup ("");
 
   begin_line (self);
   ship_cli_print (self->cli,
                   "%s%s%s%s %s%s%s%s%s%s%s%s%s\n",
-                  ship_transcript_entry_is_sub_agent (entry) ? SUB_AGENT_MARK : "  ",
+                  ship_transcript_entry_is_sub_agent (entry) ? margin : "  ",
                   ship_cli_style (self->cli, mark->style),
                   mark->mark,
                   ship_cli_style (self->cli, SHIP_CLI_STYLE_PLAIN),

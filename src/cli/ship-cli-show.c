@@ -9,9 +9,17 @@
 
 /* shipctl show: one session with its tasks, open requests and the agent's own list. */
 
-static void
-json_todos (JsonBuilder *builder, GPtrArray *todos)
+static gboolean
+is_sub_agent (const ShipSessionSnapshot *snapshot, const ShipTodoRow *todo)
 {
+  return g_strcmp0 (todo->agent_session, snapshot->session->agent_session) != 0;
+}
+
+static void
+json_todos (JsonBuilder *builder, const ShipSessionSnapshot *snapshot)
+{
+  GPtrArray *todos = snapshot->todos;
+
   json_builder_set_member_name (builder, "todos");
   json_builder_begin_array (builder);
   for (guint i = 0; i < todos->len; i++)
@@ -19,6 +27,8 @@ json_todos (JsonBuilder *builder, GPtrArray *todos)
       const ShipTodoRow *todo = todos->pdata[i];
 
       json_builder_begin_object (builder);
+      ship_cli_json_int (builder, "id", todo->id);
+      ship_cli_json_boolean (builder, "sub_agent", is_sub_agent (snapshot, todo));
       ship_cli_json_string (builder, "content", todo->content);
       ship_cli_json_string (builder, "status", todo->status);
       ship_cli_json_string (builder, "priority", todo->priority);
@@ -53,11 +63,13 @@ print_json (ShipCliTarget *target)
   ship_cli_json_int (builder, "input_tokens", usage.input);
   ship_cli_json_int (builder, "output_tokens", usage.output);
   ship_cli_json_cost (builder, "cost", ship_cli_usage_get_cost (&usage));
+  ship_cli_json_int (builder, "sub_agents_running", snapshot->sub_agents.n_running);
+  ship_cli_json_int (builder, "sub_agents_done", snapshot->sub_agents.n_done);
   ship_cli_json_time (builder, "created_at", session->created_at);
   ship_cli_json_time (builder, "updated_at", session->updated_at);
   ship_cli_rows_json_tasks (builder, snapshot);
   ship_cli_rows_json_requests (builder, snapshot);
-  json_todos (builder, snapshot->todos);
+  json_todos (builder, snapshot);
   json_builder_end_object (builder);
   ship_cli_print_json (target->cli, builder, TRUE);
 }
@@ -98,7 +110,12 @@ print_session (ShipCli *cli, const ShipSessionSnapshot *snapshot)
                      usage.input,
                      usage.output);
   g_autofree char *age = ship_cli_format_age (session->updated_at);
+  g_autofree char *sub_agents = NULL;
 
+  if (snapshot->sub_agents.n_running + snapshot->sub_agents.n_done > 0)
+    sub_agents = g_strdup_printf (_ ("%u running, %u done"),
+                                  snapshot->sub_agents.n_running,
+                                  snapshot->sub_agents.n_done);
   print_field (cli, _ ("session"), session->id);
   print_field (cli, _ ("title"), session->title);
   print_field (cli, _ ("state"), session->state);
@@ -109,21 +126,41 @@ print_session (ShipCli *cli, const ShipSessionSnapshot *snapshot)
   print_field (cli, _ ("commit"), session->head_commit);
   print_field (cli, _ ("model"), session->model);
   print_field (cli, _ ("mode"), session->mode);
+  print_field (cli, _ ("sub-agents"), sub_agents);
   print_field (cli, _ ("tokens"), tokens);
   print_field (cli, _ ("cost"), cost);
   print_field (cli, _ ("changed"), age);
 }
 
-static void
-print_todos (ShipCli *cli, GPtrArray *todos)
+static const char *
+todo_mark (const char *status)
 {
-  for (guint i = 0; i < todos->len; i++)
-    {
-      const ShipTodoRow *todo = todos->pdata[i];
-      g_autofree char   *content = ship_cli_clean_line (todo->content, 200);
-      gboolean           is_done = g_str_equal (todo->status, "completed");
+  static const char *const marks[][2] = {
+    { "completed", "x" },
+    { "in_progress", "~" },
+    { "cancelled", "-" },
+    { "removed", "-" },
+  };
 
-      ship_cli_print (cli, "[%s] %s\n", is_done ? "x" : " ", content);
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (g_str_equal (marks[i][0], status))
+      return marks[i][1];
+  return " ";
+}
+
+static void
+print_todos (ShipCli *cli, const ShipSessionSnapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot->todos->len; i++)
+    {
+      const ShipTodoRow *todo = snapshot->todos->pdata[i];
+      g_autofree char   *content = ship_cli_clean_line (todo->content, 200);
+
+      ship_cli_print (cli,
+                      "%s[%s] %s\n",
+                      is_sub_agent (snapshot, todo) ? "  ↳ " : "",
+                      todo_mark (todo->status),
+                      content);
     }
 }
 
@@ -148,7 +185,7 @@ show (ShipCliTarget *target, gpointer user_data)
   if (snapshot->todos->len > 0)
     {
       print_section (cli, _ ("The agent's list"));
-      print_todos (cli, snapshot->todos);
+      print_todos (cli, snapshot);
     }
   if (snapshot->requests->len > 0)
     {

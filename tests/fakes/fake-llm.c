@@ -34,6 +34,7 @@ struct _FakeLlm
   GHashTable *open;     /* (owned) (element-type Exchange): a set */
   GStrv       models;   /* (owned) */
   guint       n_answers;
+  guint       aside_status; /* 0: they succeed */
 };
 
 G_DEFINE_FINAL_TYPE (FakeLlm, fake_llm, G_TYPE_OBJECT)
@@ -255,6 +256,8 @@ take_step (FakeLlm *self, FakeLlmRequest *request, JsonObject *body)
       request->is_aside = TRUE;
       step = step_new ();
       step->answer->text = g_strdup (FAKE_LLM_ASIDE);
+      step->status = self->aside_status;
+      step->message = g_strdup ("no asides");
       return step;
     }
 
@@ -536,6 +539,12 @@ guint
 fake_llm_get_n_left (FakeLlm *self)
 {
   return self->script.length;
+}
+
+void
+fake_llm_fail_asides (FakeLlm *self, guint status)
+{
+  self->aside_status = status;
 }
 
 void

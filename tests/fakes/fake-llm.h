@@ -74,6 +74,9 @@ void  fake_llm_assert_exhausted (FakeLlm *self);
 /* For a test that ends the agent in the middle: the rest of the script is not wanted any more. */
 void fake_llm_forget_script (FakeLlm *self);
 
+/* Requests without tools are answered with this HTTP error from now on; 0: with FAKE_LLM_ASIDE. */
+void fake_llm_fail_asides (FakeLlm *self, guint status);
+
 /* What came in, oldest first. */
 typedef struct
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "e2e.h"
 
-#include "client/ship-session-creator.h"
 #include "ship-test.h"
 
 #include <glib/gstdio.h>
@@ -175,18 +174,26 @@ e2e_session_connect (E2eSession *self)
 E2eSession *
 e2e_session_new (E2e *e2e, const char *repository, const char *model)
 {
-  E2eSession    *self = g_new0 (E2eSession, 1);
   ShipNewSession what = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   what.repository = repository;
   what.title = "End to end";
   what.model = model;
   what.mode = "build";
-  ship_session_create_async (e2e->paths, &what, NULL, ship_test_keep_result, &result);
+
+  return e2e_session_new_as (e2e, &what);
+}
+
+E2eSession *
+e2e_session_new_as (E2e *e2e, const ShipNewSession *what)
+{
+  E2eSession *self = g_new0 (E2eSession, 1);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  ship_session_create_async (e2e->paths, what, NULL, ship_test_keep_result, &result);
   self->e2e = e2e;
-  self->repository = g_strdup (repository);
+  self->repository = g_strdup (what->repository);
   self->id = ship_session_create_finish (ship_test_await (&result), NULL, &error);
   g_assert_no_error (error);
   self->client = ship_session_client_new (e2e->paths, self->id);
@@ -516,6 +523,30 @@ void
 e2e_kill_descendants (const char *name, int signal)
 {
   visit_descendants (kill_if_named, name, signal);
+}
+
+typedef struct
+{
+  E2eProcessFunc func;
+  gpointer       user_data;
+} Visit;
+
+static gboolean
+call_func (const Process *process, const char *data, int signal)
+{
+  const Visit *visit = (const Visit *) (gconstpointer) data;
+
+  visit->func (process->pid, process->name, visit->user_data);
+
+  return FALSE;
+}
+
+void
+e2e_foreach_descendant (E2eProcessFunc func, gpointer user_data)
+{
+  Visit visit = { func, user_data };
+
+  visit_descendants (call_func, (const char *) &visit, 0);
 }
 
 void

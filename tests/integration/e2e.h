@@ -3,6 +3,7 @@
 
 #include "base/ship-paths.h"
 #include "client/ship-session-client.h"
+#include "client/ship-session-creator.h"
 #include "client/ship-transcript.h"
 #include "fake-llm.h"
 
@@ -40,6 +41,7 @@ char *e2e_make_repository (E2e *self, const char *name, ...) G_GNUC_NULL_TERMINA
 
 /* Makes a session over @repository and starts its process. */
 E2eSession *e2e_session_new (E2e *self, const char *repository, const char *model);
+E2eSession *e2e_session_new_as (E2e *self, const ShipNewSession *what);
 /* Deletes the session and waits until nothing of it is left running. */
 void e2e_session_free (E2eSession *self);
 void e2e_session_connect (E2eSession *self);
@@ -68,6 +70,8 @@ char *e2e_output (const char *directory, const char *program, ...) G_GNUC_NULL_T
 
 /* Whether the command line of one of them begins with @text. */
 gboolean e2e_has_descendant (const char *text);
+typedef void (*E2eProcessFunc) (int pid, const char *name, gpointer user_data);
+void e2e_foreach_descendant (E2eProcessFunc func, gpointer user_data);
 /* Sends @signal to those whose name is @name. */
 void e2e_kill_descendants (const char *name, int signal);
 /* Waits until there is none; fails with a list of them if that does not come. */

@@ -16,7 +16,7 @@ ALTER TABLE task ADD COLUMN command TEXT;           -- a command of the agent; p
 ALTER TABLE task ADD COLUMN turn_budget REAL;       -- US dollars, after the user allowed more; NULL: as the session's
 ALTER TABLE task ADD COLUMN source_message INTEGER REFERENCES message (id); -- made from this message
 
--- turn, sub-agent, or aside: without tools, as titles and summaries are.
+-- What it was for: turn, sub-agent, title, or aside (without tools, as summaries are).
 ALTER TABLE exchange ADD COLUMN purpose TEXT NOT NULL DEFAULT 'turn';
 
 -- permission and question are the agent's, budget is ours.
@@ -59,3 +59,21 @@ CREATE TABLE attachment (
   digest TEXT    NOT NULL                    -- SHA-256, hexadecimal
 );
 CREATE INDEX attachment_by_task ON attachment (task);
+
+
+-- Agents rewrite their to-do lists as a whole: a row keeps its id while it is the same thing, and each sub-agent
+-- has a list of its own.
+ALTER TABLE todo RENAME TO todo_before;
+CREATE TABLE todo (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice
+  task          INTEGER NOT NULL REFERENCES task (id),
+  agent_session TEXT    NOT NULL,
+  position      INTEGER NOT NULL,
+  content       TEXT    NOT NULL,
+  status        TEXT    NOT NULL,            -- the agent's word, or removed: not listed any more, and not done
+  priority      TEXT
+);
+CREATE INDEX todo_by_task ON todo (task, agent_session, position);
+INSERT INTO todo (task, agent_session, position, content, status, priority)
+  SELECT task, IFNULL ((SELECT agent_session FROM session), ''), position, content, status, priority FROM todo_before;
+DROP TABLE todo_before;

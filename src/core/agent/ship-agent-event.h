@@ -24,8 +24,8 @@ typedef enum
   SHIP_AGENT_EVENT_QUESTION,       /* request: the agent waits for an answer */
   SHIP_AGENT_EVENT_REQUEST_CLOSED, /* request_id was answered or withdrawn */
   SHIP_AGENT_EVENT_FILE_EDITED,    /* text: path inside the sandbox */
-  SHIP_AGENT_EVENT_SESSION, /* session created or updated: title in text, parent_id for a sub-agent
-                             */
+  SHIP_AGENT_EVENT_SESSION, /* session created or updated: title in text ("": none yet), parent_id
+                               for a sub-agent */
   SHIP_AGENT_EVENT_SESSION_ERROR, /* error; never final by itself */
   SHIP_AGENT_EVENT_COMPACTED,
 } ShipAgentEventKind;

@@ -50,8 +50,9 @@ gboolean ship_agent_connect_finish (ShipAgent *self, GAsyncResult *result, GErro
 /* No signal is emitted after this. */
 void ship_agent_disconnect (ShipAgent *self);
 
-/* Goes on with @session_id if the agent still knows it, else makes a new session. finish: (transfer
- * full) its id */
+/* Goes on with @session_id if the agent still knows it, else makes a new session. @title:
+ * (nullable): NULL lets the agent think of one beside its first turn, told as
+ * SHIP_AGENT_EVENT_SESSION. finish: (transfer full) its id */
 void  ship_agent_open_session_async (ShipAgent          *self,
                                      const char         *session_id,
                                      const char         *title,

@@ -246,6 +246,7 @@ make_row (Creation *self, const ShipGitRepositoryInfo *info)
 
   row->id = ship_names_new_session_id ();
   row->title = choose_title (self, info);
+  row->title_source = g_strdup (self->title != NULL ? "user" : "prompt");
   row->repository = g_strdup (info->path);
   row->repository_name = g_strdup (info->name);
   row->base_branch = g_strdup (self->base_branch != NULL ? self->base_branch : info->branch);

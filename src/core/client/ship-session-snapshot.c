@@ -65,7 +65,11 @@ read_rows (sqlite3 *db, ShipSessionSnapshot *self, GError **error)
          (self->requests = ship_request_table_list_open (db, error)) != NULL &&
          (self->rules = ship_rule_table_list (db, error)) != NULL &&
          (self->exchanges = ship_exchange_table_list (db, 0, error)) != NULL &&
-         (self->todos = read_todos (db, self->tasks, error)) != NULL;
+         (self->todos = read_todos (db, self->tasks, error)) != NULL &&
+         ship_part_table_count_sub_agents (db,
+                                           &self->sub_agents.n_running,
+                                           &self->sub_agents.n_done,
+                                           error);
 }
 
 static gboolean

@@ -25,9 +25,12 @@ typedef enum
   PROP_IS_ENDED,
   PROP_IS_SUB_AGENT,
   PROP_DURATION_MS,
+  PROP_PARENT_KEY,
+  PROP_DEPTH,
+  PROP_HAS_SUB_AGENT,
 } ShipTranscriptEntryProperty;
 
-static GParamSpec *properties[PROP_DURATION_MS + 1];
+static GParamSpec *properties[PROP_HAS_SUB_AGENT + 1];
 
 G_DEFINE_FINAL_TYPE (ShipTranscriptEntry, ship_transcript_entry, G_TYPE_OBJECT)
 
@@ -83,6 +86,15 @@ ship_transcript_entry_get_property (GObject *object, guint id, GValue *value, GP
     case PROP_DURATION_MS:
       g_value_set_int64 (value, duration_of (values));
       break;
+    case PROP_PARENT_KEY:
+      g_value_set_string (value, values->parent_key);
+      break;
+    case PROP_DEPTH:
+      g_value_set_uint (value, values->depth);
+      break;
+    case PROP_HAS_SUB_AGENT:
+      g_value_set_boolean (value, values->has_sub_agent);
+      break;
     }
 }
 
@@ -119,6 +131,9 @@ ship_transcript_entry_class_init (ShipTranscriptEntryClass *klass)
   properties[PROP_IS_SUB_AGENT] = g_param_spec_boolean ("is-sub-agent", NULL, NULL, FALSE, flags);
   properties[PROP_DURATION_MS] =
     g_param_spec_int64 ("duration-ms", NULL, NULL, -1, G_MAXINT64, -1, flags);
+  properties[PROP_PARENT_KEY] = g_param_spec_string ("parent-key", NULL, NULL, NULL, flags);
+  properties[PROP_DEPTH] = g_param_spec_uint ("depth", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_HAS_SUB_AGENT] = g_param_spec_boolean ("has-sub-agent", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -175,6 +190,9 @@ ship_transcript_entry_update (ShipTranscriptEntry *self, ShipEntryValues *values
   notify_if (self, old->is_ended != values->is_ended, PROP_IS_ENDED);
   notify_if (self, old->is_sub_agent != values->is_sub_agent, PROP_IS_SUB_AGENT);
   notify_if (self, duration_of (old) != duration_of (values), PROP_DURATION_MS);
+  notify_if (self, g_strcmp0 (old->parent_key, values->parent_key) != 0, PROP_PARENT_KEY);
+  notify_if (self, old->depth != values->depth, PROP_DEPTH);
+  notify_if (self, old->has_sub_agent != values->has_sub_agent, PROP_HAS_SUB_AGENT);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -294,4 +312,28 @@ ship_transcript_entry_get_duration_ms (ShipTranscriptEntry *self)
   g_return_val_if_fail (SHIP_IS_TRANSCRIPT_ENTRY (self), -1);
 
   return duration_of (self->values);
+}
+
+const char *
+ship_transcript_entry_get_parent_key (ShipTranscriptEntry *self)
+{
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT_ENTRY (self), NULL);
+
+  return self->values->parent_key;
+}
+
+guint
+ship_transcript_entry_get_depth (ShipTranscriptEntry *self)
+{
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT_ENTRY (self), 0);
+
+  return self->values->depth;
+}
+
+gboolean
+ship_transcript_entry_has_sub_agent (ShipTranscriptEntry *self)
+{
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT_ENTRY (self), FALSE);
+
+  return self->values->has_sub_agent;
 }

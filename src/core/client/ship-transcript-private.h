@@ -22,6 +22,9 @@ typedef struct
   gint64      part; /* the part's row; 0: not a part */
   gboolean    is_ended;
   gboolean    is_sub_agent;
+  char       *parent_key;    /* (nullable): the entry that started the agent this one is of */
+  guint       depth;         /* 0: the session's own agent */
+  gboolean    has_sub_agent; /* it started one */
   gint64      started_at;
   gint64      ended_at;
 } ShipEntryValues;
@@ -31,7 +34,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipEntryValues, ship_entry_values_free)
 
 /* On the store's thread. Returns: (transfer full) (element-type ShipEntryValues), in order */
 GPtrArray *ship_transcript_read_all (sqlite3 *db, GError **error);
-/* One part again; what the part does not know (task, is_sub_agent) is left 0. (nullable) without
+/* One part again; what the part does not know (task, and whose it is) is left 0. (nullable) without
  * @error: it is gone, or is not shown */
 ShipEntryValues *ship_transcript_read_part (sqlite3 *db, gint64 part, GError **error);
 

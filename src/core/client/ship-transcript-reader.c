@@ -10,7 +10,9 @@
  *
  * The order: tasks by position; of each, its prompt with what was attached, then the parts of its
  * answers in the order the agent made them, with what was said into it, commits and notices between
- * them by time. What belongs to no task stands before the first that began later.
+ * them by time. What a sub-agent did stands right behind the part that started it; if that is not
+ * known (yet), behind the rest of its task. What belongs to no task stands before the first that
+ * began later.
  */
 
 void
@@ -24,6 +26,7 @@ ship_entry_values_free (ShipEntryValues *self)
   g_free (self->status);
   g_free (self->title);
   g_free (self->output);
+  g_free (self->parent_key);
   g_free (self);
 }
 
@@ -62,6 +65,7 @@ take_part (ShipPartRow *row)
   values->is_ended = row->is_ended;
   values->started_at = row->started_at;
   values->ended_at = row->ended_at;
+  values->has_sub_agent = row->child_session != NULL && *row->child_session != '\0';
   return values;
 }
 
@@ -118,22 +122,25 @@ take_journal (ShipJournalRow *row)
   return values;
 }
 
+/* Deeper than any agent goes; more of them stand behind the rest. */
+#define MAX_DEPTH 32
+
+/* The rows, and where each belongs; the lists hold rows of the arrays. */
 typedef struct
 {
   ShipSessionRow *session;     /* (owned) */
   GPtrArray      *tasks;       /* (owned) (element-type ShipTaskRow) */
   GPtrArray      *messages;    /* (owned) (element-type ShipMessageRow) */
   GPtrArray      *journal;     /* (owned) (element-type ShipJournalRow) */
+  GPtrArray      *parts;       /* (owned) (element-type ShipPartRow): by message */
   GPtrArray      *steers;      /* (owned) (element-type ShipSteerRow) */
   GPtrArray      *attachments; /* (owned) (element-type ShipAttachmentRow) */
+  GHashTable *message_parts; /* (owned) (element-type gint64 guint): where a message's parts begin,
+                                and one more */
+  GHashTable *task_messages; /* (owned) (element-type gint64 GPtrArray): answers */
+  GHashTable *agents;        /* (owned) (element-type utf8 GPtrArray): answers by agent_key() */
+  GHashTable *task_journal;  /* (owned) (element-type gint64 GPtrArray) */
 } Rows;
-
-/* How far a task's entries between its messages have been told. */
-typedef struct
-{
-  guint journal;
-  guint steer;
-} Told;
 
 static void
 rows_clear (Rows *rows)
@@ -142,21 +149,98 @@ rows_clear (Rows *rows)
   g_clear_pointer (&rows->tasks, g_ptr_array_unref);
   g_clear_pointer (&rows->messages, g_ptr_array_unref);
   g_clear_pointer (&rows->journal, g_ptr_array_unref);
+  g_clear_pointer (&rows->parts, g_ptr_array_unref);
   g_clear_pointer (&rows->steers, g_ptr_array_unref);
   g_clear_pointer (&rows->attachments, g_ptr_array_unref);
+  g_clear_pointer (&rows->message_parts, g_hash_table_unref);
+  g_clear_pointer (&rows->task_messages, g_hash_table_unref);
+  g_clear_pointer (&rows->agents, g_hash_table_unref);
+  g_clear_pointer (&rows->task_journal, g_hash_table_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Rows, rows_clear)
 
+/* An agent within a task: a sub-agent can be asked again later, for another one. */
+static char *
+agent_key (gint64 task, const char *agent_session)
+{
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", task, agent_session);
+}
+
+static gpointer
+dup_int (gint64 value)
+{
+  return g_memdup2 (&value, sizeof value);
+}
+
+/* @key: (transfer full) */
+static void
+add_to_list (GHashTable *lists, gpointer key, gpointer row)
+{
+  GPtrArray *list = g_hash_table_lookup (lists, key);
+
+  if (list == NULL)
+    {
+      list = g_ptr_array_new ();
+      g_hash_table_insert (lists, key, list);
+    }
+  else
+    g_free (key);
+  g_ptr_array_add (list, row);
+}
+
+static GHashTable *
+new_lists (GHashFunc hash, GEqualFunc equal)
+{
+  return g_hash_table_new_full (hash, equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+sort_rows (Rows *rows)
+{
+  rows->message_parts = g_hash_table_new (g_int64_hash, g_int64_equal);
+  rows->task_messages = new_lists (g_int64_hash, g_int64_equal);
+  rows->agents = new_lists (g_str_hash, g_str_equal);
+  rows->task_journal = new_lists (g_int64_hash, g_int64_equal);
+  for (guint i = 0; i < rows->parts->len; i++)
+    {
+      ShipPartRow *part = rows->parts->pdata[i];
+
+      if (!g_hash_table_contains (rows->message_parts, &part->message))
+        g_hash_table_insert (rows->message_parts, &part->message, GUINT_TO_POINTER (i + 1));
+    }
+  for (guint i = 0; i < rows->messages->len; i++)
+    {
+      ShipMessageRow *message = rows->messages->pdata[i];
+
+      /* What the user said is the prompt. */
+      if (!g_str_equal (message->role, "assistant"))
+        continue;
+      add_to_list (rows->task_messages, dup_int (message->task), message);
+      add_to_list (rows->agents, agent_key (message->task, message->agent_session), message);
+    }
+  for (guint i = 0; i < rows->journal->len; i++)
+    {
+      ShipJournalRow *row = rows->journal->pdata[i];
+
+      add_to_list (rows->task_journal, dup_int (row->task), row);
+    }
+}
+
 static gboolean
 load_rows (sqlite3 *db, Rows *rows, GError **error)
 {
-  return (rows->session = ship_session_table_load (db, error)) != NULL &&
-         (rows->tasks = ship_task_table_list (db, error)) != NULL &&
-         (rows->messages = ship_message_table_list (db, 0, error)) != NULL &&
-         (rows->journal = ship_journal_table_list (db, 0, 0, error)) != NULL &&
-         (rows->steers = ship_steer_table_list (db, error)) != NULL &&
-         (rows->attachments = ship_attachment_table_list_all (db, error)) != NULL;
+  if ((rows->session = ship_session_table_load (db, error)) == NULL ||
+      (rows->tasks = ship_task_table_list (db, error)) == NULL ||
+      (rows->messages = ship_message_table_list (db, 0, error)) == NULL ||
+      (rows->journal = ship_journal_table_list (db, 0, 0, error)) == NULL ||
+      (rows->parts = ship_part_table_list_all (db, error)) == NULL ||
+      (rows->steers = ship_steer_table_list (db, error)) == NULL ||
+      (rows->attachments = ship_attachment_table_list_all (db, error)) == NULL)
+    return FALSE;
+
+  sort_rows (rows);
+  return TRUE;
 }
 
 static ShipEntryValues *
@@ -204,99 +288,131 @@ new_steer (const ShipSteerRow *row)
   return values;
 }
 
-/* What became a task is told as its prompt. */
-static void
-add_steers (const Rows *rows, gint64 task, gint64 before, guint *next, GPtrArray *entries)
+/* The entries of one task being put together. */
+typedef struct
 {
-  for (; *next < rows->steers->len; (*next)++)
-    {
-      const ShipSteerRow *row = rows->steers->pdata[*next];
+  Rows      *rows; /* (unowned) */
+  gint64     task;
+  guint      next;       /* of the task's journal */
+  guint      next_steer; /* of what was said */
+  GPtrArray *entries;    /* (unowned) */
+} TaskEntries;
 
-      if (row->task != task || g_str_equal (row->state, "queued"))
-        continue;
-      if (before != 0 && row->created_at >= before)
-        return;
-      g_ptr_array_add (entries, new_steer (row));
-      add_attachments (rows, task, row->id, entries);
-    }
-}
-
-/* Adds the commits and notices of @task that are older than @before (0: all that are left). */
+/* Adds the commits and notices that are older than @before (0: all that are left). */
 static void
-add_journal (const Rows *rows, gint64 task, gint64 before, guint *next, GPtrArray *entries)
+add_journal (TaskEntries *self, gint64 before)
 {
-  for (; *next < rows->journal->len; (*next)++)
+  GPtrArray *journal = g_hash_table_lookup (self->rows->task_journal, &self->task);
+
+  for (; journal != NULL && self->next < journal->len; self->next++)
     {
-      ShipJournalRow  *row = rows->journal->pdata[*next];
+      ShipJournalRow  *row = journal->pdata[self->next];
       ShipEntryValues *values;
 
-      if (row->task != task)
-        continue;
       if (before != 0 && row->created_at >= before)
         return;
       values = take_journal (row);
       if (values != NULL)
-        g_ptr_array_add (entries, values);
+        g_ptr_array_add (self->entries, values);
+    }
+}
+
+/* What became a task is told as its prompt. */
+static void
+add_steers (TaskEntries *self, gint64 before)
+{
+  GPtrArray *steers = self->rows->steers;
+
+  for (; self->next_steer < steers->len; self->next_steer++)
+    {
+      const ShipSteerRow *row = steers->pdata[self->next_steer];
+
+      if (row->task != self->task || g_str_equal (row->state, "queued"))
+        continue;
+      if (before != 0 && row->created_at >= before)
+        return;
+      g_ptr_array_add (self->entries, new_steer (row));
+      add_attachments (self->rows, self->task, row->id, self->entries);
     }
 }
 
 /* What happened between the parts, as far as it is older than @before (0: all). */
 static void
-add_between (const Rows *rows, gint64 task, gint64 before, Told *told, GPtrArray *entries)
+add_between (TaskEntries *self, gint64 before)
 {
-  add_steers (rows, task, before, &told->steer, entries);
-  add_journal (rows, task, before, &told->journal, entries);
+  add_steers (self, before);
+  add_journal (self, before);
 }
 
 static gboolean
-add_message (sqlite3              *db,
-             const Rows           *rows,
-             const ShipMessageRow *message,
-             Told                 *told,
-             GPtrArray            *entries,
-             GError              **error)
+is_sub_agent (const Rows *rows, const char *agent_session)
 {
-  g_autoptr (GPtrArray) parts = ship_part_table_list (db, message->id, error);
+  return rows->session->agent_session != NULL &&
+         !g_str_equal (agent_session, rows->session->agent_session);
+}
 
-  if (parts == NULL)
-    return FALSE;
-  for (guint i = 0; i < parts->len; i++)
+static void
+add_agent_of (TaskEntries *self, const char *agent_session, const char *parent, guint depth);
+
+static void
+add_message (TaskEntries *self, const ShipMessageRow *message, const char *parent, guint depth)
+{
+  GPtrArray *parts = self->rows->parts;
+  guint begin = GPOINTER_TO_UINT (g_hash_table_lookup (self->rows->message_parts, &message->id));
+
+  for (guint i = begin; i > 0 && i <= parts->len; i++)
     {
-      ShipEntryValues *values = take_part (parts->pdata[i]);
+      ShipPartRow     *part = parts->pdata[i - 1];
+      ShipEntryValues *values;
 
-      if (values == NULL)
+      if (part->message != message->id)
+        break;
+      if ((values = take_part (part)) == NULL)
         continue;
-      if (values->started_at != 0)
-        add_between (rows, message->task, values->started_at, told, entries);
+      if (values->started_at != 0 && depth == 0)
+        add_between (self, values->started_at);
       values->task = message->task;
-      values->is_sub_agent = rows->session->agent_session != NULL &&
-                             !g_str_equal (message->agent_session, rows->session->agent_session);
-      g_ptr_array_add (entries, values);
+      values->is_sub_agent = is_sub_agent (self->rows, message->agent_session);
+      values->parent_key = g_strdup (parent);
+      values->depth = depth;
+      g_ptr_array_add (self->entries, values);
+      if (values->has_sub_agent)
+        add_agent_of (self, part->child_session, values->key, depth + 1);
     }
-  return TRUE;
 }
 
-/* Everything of one task; 0: of none. */
-static gboolean
-add_task (sqlite3    *db,
-          const Rows *rows,
-          gint64      task,
-          gint64      before,
-          Told       *told,
-          GPtrArray  *entries,
-          GError    **error)
+/* What an agent said in this task, unless that is there already. @agent_session: (nullable) */
+static void
+add_agent_of (TaskEntries *self, const char *agent_session, const char *parent, guint depth)
 {
-  for (guint i = 0; i < rows->messages->len; i++)
-    {
-      const ShipMessageRow *message = rows->messages->pdata[i];
+  g_autofree char *key =
+    agent_session != NULL ? agent_key (self->task, agent_session) : g_strdup ("");
+  g_autofree char *owned_key = NULL;
+  g_autoptr (GPtrArray) messages = NULL;
 
-      /* What the user said is the prompt. */
-      if (message->task == task && g_str_equal (message->role, "assistant") &&
-          !add_message (db, rows, message, told, entries, error))
-        return FALSE;
+  if (depth > MAX_DEPTH || !g_hash_table_steal_extended (self->rows->agents,
+                                                         key,
+                                                         (gpointer *) &owned_key,
+                                                         (gpointer *) &messages))
+    return;
+  for (guint i = 0; i < messages->len; i++)
+    add_message (self, messages->pdata[i], parent, depth);
+}
+
+/* The answers of one task. */
+static void
+add_answers (TaskEntries *self)
+{
+  Rows      *rows = self->rows;
+  GPtrArray *messages = g_hash_table_lookup (rows->task_messages, &self->task);
+
+  add_agent_of (self, rows->session->agent_session, NULL, 0);
+  for (guint i = 0; messages != NULL && i < messages->len; i++)
+    {
+      const char *agent_session = ((ShipMessageRow *) messages->pdata[i])->agent_session;
+
+      add_agent_of (self, agent_session, NULL, is_sub_agent (rows, agent_session) ? 1 : 0);
     }
-  add_between (rows, task, before, told, entries);
-  return TRUE;
 }
 
 /* The prompt of a task of the agent's is its command. */
@@ -309,15 +425,11 @@ dup_prompt (const ShipTaskRow *row)
   return g_strconcat ("/", row->command, *row->prompt != '\0' ? " " : "", row->prompt, NULL);
 }
 
-static gboolean
-add_prompt_and_task (sqlite3     *db,
-                     const Rows  *rows,
-                     ShipTaskRow *task,
-                     GPtrArray   *entries,
-                     GError     **error)
+static void
+add_task (Rows *rows, ShipTaskRow *task, GPtrArray *entries)
 {
+  TaskEntries      self = { .rows = rows, .task = task->id, .entries = entries };
   ShipEntryValues *prompt = take_prompt (task);
-  Told             told = { 0 };
 
   if (prompt != NULL)
     {
@@ -326,7 +438,8 @@ add_prompt_and_task (sqlite3     *db,
       g_ptr_array_add (entries, prompt);
       add_attachments (rows, task->id, 0, entries);
     }
-  return add_task (db, rows, task->id, 0, &told, entries, error);
+  add_answers (&self);
+  add_between (&self, 0);
 }
 
 GPtrArray *
@@ -334,21 +447,21 @@ ship_transcript_read_all (sqlite3 *db, GError **error)
 {
   g_autoptr (GPtrArray) entries = NULL;
   g_auto (Rows) rows = { NULL };
-  Told told = { 0 };
+  TaskEntries none = { .rows = &rows };
 
   if (!load_rows (db, &rows, error))
     return NULL;
   entries = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_entry_values_free);
-  if (!add_task (db, &rows, 0, 1, &told, entries, error))
-    return NULL;
+  none.entries = entries;
+  add_answers (&none);
   for (guint i = 0; i < rows.tasks->len; i++)
     {
       ShipTaskRow *task = rows.tasks->pdata[i];
 
-      add_between (&rows, 0, task->started_at, &told, entries);
-      if (!add_prompt_and_task (db, &rows, task, entries, error))
-        return NULL;
+      if (task->started_at != 0)
+        add_between (&none, task->started_at);
+      add_task (&rows, task, entries);
     }
-  add_between (&rows, 0, 0, &told, entries);
+  add_between (&none, 0);
   return g_steal_pointer (&entries);
 }

@@ -171,8 +171,12 @@ apply_parts (ShipTranscript *self, GPtrArray *values)
           ship_entry_values_free (one);
           continue;
         }
+      /* What its agent did so far has to go behind it. */
+      self->is_stale |= one->has_sub_agent != ship_transcript_entry_has_sub_agent (entry);
       one->task = ship_transcript_entry_get_task (entry);
       one->is_sub_agent = ship_transcript_entry_is_sub_agent (entry);
+      one->parent_key = g_strdup (ship_transcript_entry_get_parent_key (entry));
+      one->depth = ship_transcript_entry_get_depth (entry);
       ship_transcript_entry_update (entry, one);
     }
 }
@@ -267,11 +271,13 @@ read_part (ShipTranscript *self, gint64 part)
 static void
 changed_cb (ShipTranscript *self, const char *table, gint64 row)
 {
-  static const char *const shown[] = { "task", "message", "journal", "steer", NULL };
+  static const char *const shown[] = { "task", "journal", "steer", NULL };
 
+  /* Of a message only its parts are shown; row 0 tells that one has gone. */
   if (g_str_equal (table, "part") && row != 0)
     read_part (self, row);
-  else if (g_str_equal (table, "part") || g_strv_contains (shown, table))
+  else if (g_strv_contains (shown, table) ||
+           (row == 0 && (g_str_equal (table, "part") || g_str_equal (table, "message"))))
     read_whole (self);
 }
 
@@ -352,6 +358,28 @@ ship_transcript_new (ShipPaths *paths, const char *session_id, ShipSessionClient
                                G_CONNECT_SWAPPED);
     }
   return self;
+}
+
+ShipSubAgentCount
+ship_transcript_count_sub_agents (ShipTranscript *self, gint64 task)
+{
+  ShipSubAgentCount count = { 0, 0 };
+
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT (self), count);
+
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      ShipTranscriptEntry *entry = g_ptr_array_index (self->entries, i);
+
+      if (!ship_transcript_entry_has_sub_agent (entry) ||
+          (task != 0 && ship_transcript_entry_get_task (entry) != task))
+        continue;
+      if (ship_transcript_entry_is_ended (entry))
+        count.n_done++;
+      else
+        count.n_running++;
+    }
+  return count;
 }
 
 void

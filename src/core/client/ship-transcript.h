@@ -11,10 +11,12 @@ G_BEGIN_DECLS
 /* An entry of a conversation: a user's prompt, a part of an answer, a commit or a notice.
  * Properties: "kind" (prompt text reasoning tool commit notice state steer attachment), "text",
  * "tool", "status", "title", "output", "exit-code", "task" (gint64), "key" (unique text),
- * "is-ended", "is-sub-agent" (another agent's, that the first one started), "duration-ms" (-1: not
- * known). The object stays while its text grows. A prompt's "status" is its task's state. steer:
- * what the user said into a turn; its status is waiting, read or dropped. attachment: its name,
- * with its type as title and its size as output. */
+ * "is-ended", "is-sub-agent" (another agent's, that the first one started), "parent-key" (the key
+ * of the tool entry that started that agent; NULL for the session's own agent), "depth" (how many
+ * agents are above), "has-sub-agent" (a tool that started an agent; the agent ends with it),
+ * "duration-ms" (-1: not known). The object stays while its text grows. A prompt's "status" is its
+ * task's state. steer: what the user said into a turn; its status is waiting, read or dropped.
+ * attachment: its name, with its type as title and its size as output. */
 #define SHIP_TYPE_TRANSCRIPT_ENTRY (ship_transcript_entry_get_type ())
 G_DECLARE_FINAL_TYPE (ShipTranscriptEntry, ship_transcript_entry, SHIP, TRANSCRIPT_ENTRY, GObject)
 
@@ -29,11 +31,15 @@ int         ship_transcript_entry_get_exit_code (ShipTranscriptEntry *self);
 gint64      ship_transcript_entry_get_task (ShipTranscriptEntry *self);
 gboolean    ship_transcript_entry_is_ended (ShipTranscriptEntry *self);
 gboolean    ship_transcript_entry_is_sub_agent (ShipTranscriptEntry *self);
+const char *ship_transcript_entry_get_parent_key (ShipTranscriptEntry *self); /* (nullable) */
+guint       ship_transcript_entry_get_depth (ShipTranscriptEntry *self);
+gboolean    ship_transcript_entry_has_sub_agent (ShipTranscriptEntry *self);
 gint64      ship_transcript_entry_get_duration_ms (ShipTranscriptEntry *self);
 
-/* A GListModel of ShipTranscriptEntry in the order things happened: read from the session's store
- * (read-only), kept live by the client's "changed" and "delta" signals (applied once: a delta that
- * is already in the row read is not added twice).
+/* A GListModel of ShipTranscriptEntry in the order things happened, what a sub-agent did right
+ * behind the entry that started it: read from the session's store (read-only), kept live by the
+ * client's "changed" and "delta" signals (applied once: a delta that is already in the row read is
+ * not added twice).
  * @client: (nullable): without it a still picture. */
 #define SHIP_TYPE_TRANSCRIPT (ship_transcript_get_type ())
 G_DECLARE_FINAL_TYPE (ShipTranscript, ship_transcript, SHIP, TRANSCRIPT, GObject)
@@ -50,16 +56,26 @@ void     ship_transcript_close_async (ShipTranscript     *self,
                                       gpointer            user_data);
 gboolean ship_transcript_close_finish (ShipTranscript *self, GAsyncResult *result, GError **error);
 
+/* The sub-agents of @task (0: of all), of any depth. */
+typedef struct
+{
+  guint n_running;
+  guint n_done; /* in whatever way */
+} ShipSubAgentCount;
+
+ShipSubAgentCount ship_transcript_count_sub_agents (ShipTranscript *self, gint64 task);
+
 /* Reads once, on the store's thread: (transfer full) rows for one-shot commands. */
 typedef struct
 {
-  ShipSessionRow *session;   /* (owned) */
-  GPtrArray      *tasks;     /* (owned) (element-type ShipTaskRow) */
-  GPtrArray      *messages;  /* (owned) (element-type ShipMessageRow) */
-  GPtrArray      *requests;  /* (owned) (element-type ShipRequestRow): open ones */
-  GPtrArray      *rules;     /* (owned) (element-type ShipRuleRow): in their order */
-  GPtrArray      *exchanges; /* (owned) (element-type ShipExchangeRow) */
-  GPtrArray      *todos; /* (owned) (element-type ShipTodoRow): of the last task that has some */
+  ShipSessionRow   *session;   /* (owned) */
+  GPtrArray        *tasks;     /* (owned) (element-type ShipTaskRow) */
+  GPtrArray        *messages;  /* (owned) (element-type ShipMessageRow) */
+  GPtrArray        *requests;  /* (owned) (element-type ShipRequestRow): open ones */
+  GPtrArray        *rules;     /* (owned) (element-type ShipRuleRow): in their order */
+  GPtrArray        *exchanges; /* (owned) (element-type ShipExchangeRow) */
+  GPtrArray        *todos; /* (owned) (element-type ShipTodoRow): of the last task that has some */
+  ShipSubAgentCount sub_agents;
 } ShipSessionSnapshot;
 
 void ship_session_snapshot_free (ShipSessionSnapshot *self);

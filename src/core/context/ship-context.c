@@ -104,7 +104,7 @@ ship_context_new (ShipPaths         *paths,
   ship_gateway_follow_addresses (gateway, addresses);
   models = ship_model_list_new (catalog, keys, addresses);
 
-  runtime = ship_local_runtime_new (paths, session_id, catalog, gateway);
+  runtime = ship_local_runtime_new (paths, session_id, catalog, gateway, settings);
   ship_local_runtime_set_silence (SHIP_LOCAL_RUNTIME (runtime),
                                   read_seconds (environment,
                                                 "SHIP_SILENCE_SECONDS",

@@ -5,8 +5,10 @@
 
 #include "agent/opencode/ship-opencode-agent.h"
 #include "agent/opencode/ship-opencode-launch.h"
+#include "base/ship-settings.h"
 #include "context/ship-opencode-process.h"
 #include "context/ship-prepare-script.h"
+#include "context/ship-small-model.h"
 #include "git/ship-git-mirror.h"
 #include "git/ship-git-scripts.h"
 #include "sandbox/local/ship-local-sandbox.h"
@@ -39,7 +41,8 @@ struct _ShipLocalRuntime
   ShipModelCatalog *catalog;     /* (owned) */
   ShipGateway      *gateway;     /* (owned) */
   GPtrArray *extra_models; /* (owned) (element-type utf8): the agent is told of at its start */
-  guint             silence_ms;
+  guint      silence_ms;
+  GSettings *settings; /* (owned) */
 
   /* What is up. */
   ShipSandbox           *sandbox; /* (owned) (nullable) */
@@ -356,6 +359,7 @@ launched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (has_failed (self, error))
     return;
 
+  step (self, _ ("Connecting to the agent"));
   wake = g_task_get_task_data (self->waking);
   self->agent = ship_opencode_agent_new (path, wake->password, SHIP_SANDBOX_WORK_DIR);
   ship_opencode_agent_set_limits (self->agent, CONNECT_MS, self->silence_ms);
@@ -417,6 +421,8 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_auto (GStrv) argv = NULL;
   g_auto (GStrv) env = NULL;
   ShipOpencodeLaunch launch = { 0 };
+  g_autofree char   *small_setting = NULL;
+  g_autofree char   *small_model = NULL;
   GError            *error = NULL;
   Wake              *wake;
 
@@ -429,7 +435,12 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   step (self, _ ("Starting the agent"));
   wake = g_task_get_task_data (self->waking);
   fill_launch (self, wake, &launch);
+  small_setting = g_settings_get_string (self->settings, SHIP_SETTING_SMALL_MODEL);
+  small_model = ship_small_model_choose (self->catalog, small_setting, wake->model);
+  launch.small_model = small_model;
   add_extra_model (self, wake->model);
+  if (small_model != NULL)
+    add_extra_model (self, small_model);
   launch.extra_models = (const char *const *) self->extra_models->pdata;
   argv = ship_opencode_launch_get_argv (&launch);
   env = ship_opencode_launch_get_env (&launch);
@@ -695,6 +706,7 @@ ship_local_runtime_dispose (GObject *object)
   g_clear_object (&self->sandbox);
   g_clear_object (&self->gateway);
   g_clear_object (&self->catalog);
+  g_clear_object (&self->settings);
   g_clear_pointer (&self->paths, ship_paths_unref);
   g_clear_pointer (&self->sleepers, g_ptr_array_unref);
   g_clear_pointer (&self->extra_models, g_ptr_array_unref);
@@ -753,7 +765,8 @@ ShipRuntime *
 ship_local_runtime_new (ShipPaths        *paths,
                         const char       *session_id,
                         ShipModelCatalog *catalog,
-                        ShipGateway      *gateway)
+                        ShipGateway      *gateway,
+                        GSettings        *settings)
 {
   ShipLocalRuntime *self = g_object_new (SHIP_TYPE_LOCAL_RUNTIME, NULL);
 
@@ -761,6 +774,7 @@ ship_local_runtime_new (ShipPaths        *paths,
   self->session_id = g_strdup (session_id);
   self->catalog = g_object_ref (catalog);
   self->gateway = g_object_ref (gateway);
+  self->settings = g_object_ref (settings);
   g_signal_connect_object (gateway, "metered", G_CALLBACK (metered_cb), self, 0);
   g_signal_connect_object (gateway, "refused", G_CALLBACK (refused_cb), self, 0);
   g_signal_connect_object (gateway, "settled", G_CALLBACK (settled_cb), self, 0);

@@ -15,7 +15,8 @@ G_DECLARE_FINAL_TYPE (ShipLocalRuntime, ship_local_runtime, SHIP, LOCAL_RUNTIME,
 ShipRuntime *ship_local_runtime_new (ShipPaths        *paths,
                                      const char       *session_id,
                                      ShipModelCatalog *catalog,
-                                     ShipGateway      *gateway);
+                                     ShipGateway      *gateway,
+                                     GSettings        *settings);
 
 /* How long a running agent may give no sign of life before it is asked whether it is there;
  * milliseconds. Counts for agents that are started later. */

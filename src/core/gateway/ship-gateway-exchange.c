@@ -9,7 +9,8 @@
 #include "gateway/ship-gateway-relay-private.h"
 
 /*
- *   run_async -> start_key -> key_cb -> start_send -> sent_cb -> start_relay -> relayed_cb -.
+ *   run_async -> [ body_cb ] -> start_key -> key_cb -> start_send -> sent_cb -> start_relay ->
+ * relayed_cb -.
  *                                                                                            >
  * (return)
  *             `--- any of them refuses ------------------------------------------- over_cb -'
@@ -54,7 +55,7 @@ struct _ShipGatewayExchange
   gboolean        is_asked; /* the provider has got the whole request */
   gboolean        is_answered;
   gboolean        is_whole;
-  gboolean        has_tools; /* the request offers some */
+  gboolean        is_aside;
 };
 
 G_DEFINE_FINAL_TYPE (ShipGatewayExchange, ship_gateway_exchange, G_TYPE_OBJECT)
@@ -114,7 +115,7 @@ ship_gateway_exchange_new (ShipGatewayReply  *reply,
 static const char *
 get_purpose (ShipGatewayExchange *self, SoupMessageHeaders *headers)
 {
-  if (!self->has_tools)
+  if (self->is_aside)
     return "aside";
 
   return soup_message_headers_get_one (headers, "X-Parent-Session-Id") != NULL ? "sub-agent"
@@ -440,6 +441,41 @@ start_key (ShipGatewayExchange *self)
                               g_object_ref (self->task));
 }
 
+static void
+start_upstream (ShipGatewayExchange *self)
+{
+  if (self->route->credential_field != NULL)
+    start_key (self);
+  else
+    start_send (self, NULL);
+}
+
+static void
+body_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  ShipGatewayExchange *self = g_task_get_source_object (task);
+  g_autoptr (ShipGatewayBody) body = ship_gateway_body_prepare_finish (result, &error);
+
+  self->is_busy = FALSE;
+  if (ship_gateway_reply_is_over (self->reply))
+    return_if_over (self);
+  else if (body == NULL)
+    refuse (self, SHIP_GATEWAY_REFUSAL_INVALID, error->message);
+  else
+    {
+      self->body = g_bytes_ref (body->bytes);
+      self->is_aside = body->is_aside;
+      if (body->model != NULL)
+        {
+          g_free (self->model);
+          self->model = g_steal_pointer (&body->model);
+        }
+      start_upstream (self);
+    }
+}
+
 void
 ship_gateway_exchange_run_async (ShipGatewayExchange *self,
                                  GBytes              *body,
@@ -447,7 +483,6 @@ ship_gateway_exchange_run_async (ShipGatewayExchange *self,
                                  GAsyncReadyCallback  callback,
                                  gpointer             user_data)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (ShipGatewayExchange) guard = NULL;
   const char *method;
 
@@ -468,24 +503,18 @@ ship_gateway_exchange_run_async (ShipGatewayExchange *self,
     self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), self, NULL);
 
   method = soup_server_message_get_method (ship_gateway_reply_get_message (self->reply));
-  if (g_str_equal (method, SOUP_METHOD_POST))
+  if (!g_str_equal (method, SOUP_METHOD_POST))
     {
-      self->body = ship_gateway_body_prepare (body,
-                                              self->target->wire,
-                                              self->route->family,
-                                              &self->model,
-                                              &self->has_tools,
-                                              &error);
-      if (self->body == NULL)
-        {
-          refuse (self, SHIP_GATEWAY_REFUSAL_INVALID, error->message);
-          return;
-        }
+      start_upstream (self);
+      return;
     }
-  if (self->route->credential_field != NULL)
-    start_key (self);
-  else
-    start_send (self, NULL);
+  self->is_busy = TRUE;
+  ship_gateway_body_prepare_async (body,
+                                   self->target->wire,
+                                   self->route->family,
+                                   self->cancellable,
+                                   body_cb,
+                                   g_object_ref (self->task));
 }
 
 ShipGatewayExchangeRecord *

@@ -9,6 +9,7 @@
 #include <libsoup/soup.h>
 #include <sys/random.h>
 
+#include "gateway/ship-gateway-body-private.h"
 #include "gateway/ship-gateway-door-private.h"
 #include "gateway/ship-gateway-exchange-private.h"
 #include "gateway/ship-rehearsal.h"
@@ -31,6 +32,7 @@
 #define GRANT_BYTES    32
 #define SOCKET_KEY     "ship-gateway-socket"
 #define REHEARSAL      "rehearsal"
+#define ASIDE_KEY      "ship-gateway-aside"
 
 struct _ShipGateway
 {
@@ -390,8 +392,11 @@ rehearsed_cb (SoupServerMessage *message, gpointer user_data)
   record->provider = g_strdup (REHEARSAL);
   record->model = g_strdup (REHEARSAL);
   record->agent_session = g_strdup (soup_message_headers_get_one (headers, "X-Session-Id"));
-  record->purpose =
-    soup_message_headers_get_one (headers, "X-Parent-Session-Id") != NULL ? "sub-agent" : "turn";
+  if (g_object_get_data (G_OBJECT (message), ASIDE_KEY) != NULL)
+    record->purpose = "aside";
+  else
+    record->purpose =
+      soup_message_headers_get_one (headers, "X-Parent-Session-Id") != NULL ? "sub-agent" : "turn";
   record->status = soup_server_message_get_status (message);
   record->usage = *usage;
   record->started_ms = (g_get_real_time () - duration_us) / 1000;
@@ -405,7 +410,11 @@ static void
 rehearse (ShipGateway *self, SoupServerMessage *message, GBytes *body)
 {
   gint64 *started_us = g_new (gint64, 1);
+  g_autoptr (ShipGatewayBody) prepared =
+    ship_gateway_body_prepare (body, SHIP_WIRE_CHAT, SHIP_GATEWAY_FAMILY_OPENAI, NULL);
 
+  if (prepared != NULL && prepared->is_aside)
+    g_object_set_data (G_OBJECT (message), ASIDE_KEY, self);
   *started_us = g_get_monotonic_time ();
   g_object_set_data_full (G_OBJECT (message), REHEARSAL, started_us, g_free);
   if (g_str_equal (soup_server_message_get_method (message), SOUP_METHOD_POST))

@@ -22,8 +22,23 @@ gboolean
 ship_part_table_append_text (sqlite3 *db, const char *agent_id, const char *text, GError **error);
 gboolean ship_part_table_remove (sqlite3 *db, const char *agent_id, GError **error);
 /* Tool parts still pending or running become interrupted; open text parts end. */
-gboolean     ship_part_table_interrupt_all (sqlite3 *db, gint64 now, GError **error);
-GPtrArray   *ship_part_table_list (sqlite3 *db, gint64 message, GError **error);
+gboolean   ship_part_table_interrupt_all (sqlite3 *db, gint64 now, GError **error);
+GPtrArray *ship_part_table_list (sqlite3 *db, gint64 message, GError **error);
+/* Of all messages, by message and then as in ship_part_table_list(), without input and metadata. */
+GPtrArray *ship_part_table_list_all (sqlite3 *db, GError **error);
+/* Tool parts that started an agent; done: in whatever way. */
+gboolean
+ship_part_table_count_sub_agents (sqlite3 *db, guint *n_running, guint *n_done, GError **error);
 ShipPartRow *ship_part_table_load (sqlite3 *db, gint64 id, GError **error); /* (nullable) */
+
+/* The list of one agent session as it is now; rows keep their ids, see ship-todo-reconcile.h.
+ * @rows: (element-type ShipTodoRow) */
+gboolean ship_todo_table_replace (sqlite3    *db,
+                                  gint64      task,
+                                  const char *agent_session,
+                                  GPtrArray  *rows,
+                                  GError    **error);
+/* Of all agents of the task, the session's own first. */
+GPtrArray *ship_todo_table_list (sqlite3 *db, gint64 task, GError **error);
 
 G_END_DECLS

@@ -129,6 +129,51 @@ ship_part_table_list (sqlite3 *db, gint64 message, GError **error)
     error);
 }
 
+GPtrArray *
+ship_part_table_list_all (sqlite3 *db, GError **error)
+{
+  return ship_table_read_all (
+    ship_statement_new (
+      db,
+      error,
+      "SELECT id, agent_id, message, kind, text, tool, status, title, NULL, output, NULL, "
+      "IFNULL (exit_code, -1), child_session, is_ended, started_at, ended_at FROM part "
+      "ORDER BY message, agent_id",
+      ""),
+    read_row,
+    (GDestroyNotify) ship_part_row_free,
+    error);
+}
+
+gboolean
+ship_part_table_count_sub_agents (sqlite3 *db, guint *n_running, guint *n_done, GError **error)
+{
+  gint64 all = 0;
+  gint64 done = 0;
+
+  if (!ship_table_read_int (
+        ship_statement_new (db,
+                            error,
+                            "SELECT count (*) FROM part WHERE child_session IS NOT NULL",
+                            ""),
+        0,
+        &all,
+        error) ||
+      !ship_table_read_int (
+        ship_statement_new (
+          db,
+          error,
+          "SELECT count (*) FROM part WHERE child_session IS NOT NULL AND is_ended",
+          ""),
+        0,
+        &done,
+        error))
+    return FALSE;
+  *n_running = (guint) (all - done);
+  *n_done = (guint) done;
+  return TRUE;
+}
+
 ShipPartRow *
 ship_part_table_load (sqlite3 *db, gint64 id, GError **error)
 {

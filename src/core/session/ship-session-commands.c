@@ -121,6 +121,7 @@ ship_session_stop (ShipSession *self, GError **error)
 
   self->is_released = FALSE;
   ship_session_apply (self, SHIP_SESSION_EVENT_STOP, NULL, NULL);
+  ship_transcript_writer_interrupt (self->writer);
   if (self->turn != NULL)
     ship_turn_stop (self->turn);
   else if (self->wake_cancellable != NULL)
@@ -354,6 +355,8 @@ ship_session_set_title_async (ShipSession        *self,
 
   g_free (self->row->title);
   self->row->title = g_strdup (line);
+  g_free (self->row->title_source);
+  self->row->title_source = g_strdup ("user");
   job = ship_session_job_new (SHIP_SESSION_JOB_SET_TITLE);
   job->title = g_steal_pointer (&line);
   start_job (task, job, row_set_cb);

@@ -26,6 +26,7 @@ typedef enum
   SHIP_SESSION_JOB_SET_STATE,      /* state, text (detail), category */
   SHIP_SESSION_JOB_SET_DISCARD,    /* discard */
   SHIP_SESSION_JOB_SET_TITLE,      /* title */
+  SHIP_SESSION_JOB_SUGGEST_TITLE,  /* title: a model's, unless the user has set one */
   SHIP_SESSION_JOB_SET_MODE,       /* mode */
   SHIP_SESSION_JOB_SET_MODEL,    /* model, variant: of the session and of what waits with its own */
   SHIP_SESSION_JOB_SET_AGENT,    /* text: the agent's session */

@@ -75,6 +75,7 @@ ship_session_job_get_durability (ShipSessionJob *self)
       return SHIP_STORE_DURABILITY_FULL;
     case SHIP_SESSION_JOB_LOAD:
     case SHIP_SESSION_JOB_SET_STATE:
+    case SHIP_SESSION_JOB_SUGGEST_TITLE:
     case SHIP_SESSION_JOB_ADD_EXCHANGE:
       return SHIP_STORE_DURABILITY_NORMAL;
     }
@@ -317,6 +318,12 @@ run_set_mode (sqlite3 *db, ShipSessionJob *job, GError **error)
 }
 
 static gboolean
+run_suggest_title (sqlite3 *db, ShipSessionJob *job, GError **error)
+{
+  return ship_session_table_suggest_title (db, job->title, job->now_ms, error);
+}
+
+static gboolean
 run_set_model (sqlite3 *db, ShipSessionJob *job, GError **error)
 {
   g_autoptr (ShipSessionRow) before = ship_session_table_load (db, error);
@@ -358,6 +365,7 @@ static const JobFunc functions[SHIP_SESSION_N_JOBS] = {
   [SHIP_SESSION_JOB_SET_DISCARD]   = run_set_discard,
   [SHIP_SESSION_JOB_SET_TITLE]     = run_set_title,
   [SHIP_SESSION_JOB_SET_MODE]      = run_set_mode,
+  [SHIP_SESSION_JOB_SUGGEST_TITLE] = run_suggest_title,
   [SHIP_SESSION_JOB_SET_MODEL]     = run_set_model,
   [SHIP_SESSION_JOB_SET_AGENT]     = run_set_agent,
   [SHIP_SESSION_JOB_ADD_EXCHANGE]  = run_add_exchange,

@@ -48,6 +48,7 @@ struct _ShipSession
   char         *refusal; /* (owned) (nullable): why a request of this task did not leave the host */
   GStrv    permissions;  /* (owned) (nullable): what the agent was told when it was last started */
   gboolean is_starting;  /* the next task is being taken from the store */
+  gboolean is_title_due; /* the agent's next request without tools asks for a title */
   gboolean is_requeueing; /* a task that ended is being put back into the queue */
   GError  *down;          /* (owned) (nullable): why the runtime is down since the last wake */
   GCancellable *commit_cancellable; /* (owned) (nullable): while committing */
@@ -130,5 +131,12 @@ void ship_session_complete_rename_async (ShipSession        *self,
                                          GAsyncReadyCallback callback,
                                          gpointer            user_data);
 void ship_session_complete_rename_finish (ShipSession *self, GAsyncResult *result);
+/* ship-session-title.c */
+/* The title the agent is to use; (nullable): NULL when it may think of one. */
+const char *ship_session_get_fixed_title (ShipSession *self);
+/* What a request was for, (nullable); static. */
+const char *ship_session_take_purpose (ShipSession *self, const ShipExchangeRow *exchange);
+/* What the agent thought of, if @event tells that. */
+void ship_session_take_title (ShipSession *self, ShipAgentEvent *event);
 
 G_END_DECLS

@@ -91,6 +91,7 @@ ship_todo_row_free (ShipTodoRow *self)
 {
   if (self == NULL)
     return;
+  g_free (self->agent_session);
   g_free (self->content);
   g_free (self->status);
   g_free (self->priority);

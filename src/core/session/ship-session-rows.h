@@ -112,9 +112,11 @@ typedef struct
 
 typedef struct
 {
-  char *content;
-  char *status;
-  char *priority; /* (nullable) */
+  gint64 id;            /* stays what it is while the agent rewrites its list */
+  char  *agent_session; /* (nullable): whose list; a sub-agent's differs from the session's */
+  char  *content;
+  char  *status;   /* the agent's word, or "removed" */
+  char  *priority; /* (nullable) */
 } ShipTodoRow;
 
 typedef struct
@@ -134,6 +136,10 @@ typedef struct
   gint64 delivered_at; /* the agent has the answer; 0: not yet */
 } ShipRequestRow;
 
+/* What a model request was for, beside the work. */
+#define SHIP_EXCHANGE_TITLE "title"
+#define SHIP_EXCHANGE_ASIDE "aside" /* without tools: a summary, for example */
+
 typedef struct
 {
   gint64    id;
@@ -141,7 +147,7 @@ typedef struct
   char     *provider;
   char     *model;
   char     *agent_session; /* (nullable) */
-  char     *purpose;       /* turn, sub-agent, aside; NULL when written: turn */
+  char     *purpose;       /* turn, sub-agent, or one of the above; NULL when written: turn */
   int       status;
   gboolean  is_estimate;
   ShipUsage usage;

@@ -128,14 +128,26 @@ ship_session_table_set_state (sqlite3    *db,
 gboolean
 ship_session_table_set_title (sqlite3 *db, const char *title, gint64 now, GError **error)
 {
+  return ship_statement_execute (
+           db,
+           error,
+           "UPDATE session SET title = ?, title_source = 'user', updated_at = ?",
+           "sl",
+           title,
+           now) &&
+         ship_table_require_change (db, "session", error);
+}
+
+gboolean
+ship_session_table_suggest_title (sqlite3 *db, const char *title, gint64 now, GError **error)
+{
   return ship_statement_execute (db,
                                  error,
-                                 "UPDATE session SET title = ?, title_source = 'user', "
-                                 "updated_at = ?",
+                                 "UPDATE session SET title = ?, title_source = 'model', "
+                                 "updated_at = ? WHERE title_source = 'prompt'",
                                  "sl",
                                  title,
-                                 now) &&
-         ship_table_require_change (db, "session", error);
+                                 now);
 }
 
 gboolean

@@ -32,7 +32,11 @@ gboolean ship_session_table_set_state (sqlite3    *db,
                                        const char *category,
                                        gint64      now,
                                        GError    **error);
+/* The user's title; a suggestion changes nothing any more then. */
 gboolean ship_session_table_set_title (sqlite3 *db, const char *title, gint64 now, GError **error);
+/* A model's title, in place of the one from the prompt; of another nothing is changed. */
+gboolean
+ship_session_table_suggest_title (sqlite3 *db, const char *title, gint64 now, GError **error);
 gboolean
 ship_session_table_set_agent_session (sqlite3 *db, const char *agent_session, GError **error);
 gboolean
@@ -71,12 +75,6 @@ gboolean     ship_task_table_set_ended (sqlite3    *db,
                                         const char *category,
                                         gint64      now,
                                         GError    **error);
-
-gboolean   ship_todo_table_replace (sqlite3   *db,
-                                    gint64     task,
-                                    GPtrArray *rows,
-                                    GError   **error); /* ShipTodoRow */
-GPtrArray *ship_todo_table_list (sqlite3 *db, gint64 task, GError **error);
 
 gboolean
 ship_exchange_table_insert (sqlite3 *db, const ShipExchangeRow *row, gint64 *id, GError **error);

@@ -140,7 +140,7 @@ metered_cb (ShipRuntime *runtime, const ShipExchangeRow *exchange, ShipSession *
   row->provider = g_strdup (exchange->provider);
   row->model = g_strdup (exchange->model);
   row->agent_session = g_strdup (exchange->agent_session);
-  row->purpose = g_strdup (exchange->purpose);
+  row->purpose = g_strdup (ship_session_take_purpose (self, exchange));
   job->exchange = row;
   ship_session_money_take (self, row);
   ship_index_writer_book (self->index, self->id, row);
@@ -171,6 +171,8 @@ agent_event_cb (ShipAgent *agent, ShipAgentEvent *event, ShipSession *self)
 {
   ship_transcript_writer_take_event (self->writer, event);
   ship_request_desk_take_event (self->desk, event);
+  if (event->kind == SHIP_AGENT_EVENT_SESSION)
+    ship_session_take_title (self, event);
 }
 
 static void
@@ -235,6 +237,7 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       g_free (self->row->agent_session);
       self->row->agent_session = g_strdup (agent_session);
+      self->is_title_due = ship_session_get_fixed_title (self) == NULL;
       job = ship_session_job_new (SHIP_SESSION_JOB_SET_AGENT);
       job->text = g_strdup (agent_session);
       ship_session_run_job_and_forget (self, job);
@@ -278,7 +281,7 @@ awake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   follow_agent (self, agent);
   ship_agent_open_session_async (agent,
                                  self->row->agent_session,
-                                 self->row->title,
+                                 ship_session_get_fixed_title (self),
                                  self->wake_cancellable,
                                  opened_cb,
                                  g_object_ref (self));

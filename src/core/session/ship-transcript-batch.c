@@ -154,7 +154,7 @@ write_op (sqlite3 *db, ShipTranscriptOp *op, gint64 now_ms, GError **error)
       op->table = "todo";
       op->row = op->task;
       op->is_written = TRUE;
-      return ship_todo_table_replace (db, op->task, op->todos, error);
+      return ship_todo_table_replace (db, op->task, op->agent_session, op->todos, error);
     case SHIP_TRANSCRIPT_OP_REQUEST:
       op->table = "request";
       op->is_written = TRUE;

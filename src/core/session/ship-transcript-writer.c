@@ -29,6 +29,7 @@ struct _ShipTranscriptWriter
   GHashTable *unknown_names; /* (owned) (element-type utf8): kinds of event already noted */
   guint       timer;
   guint       n_in_flight;
+  gboolean    is_interrupted;
 };
 
 enum
@@ -130,6 +131,15 @@ ship_transcript_writer_set_task (ShipTranscriptWriter *self, gint64 task)
   g_return_if_fail (SHIP_IS_TRANSCRIPT_WRITER (self));
 
   self->task = task;
+  self->is_interrupted = FALSE;
+}
+
+void
+ship_transcript_writer_interrupt (ShipTranscriptWriter *self)
+{
+  g_return_if_fail (SHIP_IS_TRANSCRIPT_WRITER (self));
+
+  self->is_interrupted = TRUE;
 }
 
 static void
@@ -265,8 +275,11 @@ dup_agent_session (ShipAgentEvent *event)
 }
 
 static const char *
-tool_status_word (ShipAgentToolStatus status)
+tool_status_word (ShipTranscriptWriter *self, ShipAgentToolStatus status)
 {
+  if (status == SHIP_AGENT_TOOL_ERROR && self->is_interrupted)
+    return "interrupted";
+
   switch (status)
     {
     case SHIP_AGENT_TOOL_NONE:
@@ -350,7 +363,7 @@ take_part (ShipTranscriptWriter *self, ShipAgentEvent *event)
   row->kind = g_strdup (part_kind_word (part));
   row->text = redact (self, part->text != NULL ? part->text : "");
   row->tool = g_strdup (part->tool);
-  row->status = g_strdup (tool_status_word (part->tool_status));
+  row->status = g_strdup (tool_status_word (self, part->tool_status));
   row->title = redact (self, part->title);
   row->input = redact (self, part->input);
   row->output = redact_output (self, part->output);
@@ -418,6 +431,7 @@ take_todos (ShipTranscriptWriter *self, ShipAgentEvent *event)
     return;
 
   op = ship_transcript_op_new (SHIP_TRANSCRIPT_OP_TODOS, self->task);
+  op->agent_session = dup_agent_session (event);
   op->todos = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_todo_row_free);
   for (guint i = 0; i < event->todos->len; i++)
     {

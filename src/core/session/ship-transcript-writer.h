@@ -28,6 +28,10 @@ ShipTranscriptWriter *ship_transcript_writer_new (ShipStore *store, ShipSecrets 
 /* The task that messages, to-dos and requests belong to from now on; 0: none. */
 void ship_transcript_writer_set_task (ShipTranscriptWriter *self, gint64 task);
 
+/* The user stops the task: a tool that ends with an error from now on, a sub-agent's too, was
+ * interrupted. Until the next task. */
+void ship_transcript_writer_interrupt (ShipTranscriptWriter *self);
+
 /* Events that are not part of the transcript (status, errors, sessions) are passed over, and
  * requests, which are the desk's. */
 void ship_transcript_writer_take_event (ShipTranscriptWriter *self, ShipAgentEvent *event);

@@ -223,12 +223,16 @@ test_session (void)
   g_autoptr (ShipAgentEvent) child =
     parse ("{\"type\":\"session.created\",\"properties\":{\"info\":{\"id\":\"ses_2\",\"parentID\":"
            "\"ses_1\",\"title\":\"Sub\"}}}");
+  g_autoptr (ShipAgentEvent) untitled =
+    parse ("{\"type\":\"session.updated\",\"properties\":{\"info\":{\"id\":\"ses_1\","
+           "\"title\":\"New session - 2026-01-01T00:00:00.000Z\"}}}");
   g_autoptr (ShipAgentEvent) fault = find ("session.error", "properties.error.name", "APIError");
   g_autoptr (ShipAgentEvent) empty = parse ("{\"type\":\"session.error\",\"properties\":{}}");
   g_autoptr (ShipAgentEvent) file = find ("file.edited", NULL, NULL);
 
   g_assert_cmpstr (event->text, ==, "t");
   g_assert_null (event->parent_id);
+  g_assert_cmpstr (untitled->text, ==, "");
   g_assert_cmpstr (child->session_id, ==, "ses_2");
   g_assert_cmpstr (child->parent_id, ==, "ses_1");
   g_assert_cmpint (fault->fault->status_code, ==, 401);

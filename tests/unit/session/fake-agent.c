@@ -12,10 +12,11 @@ struct _FakeAgent
   guint     n_failures;
   int       failure;
   guint     n_messages;
-  GQueue    calls;      /* (element-type utf8) */
-  GTask    *catch_up;   /* (owned) (nullable): a reconcile that waits for its end */
-  GError   *connection; /* (owned) (nullable): why it cannot be reached */
-  gboolean  is_frozen;  /* a connect is never answered */
+  GQueue    calls;        /* (element-type utf8) */
+  char     *opened_title; /* (owned) (nullable) */
+  GTask    *catch_up;     /* (owned) (nullable): a reconcile that waits for its end */
+  GError   *connection;   /* (owned) (nullable): why it cannot be reached */
+  gboolean  is_frozen;    /* a connect is never answered */
 };
 
 typedef struct
@@ -108,6 +109,8 @@ open_session_async (ShipAgent          *agent,
                     GAsyncReadyCallback callback,
                     gpointer            user_data)
 {
+  g_free (((FakeAgent *) agent)->opened_title);
+  ((FakeAgent *) agent)->opened_title = g_strdup (title);
   answer_later (agent, cancellable, callback, user_data);
 }
 
@@ -270,6 +273,7 @@ fake_agent_finalize (GObject *object)
 {
   g_queue_clear_full (&((FakeAgent *) object)->calls, g_free);
   g_clear_error (&((FakeAgent *) object)->connection);
+  g_free (((FakeAgent *) object)->opened_title);
 
   G_OBJECT_CLASS (fake_agent_parent_class)->finalize (object);
 }
@@ -443,6 +447,24 @@ fake_agent_say_tool (FakeAgent          *self,
   event->part->tool = g_strdup (tool);
   event->part->tool_status = status;
   say (self, event);
+}
+
+const char *
+fake_agent_get_opened_title (FakeAgent *self)
+{
+  return self->opened_title;
+}
+
+void
+fake_agent_say_title (FakeAgent *self, const char *session, const char *parent, const char *title)
+{
+  ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_SESSION, "session.updated");
+
+  event->session_id = g_strdup (session != NULL ? session : AGENT_SESSION);
+  event->parent_id = g_strdup (parent);
+  event->text = g_strdup (title);
+  ship_agent_emit_event (SHIP_AGENT (self), event);
+  ship_agent_event_unref (event);
 }
 
 void

@@ -38,6 +38,11 @@ void fake_agent_say_tool (FakeAgent          *self,
                           const char         *part,
                           const char         *tool,
                           ShipAgentToolStatus status);
+/* The title the last session was opened with; NULL: the agent is to think of one. */
+const char *fake_agent_get_opened_title (FakeAgent *self);
+/* @session: (nullable): the session's own; @parent: (nullable) */
+void
+fake_agent_say_title (FakeAgent *self, const char *session, const char *parent, const char *title);
 void fake_agent_ask (FakeAgent *self, const char *request, const char *title);
 /* @details: JSON, as OpenCode tells it */
 void fake_agent_ask_permission (FakeAgent  *self,
@@ -69,6 +74,6 @@ void     fake_runtime_fail_next_wakes (FakeRuntime *self, guint n, int code, con
 guint    fake_runtime_get_n_wakes (FakeRuntime *self);
 gboolean fake_runtime_is_awake (FakeRuntime *self);
 /* The agent has to be started anew before it knows @model. */
-void  fake_runtime_forget_model (FakeRuntime *self, const char *model);
+void fake_runtime_forget_model (FakeRuntime *self, const char *model);
 
 G_END_DECLS

@@ -371,29 +371,94 @@ test_interrupt (Fixture *self, gconstpointer data)
   g_assert_cmpint (((ShipPartRow *) parts->pdata[0])->ended_at, ==, 99);
 }
 
+static gint64
+todo_id (GPtrArray *rows, guint i)
+{
+  return ((ShipTodoRow *) rows->pdata[i])->id;
+}
+
 static void
 test_todo (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) loaded = NULL;
+  g_autoptr (GPtrArray) first = NULL;
+  g_autoptr (GPtrArray) second = NULL;
   g_autoptr (GPtrArray) rows = g_ptr_array_new ();
-  ShipTodoRow one = { (char *) "one", (char *) "completed", (char *) "high" };
-  ShipTodoRow two = { (char *) "two", (char *) "pending", NULL };
+  ShipTodoRow one = { .content = (char *) "one",
+                      .status = (char *) "completed",
+                      .priority = (char *) "high" };
+  ShipTodoRow two = { .content = (char *) "two", .status = (char *) "pending" };
   gint64      task = add_task (self->db, "t", "running");
 
   g_ptr_array_add (rows, &two);
   g_ptr_array_add (rows, &one);
-  ship_todo_table_replace (self->db, task, rows, &error);
+  ship_todo_table_replace (self->db, task, "ses_1", rows, &error);
   g_assert_no_error (error);
+  first = ship_todo_table_list (self->db, task, &error);
+  g_assert_cmpuint (first->len, ==, 2);
+
   g_ptr_array_remove_index (rows, 0);
   g_ptr_array_add (rows, &two);
-  ship_todo_table_replace (self->db, task, rows, &error);
+  ship_todo_table_replace (self->db, task, "ses_1", rows, &error);
   g_assert_no_error (error);
-  loaded = ship_todo_table_list (self->db, task, &error);
-  g_assert_cmpuint (loaded->len, ==, 2);
-  g_assert_cmpstr (((ShipTodoRow *) loaded->pdata[0])->content, ==, "one");
-  g_assert_cmpstr (((ShipTodoRow *) loaded->pdata[0])->priority, ==, "high");
-  g_assert_null (((ShipTodoRow *) loaded->pdata[1])->priority);
+  second = ship_todo_table_list (self->db, task, &error);
+  g_assert_cmpuint (second->len, ==, 2);
+  g_assert_cmpstr (((ShipTodoRow *) second->pdata[0])->content, ==, "one");
+  g_assert_cmpstr (((ShipTodoRow *) second->pdata[0])->priority, ==, "high");
+  g_assert_null (((ShipTodoRow *) second->pdata[1])->priority);
+  g_assert_cmpint (todo_id (second, 0), ==, todo_id (first, 1));
+  g_assert_cmpint (todo_id (second, 1), ==, todo_id (first, 0));
+}
+
+/* Each agent of a task has a list of its own, and an id is not given again after its row is gone.
+ */
+static void
+test_todo_agents (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+  g_autoptr (GPtrArray) own = g_ptr_array_new ();
+  g_autoptr (GPtrArray) sub = g_ptr_array_new ();
+  ShipTodoRow one = { .content = (char *) "one", .status = (char *) "pending" };
+  ShipTodoRow two = { .content = (char *) "two", .status = (char *) "completed" };
+  ShipTodoRow three = { .content = (char *) "three", .status = (char *) "pending" };
+  gint64      task = add_task (self->db, "t", "running");
+
+  ShipSessionRow session = { .id = (char *) "0123456789abcdef",
+                             .title = (char *) "t",
+                             .repository = (char *) "/r",
+                             .repository_name = (char *) "r",
+                             .base_commit = (char *) "c0",
+                             .branch = (char *) "b",
+                             .head_commit = (char *) "c0",
+                             .sandbox = (char *) "local",
+                             .model = (char *) "a/b",
+                             .mode = (char *) "build",
+                             .state = (char *) "idle",
+                             .agent_session = (char *) "ses_main",
+                             .user_name = (char *) "U",
+                             .user_email = (char *) "u@example.org" };
+
+  g_assert_true (ship_session_table_insert (self->db, &session, NULL));
+  g_ptr_array_add (own, &one);
+  g_ptr_array_add (sub, &two);
+  g_assert_true (ship_todo_table_replace (self->db, task, "ses_main", own, NULL));
+  g_assert_true (ship_todo_table_replace (self->db, task, "ses_a_child", sub, NULL));
+  before = ship_todo_table_list (self->db, task, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (before->len, ==, 2);
+  g_assert_cmpstr (((ShipTodoRow *) before->pdata[0])->agent_session, ==, "ses_main");
+  g_assert_cmpstr (((ShipTodoRow *) before->pdata[1])->agent_session, ==, "ses_a_child");
+
+  sub->pdata[0] = &three;
+  g_assert_true (ship_todo_table_replace (self->db, task, "ses_a_child", sub, NULL));
+  after = ship_todo_table_list (self->db, task, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (after->len, ==, 2);
+  g_assert_cmpstr (((ShipTodoRow *) after->pdata[1])->content, ==, "three");
+  g_assert_cmpint (todo_id (after, 0), ==, todo_id (before, 0));
+  g_assert_cmpint (todo_id (after, 1), >, todo_id (before, 1));
 }
 
 static void
@@ -693,6 +758,7 @@ main (int argc, char *argv[])
   ADD ("/session/tables/part", set_up_session, test_part);
   ADD ("/session/tables/interrupt", set_up_session, test_interrupt);
   ADD ("/session/tables/todo", set_up_session, test_todo);
+  ADD ("/session/tables/todo/agents", set_up_session, test_todo_agents);
   ADD ("/session/tables/request", set_up_session, test_request);
   ADD ("/session/tables/request-delivery", set_up_session, test_delivery);
   ADD ("/session/tables/rule", set_up_session, test_rule);

@@ -306,10 +306,18 @@ read_file_edited (JsonObject *properties, GError **error)
   return event;
 }
 
+/* Until it has thought of a title OpenCode makes one of the time. */
+static gboolean
+is_placeholder (const char *title)
+{
+  return g_str_has_prefix (title, "New session - ") || g_str_has_prefix (title, "Child session - ");
+}
+
 static ShipAgentEvent *
 read_session (JsonObject *properties, GError **error)
 {
   static const char *const paths[] = { "info.id", NULL };
+  const char              *title = ship_json_get_string (properties, "info.title", "");
   ShipAgentEvent          *event;
 
   if (!require_strings (properties, paths, error))
@@ -317,7 +325,7 @@ read_session (JsonObject *properties, GError **error)
 
   event = new_event (SHIP_AGENT_EVENT_SESSION, NULL, get_string (properties, "info.id"));
   event->parent_id = g_strdup (get_string (properties, "info.parentID"));
-  event->text = g_strdup (ship_json_get_string (properties, "info.title", ""));
+  event->text = g_strdup (is_placeholder (title) ? "" : title);
 
   return event;
 }

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bench.h"
+#include "e2e.h"
+#include "ship-test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * Waking up, step by step, until the model has the first request; and the memory that a session
+ * takes. Cold: a new session over a new repository. Warm: the same one again after it hibernated.
+ * The kernel's cache is not emptied for either.
+ */
+
+#define MODEL "openai/gpt-4.1"
+#define HOLD  "until [ -e go ]; do sleep 0.321; done"
+
+typedef struct
+{
+  GPtrArray  *names;  /* (owned) (element-type utf8): of the steps, in order */
+  GHashTable *series; /* (owned) (element-type utf8 BenchSeries) */
+  char       *step;   /* (owned) (nullable): under way */
+  double      since;
+} Watch;
+
+static void
+add (Watch *watch, const char *name, double value)
+{
+  BenchSeries *series = g_hash_table_lookup (watch->series, name);
+
+  if (series == NULL)
+    {
+      series = bench_series_new (name, "ms");
+      g_hash_table_insert (watch->series, g_strdup (name), series);
+      g_ptr_array_add (watch->names, g_strdup (name));
+    }
+  bench_series_add (series, value);
+}
+
+static void
+begin_step (Watch *watch, const char *name)
+{
+  double now = bench_now_ms ();
+
+  if (g_strcmp0 (watch->step, name) == 0)
+    return;
+  if (watch->step != NULL)
+    add (watch, watch->step, now - watch->since);
+  g_free (watch->step);
+  watch->step = g_strdup (name);
+  watch->since = now;
+}
+
+static void
+changed_cb (ShipSessionClient *client, GParamSpec *pspec, Watch *watch)
+{
+  const char *state = ship_session_client_get_state (client);
+  const char *detail = ship_session_client_get_detail (client);
+
+  if (g_str_equal (state, "waking") && *detail != '\0')
+    begin_step (watch, detail);
+  else if (g_str_equal (state, "idle"))
+    begin_step (watch, "Taking the task");
+  else if (g_str_equal (state, "running"))
+    begin_step (watch, "First request reaches the model");
+}
+
+static guint
+count_requests (E2e *e2e)
+{
+  return fake_llm_get_requests (e2e->llm)->len;
+}
+
+/* From a process that sleeps to a model that has been asked. */
+static void
+wake (E2eSession *session, Watch *watch)
+{
+  double start = bench_now_ms ();
+  guint  n = count_requests (session->e2e);
+  gulong detail;
+  gulong state;
+  gint64 task;
+
+  if (!ship_session_client_is_connected (session->client))
+    e2e_session_connect (session);
+  add (watch, "ship-session is there", bench_now_ms () - start);
+  begin_step (watch, "Prompt stored");
+  detail = g_signal_connect (session->client, "notify::detail", G_CALLBACK (changed_cb), watch);
+  state = g_signal_connect (session->client, "notify::state", G_CALLBACK (changed_cb), watch);
+  fake_llm_add_text (session->e2e->llm, "Done.");
+  task = e2e_session_send (session, "Do nothing");
+  while (count_requests (session->e2e) == n)
+    g_main_context_iteration (NULL, TRUE);
+  begin_step (watch, NULL);
+  add (watch, "ALL, to the first request", bench_now_ms () - start);
+  g_signal_handler_disconnect (session->client, detail);
+  g_signal_handler_disconnect (session->client, state);
+  e2e_session_await_task (session, task, "complete");
+}
+
+static void
+hibernate (E2eSession *session)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ship_session_client_call_async (session->client,
+                                  "Hibernate",
+                                  NULL,
+                                  NULL,
+                                  ship_test_keep_result,
+                                  &result);
+  ship_session_client_call_finish (session->client, ship_test_await (&result), NULL);
+  e2e_await_no_descendants ();
+  while (ship_session_client_is_connected (session->client))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+print_watch (Watch *watch)
+{
+  for (guint i = 0; i < watch->names->len; i++)
+    bench_series_print (g_hash_table_lookup (watch->series, watch->names->pdata[i]));
+  g_ptr_array_unref (watch->names);
+  g_hash_table_unref (watch->series);
+  g_free (watch->step);
+}
+
+static Watch
+watch_init (void)
+{
+  Watch watch = { 0 };
+
+  watch.names = g_ptr_array_new_with_free_func (g_free);
+  watch.series =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) bench_series_free);
+  return watch;
+}
+
+typedef struct
+{
+  double session; /* MiB, of ship-session */
+  double sandbox; /* MiB, of everything else it started */
+} Memory;
+
+static void
+add_memory (int pid, const char *name, gpointer user_data)
+{
+  Memory *memory = user_data;
+  double  pss = MAX (bench_pss_mib (pid), 0);
+
+  if (g_str_equal (name, "ship-session"))
+    memory->session += pss;
+  else
+    memory->sandbox += pss;
+}
+
+static void
+print_memory (const char *what)
+{
+  Memory           memory = { 0, 0 };
+  g_autofree char *session = g_strdup_printf ("ship-session, %s", what);
+  g_autofree char *sandbox = g_strdup_printf ("its sandbox, %s", what);
+
+  e2e_foreach_descendant (add_memory, &memory);
+  bench_print (session, memory.session, "MiB");
+  bench_print (sandbox, memory.sandbox, "MiB");
+}
+
+static void
+measure_memory (E2e *e2e, const char *repository)
+{
+  E2eSession      *session = e2e_session_new (e2e, repository, MODEL);
+  g_autofree char *directory = ship_paths_dup_session_dir (e2e->paths, session->id);
+  g_autofree char *go = g_build_filename (directory, "work", "go", NULL);
+  gint64           task;
+
+  print_memory ("nothing awake");
+  fake_llm_add_text (e2e->llm, "Done.");
+  e2e_session_await_task (session, e2e_session_send (session, "Do nothing"), "complete");
+  e2e_session_await_state (session, "idle");
+  print_memory ("awake and idle");
+  fake_llm_add_tool (e2e->llm, "bash", "{\"command\":\"" HOLD "\",\"description\":\"Waits\"}");
+  fake_llm_add_text (e2e->llm, "Done.");
+  task = e2e_session_send (session, "Wait");
+  e2e_session_await_command (session, "sleep 0.321");
+  print_memory ("working");
+  g_file_set_contents (go, "", 0, NULL);
+  e2e_session_await_task (session, task, "complete");
+  e2e_session_free (session);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (E2e) e2e = NULL;
+  guint            runs = bench_get_runs (5);
+  Watch            cold = watch_init ();
+  Watch            warm = watch_init ();
+  g_autofree char *last = NULL;
+
+  e2e_init (&argc, &argv);
+  e2e = e2e_new ();
+  bench_print_title ("Waking up");
+  for (guint i = 0; i < runs; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("wake-%u", i);
+      g_autofree char *repository = e2e_make_repository (e2e, name, "a.txt", "A\n", NULL);
+      E2eSession      *session = e2e_session_new (e2e, repository, MODEL);
+
+      wake (session, &cold);
+      hibernate (session);
+      wake (session, &warm);
+      e2e_session_free (session);
+      g_free (last);
+      last = g_steal_pointer (&repository);
+    }
+  printf ("cold:\n");
+  print_watch (&cold);
+  printf ("warm:\n");
+  print_watch (&warm);
+  bench_print_title ("Memory, proportional");
+  measure_memory (e2e, last);
+  return 0;
+}
