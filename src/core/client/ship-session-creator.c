@@ -6,7 +6,7 @@
 #include "base/ship-names.h"
 #include "client/ship-session-client.h"
 #include "client/ship-store-once.h"
-#include "client/ship-tree-remove-private.h"
+#include "base/ship-tree-remove.h"
 #include "git/ship-git-repository.h"
 #include "session/ship-index-tables.h"
 #include "session/ship-session-tables.h"

@@ -5,7 +5,7 @@
 #include "client/ship-session-client.h"
 #include "client/ship-session-creator.h"
 #include "client/ship-store-once.h"
-#include "client/ship-tree-remove-private.h"
+#include "base/ship-tree-remove.h"
 #include "git/ship-git-mirror.h"
 #include "session/ship-index-tables.h"
 #include "session/ship-session-tables.h"

@@ -2,7 +2,7 @@
 #include "client-test.h"
 
 #include "client/ship-store-once.h"
-#include "client/ship-tree-remove-private.h"
+#include "base/ship-tree-remove.h"
 #include "session/ship-index-tables.h"
 #include "ship-test.h"
 
