@@ -37,6 +37,8 @@ struct _ShipSession
   ShipTaskRow  *task;             /* (owned) (nullable): the one that is sending or running */
   char         *refusal; /* (owned) (nullable): why a request of this task did not leave the host */
   GHashTable   *open_requests; /* (owned) (element-type utf8): the agent's ids */
+  gboolean      is_read_only;  /* the runtime's working copy is, or will be when it is awake */
+  gboolean      is_rewaking;   /* the next wake is for a task that is known */
   gboolean      is_starting;   /* the next task is being taken from the store */
   gboolean      is_requeueing; /* a task that ended is being put back into the queue */
   GError       *down;          /* (owned) (nullable): why the runtime is down since the last wake */

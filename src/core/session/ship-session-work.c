@@ -249,16 +249,26 @@ awake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                  g_object_ref (self));
 }
 
+static gboolean
+is_read_only_mode (const char *mode)
+{
+  return g_strcmp0 (mode, "plan") == 0;
+}
+
 void
 ship_session_start_wake (ShipSession *self)
 {
   g_assert (self->wake_cancellable == NULL);
 
+  /* Until a task says otherwise, the next one is likely to be of the session's own mode. */
+  if (!self->is_rewaking)
+    self->is_read_only = is_read_only_mode (self->row->mode);
+  self->is_rewaking = FALSE;
   g_clear_error (&self->down);
   self->wake_cancellable = g_cancellable_new ();
   ship_runtime_wake_async (self->runtime,
                            self->row,
-                           FALSE,
+                           self->is_read_only,
                            self->wake_cancellable,
                            awake_cb,
                            g_object_ref (self));
@@ -457,7 +467,10 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   switch (ship_turn_get_outcome (turn))
     {
     case SHIP_TURN_OUTCOME_DONE:
-      start_commit (self, turn);
+      if (self->is_read_only) /* nothing can have changed */
+        end_task (self, "complete", NULL, NULL, 0);
+      else
+        start_commit (self, turn);
       break;
     case SHIP_TURN_OUTCOME_STOPPED:
       if (!ship_turn_is_agent_idle (turn))
@@ -581,6 +594,19 @@ put_back (ShipSession *self, gint64 task)
   ship_session_run_job_and_forget (self, job);
 }
 
+/* The working copy has to be what @task may do to it. The task goes back and is taken again once
+ * everything is awake in the other way; the agent's conversation lies in its home. */
+static void
+rewake (ShipSession *self, const ShipTaskRow *task)
+{
+  put_back (self, task->id);
+  self->is_read_only = is_read_only_mode (task->mode);
+  self->is_rewaking = TRUE;
+  ship_runtime_sleep_async (self->runtime, NULL, NULL);
+  ship_session_apply (self, SHIP_SESSION_EVENT_SLEEP, NULL, NULL);
+  ship_session_apply (self, SHIP_SESSION_EVENT_WAKE, NULL, NULL);
+}
+
 static void
 taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -601,6 +627,11 @@ taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       if (self->state != SHIP_SESSION_STATE_IDLE || self->is_closing)
         {
           put_back (self, task->id);
+          ship_task_row_free (task);
+        }
+      else if (is_read_only_mode (task->mode) != self->is_read_only)
+        {
+          rewake (self, task);
           ship_task_row_free (task);
         }
       else

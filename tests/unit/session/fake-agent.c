@@ -291,6 +291,7 @@ struct _FakeRuntime
   FakeAgent  *agent;    /* (owned) */
   char       *sentence; /* (owned) (nullable) */
   gboolean    is_awake;
+  gboolean    is_read_only;
 };
 
 G_DEFINE_FINAL_TYPE (FakeRuntime, fake_runtime, SHIP_TYPE_RUNTIME)
@@ -309,6 +310,7 @@ wake_async (ShipRuntime          *runtime,
 
   ship_runtime_set_step (runtime, "Faking");
   self->is_awake = sentence == NULL;
+  self->is_read_only = is_read_only;
   if (sentence == NULL)
     g_task_return_boolean (task, TRUE);
   else
@@ -402,4 +404,10 @@ gboolean
 fake_runtime_is_awake (FakeRuntime *self)
 {
   return self->is_awake;
+}
+
+gboolean
+fake_runtime_is_read_only (FakeRuntime *self)
+{
+  return self->is_read_only;
 }

@@ -46,5 +46,7 @@ FakeRuntime *fake_runtime_new (FakeAgent *agent);
 /* The next wake fails with this sentence. */
 void     fake_runtime_fail_next_wake (FakeRuntime *self, const char *sentence);
 gboolean fake_runtime_is_awake (FakeRuntime *self);
+/* How the last wake was asked for. */
+gboolean fake_runtime_is_read_only (FakeRuntime *self);
 
 G_END_DECLS

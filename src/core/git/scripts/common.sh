@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh
-# The beginning of both scripts that Ship runs inside a sandbox. It is the agent's own user there, so nothing here
+# The beginning of the scripts that Ship runs inside a sandbox. It is the agent's own user there, so nothing here
 # keeps anything from the agent; the host believes nothing of what comes out. What this is for: git does the same
 # whatever the agent has written into its own .git, and what is made is right when nobody interferes.
 set -eu
@@ -11,6 +11,8 @@ export PATH LC_ALL
 
 work=/work
 objects=/run/ship/objects
+# The index of the base below an overlay: what git knows of its files, so that it need not read them all.
+seed=${objects%/*}/index
 store=$HOME/.ship/harvest.git
 
 unset GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_CONFIG GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT \
@@ -62,6 +64,9 @@ open_store () {
 # The index as commit $1 has it; what is known about files that have not changed stays known. (Everything that is
 # called where a failure is caught says so by its own exit status, because `set -e` is off there.)
 set_index () {
+  if [ ! -f "$store/index" ] && [ -f "$seed" ]; then
+    cp -p "$seed" "$store/index" || return 1
+  fi
   run_git read-tree -m "$1" 2>/dev/null && return 0
   rm -f "$store/index" && run_git read-tree "$1"
 }
