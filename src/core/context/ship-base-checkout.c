@@ -30,6 +30,7 @@
  */
 
 #define INDEX_MAX        ((gsize) 1 << 30)
+#define N_STEPS          20 /* that are said, for each is kept */
 #define PROGRESS_SIZE    512
 #define POLL_INTERVAL_US (20 * 1000)
 
@@ -50,6 +51,7 @@ typedef struct
   ShipSandbox        *sandbox;    /* (owned) (nullable) */
   ShipSandboxProcess *process;    /* (owned) (nullable) */
   GString            *words;      /* (owned): what git writes */
+  guint               n_said;     /* files */
   GBytes             *index;      /* (owned) (nullable) */
   ShipBase           *base;       /* (owned) (nullable): the result */
   GError             *error;      /* (owned) (nullable): why it ends */
@@ -320,8 +322,10 @@ progress_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_string_append_len (self->words, data, (gssize) size);
   if (self->words->len > PROGRESS_SIZE)
     g_string_erase (self->words, 0, (gssize) (self->words->len - PROGRESS_SIZE));
-  if (ship_base_checkout_parse_progress (self->words->str, &n_done, &n_total))
+  if (ship_base_checkout_parse_progress (self->words->str, &n_done, &n_total) &&
+      n_done >= self->n_said + n_total / N_STEPS)
     {
+      self->n_said = n_done;
       step = g_strdup_printf (_ ("Checking out: %u of %u files"), n_done, n_total);
       say (task, step);
     }
@@ -401,7 +405,7 @@ prepare (Checkout *self, GError **error)
 
   if (self->nearest != NULL)
     self->below = ship_base_try_open_thread (self->dir, self->nearest);
-  if (self->below != NULL && self->below->layers->len >= SHIP_BASE_MAX_LAYERS)
+  if (self->below != NULL && g_strv_length (self->below->layers) >= SHIP_BASE_MAX_LAYERS)
     g_clear_pointer (&self->below, ship_base_free);
 
   return self->below == NULL || ship_local_sandbox_make_overlay_dir (state, error);
@@ -438,15 +442,10 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->sandbox =
     SHIP_SANDBOX (ship_local_sandbox_new (self->paths, work, home, objects, NULL, -1));
   if (self->below != NULL)
-    {
-      g_autoptr (GPtrArray) layers = g_ptr_array_copy (self->below->layers, NULL, NULL);
-
-      g_ptr_array_add (layers, NULL);
-      ship_local_sandbox_set_overlay (SHIP_LOCAL_SANDBOX (self->sandbox),
-                                      state,
-                                      (const char *const *) layers->pdata,
-                                      self->below->index_file);
-    }
+    ship_local_sandbox_set_overlay (SHIP_LOCAL_SANDBOX (self->sandbox),
+                                    state,
+                                    (const char *const *) self->below->layers,
+                                    self->below->index_file);
   ship_sandbox_start_async (self->sandbox,
                             g_task_get_cancellable (task),
                             started_cb,
@@ -526,6 +525,7 @@ settle_thread (GTask *step, gpointer source, gpointer data, GCancellable *cancel
   Checkout *self = data;
 
   ship_base_settle_thread (self->dir, self->commit);
+  ship_base_prune_thread (self->dir);
   g_task_return_boolean (step, TRUE);
 }
 

@@ -30,6 +30,8 @@
  */
 
 #define SETTLE_SECONDS 60 /* twice what the kernel waits with writing by itself */
+#define KEEP_BASES     6
+#define KEEP_SECONDS   (30 * 24 * 3600)
 #define BOOT_ID_FILE   "/proc/sys/kernel/random/boot_id"
 
 void
@@ -37,7 +39,7 @@ ship_base_free (ShipBase *self)
 {
   g_free (self->commit);
   g_free (self->index_file);
-  g_ptr_array_unref (self->layers);
+  g_strfreev (self->layers);
   g_ptr_array_unref (self->locks);
   g_free (self);
 }
@@ -108,8 +110,9 @@ add_layers (ShipBase     *self,
             GError      **error)
 {
   g_autofree char *next = g_strdup (commit);
+  guint            n_layers = 0;
 
-  while (next != NULL && is_commit (next) && self->layers->len < SHIP_BASE_MAX_LAYERS)
+  while (next != NULL && is_commit (next) && n_layers < SHIP_BASE_MAX_LAYERS)
     {
       g_autofree char *path = ship_base_dup_path (dir, next);
       g_autofree char *lock_path = ship_base_dup_lock_path (dir, next);
@@ -122,7 +125,7 @@ add_layers (ShipBase     *self,
       if (!is_whole (path))
         return FALSE;
       utimensat (AT_FDCWD, lock_path, NULL, 0); /* when it was last used */
-      g_ptr_array_add (self->layers, g_build_filename (path, "tree", NULL));
+      self->layers[n_layers++] = g_build_filename (path, "tree", NULL);
       g_free (next);
       next = read_line (path, "below");
     }
@@ -142,7 +145,7 @@ open_base (const char   *dir,
 
   self->commit = g_strdup (commit);
   self->index_file = g_build_filename (path, "index", NULL);
-  self->layers = g_ptr_array_new_with_free_func (g_free);
+  self->layers = g_new0 (char *, SHIP_BASE_MAX_LAYERS + 1);
   self->locks = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_use_lock_free);
   if (!g_file_test (dir, G_FILE_TEST_IS_DIR) ||
       !add_layers (self, dir, commit, can_wait, cancellable, error))
@@ -279,4 +282,51 @@ ship_base_settle_thread (const char *dir, const char *commit)
     write_file (path, "settled", "", 0, NULL);
   if (fd >= 0)
     close (fd);
+}
+
+static gboolean
+is_below_any (const char *dir, const char *commit, char **commits)
+{
+  for (guint i = 0; commits[i] != NULL; i++)
+    {
+      g_autofree char *path = ship_base_dup_path (dir, commits[i]);
+      g_autofree char *below = read_line (path, "below");
+
+      if (g_strcmp0 (below, commit) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+is_old (const char *lock_path)
+{
+  struct stat status;
+
+  return stat (lock_path, &status) == 0 &&
+         status.st_mtim.tv_sec + KEEP_SECONDS < g_get_real_time () / G_USEC_PER_SEC;
+}
+
+void
+ship_base_prune_thread (const char *dir)
+{
+  g_auto (GStrv) commits = ship_base_list_thread (dir);
+
+  for (guint i = 0; commits[i] != NULL; i++)
+    {
+      g_autofree char *path = ship_base_dup_path (dir, commits[i]);
+      g_autofree char *lock_path = ship_base_dup_lock_path (dir, commits[i]);
+      g_autofree char *going = g_strconcat (path, ".new", NULL);
+      g_autoptr (ShipUseLock) lock = NULL;
+
+      if ((i < KEEP_BASES && !is_old (lock_path)) || is_below_any (dir, commits[i], commits))
+        continue;
+      lock = ship_use_lock_try_seize_thread (lock_path);
+      /* By one rename, so that nobody takes what is left of it for whole. */
+      if (lock == NULL || !ship_tree_remove_thread (going, NULL) || g_rename (path, going) != 0)
+        continue;
+      ship_tree_remove_thread (going, NULL);
+      g_unlink (lock_path);
+    }
 }

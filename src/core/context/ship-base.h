@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char      *commit;     /* (owned) */
-  GPtrArray *layers;     /* (owned) (element-type utf8): directories, the topmost first */
+  char     **layers;     /* (owned): directories, the topmost first */
   char      *index_file; /* (owned): git's index of it */
   GPtrArray *locks;      /* (owned) (element-type ShipUseLock) */
 } ShipBase;
@@ -51,6 +51,10 @@ gboolean ship_base_publish_thread (const char *dir,
 /* Has the disk take what is left of one that is no longer fresh, and notes it: before, it counts
  * until the machine is started anew. */
 void ship_base_settle_thread (const char *dir, const char *commit);
+
+/* Removes what nobody uses, nothing lies over, and was used longest ago: all but the last few, and
+ * those of a month ago. What is needed again is made again. */
+void ship_base_prune_thread (const char *dir);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipBase, ship_base_free)
 

@@ -14,7 +14,7 @@
  * Main thread; a chain. In the session's directory: "working-copy" says which kind it is, "work" is
  * the directory or what the overlay is mounted on, "overlay" what is written over a base.
  *
- *   open_async -> read_thread -> read_cb -> (kept: choose)
+ *   open_async -> read_thread -> read_cb -> (kept or wished: choose; a base is there: supported_cb)
  *     -> measured_cb -> supported_cb -> choose
  *   choose -> record_thread -> recorded_cb -> (plain: return) -> based_cb -> (return)
  */
@@ -33,7 +33,8 @@ typedef struct
 
   ShipWorkingCopyKind kind;
   gboolean            is_recorded;
-  ShipWorkingCopy    *copy; /* (owned) */
+  gboolean            has_base; /* another session has made it */
+  ShipWorkingCopy    *copy;     /* (owned) */
 } Opening;
 
 void
@@ -203,6 +204,15 @@ has_files (const char *directory)
 }
 
 static gboolean
+has_base (Opening *self)
+{
+  g_autofree char *dir = ship_paths_dup_bases (self->paths, self->repository);
+  g_autofree char *path = ship_base_dup_path (dir, self->commit);
+
+  return g_file_test (path, G_FILE_TEST_IS_DIR);
+}
+
+static gboolean
 read_record (Opening *self, GError **error)
 {
   g_autoptr (GKeyFile) record = g_key_file_new ();
@@ -214,6 +224,7 @@ read_record (Opening *self, GError **error)
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
       self->is_recorded = has_files (self->directory); /* made before there were overlays */
+      self->has_base = has_base (self);
       return TRUE;
     }
 
@@ -269,6 +280,11 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     choose (task, SHIP_WORKING_COPY_OVERLAY);
   else if (g_strcmp0 (wish, "plain") == 0)
     choose (task, SHIP_WORKING_COPY_PLAIN);
+  else if (self->has_base) /* so it is large */
+    ship_overlay_support_async (self->paths,
+                                g_task_get_cancellable (task),
+                                supported_cb,
+                                g_object_ref (task));
   else
     {
       mirror = ship_paths_dup_mirror (self->paths, self->repository);
@@ -319,15 +335,9 @@ ship_working_copy_open_finish (GAsyncResult *result, GError **error)
 void
 ship_working_copy_lay (const ShipWorkingCopy *self, ShipLocalSandbox *sandbox)
 {
-  g_autoptr (GPtrArray) layers = NULL;
-
-  if (self->base == NULL)
-    return;
-
-  layers = g_ptr_array_copy (self->base->layers, NULL, NULL);
-  g_ptr_array_add (layers, NULL);
-  ship_local_sandbox_set_overlay (sandbox,
-                                  self->state_dir,
-                                  (const char *const *) layers->pdata,
-                                  self->base->index_file);
+  if (self->base != NULL)
+    ship_local_sandbox_set_overlay (sandbox,
+                                    self->state_dir,
+                                    (const char *const *) self->base->layers,
+                                    self->base->index_file);
 }

@@ -38,7 +38,7 @@ write_index () {
 
 write_config () {
   printf '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogAllRefUpdates = true\n' >"$1"
-  printf '\tcheckStat = minimal\n\ttrustctime = false\n[gc]\n\tauto = 0\n' >>"$1"
+  printf '\tcheckStat = minimal\n\ttrustctime = false\n[index]\n\tversion = 4\n[gc]\n\tauto = 0\n' >>"$1"
   if [ -n "$name" ]; then
     run_git config -f "$1" user.name "$name"
   fi

@@ -42,7 +42,7 @@ run_git () {
     -c core.excludesFile=/dev/null -c core.attributesFile=/dev/null -c core.autocrlf=false -c core.safecrlf=false \
     -c core.quotePath=false -c core.protectHFS=true -c core.protectNTFS=true -c core.splitIndex=false \
     -c core.sparseCheckout=false -c core.bare=false -c submodule.recurse=false -c diff.ignoreSubmodules=none \
-    -c advice.addEmbeddedRepo=false "$@"
+    -c advice.addEmbeddedRepo=false -c index.version=4 "$@"
 }
 
 # Ship's own git directory beside the agent's: everything in it but objects and index is written anew each time.
