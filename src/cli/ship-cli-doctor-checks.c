@@ -266,6 +266,44 @@ ship_cli_check_sandbox (ShipCli *cli, GAsyncReadyCallback callback, gpointer use
 
 /* --- the agent --- */
 
+/* --- how large repositories are worked on --- */
+
+static void
+overlay_probed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (ship_local_sandbox_probe_overlay_finish (result, &error))
+    end (task,
+         ship_cli_check_new ("working-copies",
+                             N_ ("working copies"),
+                             SHIP_CLI_CHECK_GOOD,
+                             g_strdup (_ ("large repositories are shared by overlay")),
+                             NULL));
+  else
+    end (task,
+         ship_cli_check_new ("working-copies",
+                             N_ ("working copies"),
+                             SHIP_CLI_CHECK_BETTER,
+                             g_strdup (_ ("each session has a whole checkout, which for a large "
+                                          "repository takes time and disk")),
+                             g_strdup (error->message)));
+}
+
+void
+ship_cli_check_working_copies (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autofree char *bases = g_build_filename (ship_paths_get_cache_dir (cli->paths), "bases", NULL);
+
+  ship_local_sandbox_probe_overlay_async (cli->paths,
+                                          bases,
+                                          ship_paths_get_data_dir (cli->paths),
+                                          cli->cancellable,
+                                          overlay_probed_cb,
+                                          new_task (callback, user_data));
+}
+
 /* Its version is told by where it was installed: it is not run outside of a sandbox to be asked. */
 void
 ship_cli_check_opencode (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)

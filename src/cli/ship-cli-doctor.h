@@ -38,6 +38,7 @@ ShipCliCheck *ship_cli_check_finish (GAsyncResult *result);
 
 void ship_cli_check_bubblewrap (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data);
 void ship_cli_check_sandbox (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data);
+void ship_cli_check_working_copies (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data);
 void ship_cli_check_opencode (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data);
 void ship_cli_check_ripgrep (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data);
 void ship_cli_check_git (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data);

@@ -13,15 +13,18 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "ship-launch-overlay.h"
 #include "ship-launch-root.h"
 
 /*
  * ship-launch: what has to happen between core/sandbox/local and bubblewrap, and then bubblewrap.
  *
- *   ship-launch --bwrap=PATH --keep=N [--stage-dir=DIR --stage=COUNT] -- ARGUMENTS OF BUBBLEWRAP
+ *   ship-launch --bwrap=PATH --keep=N [--stage-dir=DIR --stage=COUNT] [--overlay=COUNT]
+ *               -- ARGUMENTS OF BUBBLEWRAP
  *
- * Descriptors below N are passed on; the next COUNT (root only) are trees that appear in DIR; all
- * others are closed. It never runs anything but bubblewrap, never as root, and never a setuid one.
+ * Descriptors below N are passed on; the next (--stage, root only) are trees that appear in DIR;
+ * the next after them (--overlay) are an overlay's, which as root appear in DIR as well; all others
+ * are closed. It never runs anything but bubblewrap, never as root, and never a setuid one.
  */
 
 #define FDS_MAX 64
@@ -32,6 +35,7 @@ typedef struct
   const char *stage_dir;
   int         n_kept;
   int         n_staged;
+  int         n_overlay;
 } Options;
 
 void
@@ -75,11 +79,9 @@ static Options
 parse_options (int argc, char **argv)
 {
   static const struct option known[] = {
-    { "bwrap", required_argument, NULL, 'b' },
-    { "keep", required_argument, NULL, 'k' },
-    { "stage-dir", required_argument, NULL, 'd' },
-    { "stage", required_argument, NULL, 's' },
-    { NULL, 0, NULL, 0 },
+    { "bwrap", required_argument, NULL, 'b' },     { "keep", required_argument, NULL, 'k' },
+    { "stage-dir", required_argument, NULL, 'd' }, { "stage", required_argument, NULL, 's' },
+    { "overlay", required_argument, NULL, 'o' },   { NULL, 0, NULL, 0 },
   };
   Options options = { .n_kept = 3 };
   int     option;
@@ -98,6 +100,9 @@ parse_options (int argc, char **argv)
         break;
       case 's':
         options.n_staged = parse_count (optarg);
+        break;
+      case 'o':
+        options.n_overlay = parse_count (optarg);
         break;
       default:
         ship_launch_fail ("arguments", "an option is unknown", 0);
@@ -138,9 +143,21 @@ leave_privileges (const Options *options)
   if (options->stage_dir == NULL)
     ship_launch_fail ("arguments", "root needs to stage mounts", 0);
 
-  ship_launch_root_stage (options->stage_dir, options->n_kept, options->n_staged);
+  ship_launch_root_stage (options->stage_dir,
+                          options->n_kept,
+                          options->n_staged + options->n_overlay);
   ship_launch_root_drop ();
-  ship_launch_root_check_staged (options->stage_dir, options->n_staged);
+  ship_launch_root_check_staged (options->stage_dir, options->n_staged + options->n_overlay);
+}
+
+static void
+mount_overlay (const Options *options)
+{
+  if (options->n_overlay > 0)
+    ship_launch_overlay_mount (options->stage_dir,
+                               options->n_staged,
+                               options->n_kept + options->n_staged,
+                               options->n_overlay);
 }
 
 int
@@ -150,7 +167,10 @@ main (int argc, char **argv)
   pid_t       parent = getppid ();
   char *const no_environment[] = { NULL };
 
-  if (syscall (SYS_close_range, (unsigned) (options.n_kept + options.n_staged), ~0U, 0U) != 0)
+  if (syscall (SYS_close_range,
+               (unsigned) (options.n_kept + options.n_staged + options.n_overlay),
+               ~0U,
+               0U) != 0)
     ship_launch_fail ("descriptors", "cannot close them", errno);
 
   check_bwrap (options.bwrap);
@@ -159,6 +179,7 @@ main (int argc, char **argv)
   (void) syscall (SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 
   leave_privileges (&options);
+  mount_overlay (&options);
 
   /*
    * Up to here this process dies with its parent. bubblewrap must not: killed between making its

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -259,6 +260,32 @@ find_unbounded_memory (char **args)
   return worked;
 }
 
+/* Writes through a shared mapping that was made before, and one that was made after, the first
+ * write. */
+static bool
+map_and_write (char **args)
+{
+  bool worked = false;
+
+  probe_only_inside ();
+  for (int i = 0; i < 2; i++)
+    {
+      int   fd = open (args[0], O_RDWR | O_CLOEXEC);
+      char *map =
+        fd >= 0 ? mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+
+      if (map != MAP_FAILED)
+        {
+          map[0] = (char) ('X' + i);
+          worked = msync (map, 4096, MS_SYNC) == 0 && probe_worked ("map %s", args[0]);
+          munmap (map, 4096);
+        }
+      if (fd >= 0)
+        close (fd);
+    }
+  return worked;
+}
+
 const ProbeAttempt probe_files[] = {
   { "read", read_any },
   { "open-for-writing", open_for_writing },
@@ -269,6 +296,7 @@ const ProbeAttempt probe_files[] = {
   { "make-device", make_device },
   { "open-devices", open_devices },
   { "fill", fill_places },
+  { "map-and-write", map_and_write },
   { "unbounded-memory", find_unbounded_memory },
   { NULL, NULL },
 };

@@ -2,13 +2,13 @@
 #include "sandbox-fixture.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ship-tree-remove.h"
 #include "ship-test.h"
 
 /*
@@ -21,6 +21,7 @@ sandbox_fixture_set_up (SandboxFixture *self, gboolean with_connections)
   g_autoptr (GError) error = NULL;
   int ends[2] = { -1, -1 };
 
+  self->base = NULL;
   self->root = g_dir_make_tmp ("ship-walls-XXXXXX", &error);
   g_assert_no_error (error);
   self->work = g_build_filename (self->root, "session", "work", NULL);
@@ -36,6 +37,40 @@ sandbox_fixture_set_up (SandboxFixture *self, gboolean with_connections)
   self->paths = ship_paths_new ();
   self->sandbox = SHIP_SANDBOX (
     ship_local_sandbox_new (self->paths, self->work, self->home, NULL, NULL, ends[1]));
+}
+
+static void
+lay_over (SandboxFixture *self)
+{
+  g_autofree char *state = g_build_filename (self->root, "session", "overlay", NULL);
+  const char      *layers[] = { self->base, NULL };
+  g_autoptr (GError) error = NULL;
+
+  ship_local_sandbox_make_overlay_dir (state, &error);
+  g_assert_no_error (error);
+  ship_local_sandbox_set_overlay (SHIP_LOCAL_SANDBOX (self->sandbox), state, layers, NULL);
+}
+
+void
+sandbox_fixture_set_up_overlay (SandboxFixture *self, gboolean with_connections)
+{
+  g_autoptr (GError) error = NULL;
+
+  sandbox_fixture_set_up (self, with_connections);
+  self->base = g_build_filename (self->root, "base", "tree", NULL);
+  ship_local_sandbox_make_dir (self->base, &error);
+  g_assert_no_error (error);
+  lay_over (self);
+}
+
+void
+sandbox_fixture_renew (SandboxFixture *self)
+{
+  g_assert_finalize_object (self->sandbox);
+  self->sandbox =
+    SHIP_SANDBOX (ship_local_sandbox_new (self->paths, self->work, self->home, NULL, NULL, -1));
+  if (self->base != NULL)
+    lay_over (self);
 }
 
 void
@@ -62,15 +97,11 @@ sandbox_fixture_stop (SandboxFixture *self)
   g_assert_false (ship_sandbox_is_running (self->sandbox));
 }
 
-static int
-remove_entry (const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-  return remove (path);
-}
-
 void
 sandbox_fixture_tear_down (SandboxFixture *self)
 {
+  g_autoptr (GError) error = NULL;
+
   sandbox_fixture_stop (self);
   while (g_main_context_iteration (NULL, FALSE))
     continue;
@@ -79,7 +110,9 @@ sandbox_fixture_tear_down (SandboxFixture *self)
     close (self->connections);
   ship_paths_unref (self->paths);
 
-  g_assert_cmpint (nftw (self->root, remove_entry, 16, FTW_DEPTH | FTW_PHYS), ==, 0);
+  ship_tree_remove_thread (self->root, &error);
+  g_assert_no_error (error);
+  g_free (self->base);
   g_free (self->root);
   g_free (self->work);
   g_free (self->home);
@@ -150,7 +183,9 @@ sandbox_fixture_wait (ShipSandboxProcess *process)
 void
 sandbox_fixture_install (SandboxFixture *self, const char *path, const char *name)
 {
-  g_autofree char *target = g_build_filename (self->work, name, NULL);
+  const char      *directory = self->base != NULL ? self->base : self->work;
+  uid_t            uid = ship_local_sandbox_get_uid ();
+  g_autofree char *target = g_build_filename (directory, name, NULL);
   g_autofree char *data = NULL;
   g_autoptr (GError) error = NULL;
   gsize size;
@@ -160,6 +195,7 @@ sandbox_fixture_install (SandboxFixture *self, const char *path, const char *nam
   g_file_set_contents (target, data, (gssize) size, &error);
   g_assert_no_error (error);
   g_assert_cmpint (g_chmod (target, 0755), ==, 0);
+  g_assert_cmpint (chown (target, uid, (gid_t) uid), ==, 0);
 }
 
 void

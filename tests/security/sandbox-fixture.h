@@ -10,6 +10,7 @@ typedef struct
   char        *root; /* (owned): private to us */
   char        *work; /* (owned) */
   char        *home; /* (owned) */
+  char        *base; /* (owned) (nullable): the layer below an overlay */
   ShipPaths   *paths;
   ShipSandbox *sandbox;
   int          connections; /* our end of the connection channel, or -1 */
@@ -17,6 +18,11 @@ typedef struct
 
 /* Makes the directories; the sandbox is new. */
 void sandbox_fixture_set_up (SandboxFixture *self, gboolean with_connections);
+/* The same with a working copy that is an overlay; what is in @base before the start is below it.
+ */
+void sandbox_fixture_set_up_overlay (SandboxFixture *self, gboolean with_connections);
+/* After it was stopped: another one on the same directories. */
+void sandbox_fixture_renew (SandboxFixture *self);
 /* Aborts with the reason if it cannot be started: a machine without sandboxes fails these tests. */
 void sandbox_fixture_start (SandboxFixture *self);
 void sandbox_fixture_stop (SandboxFixture *self);
@@ -33,7 +39,7 @@ char *sandbox_fixture_run (SandboxFixture *self, const char *script);
 ShipSandboxProcess *sandbox_fixture_spawn (SandboxFixture *self, ShipSandboxCommand *command);
 int                 sandbox_fixture_wait (ShipSandboxProcess *process);
 
-/* Installs a program of the test as /work/NAME. */
+/* Installs a program of the test as /work/NAME; before the start, if that is an overlay. */
 void sandbox_fixture_install (SandboxFixture *self, const char *path, const char *name);
 
 /* Runs the main context until @flag. */

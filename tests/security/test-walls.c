@@ -22,7 +22,8 @@
  * A table of attacks, each run by the probe inside one sandbox of the product, where it must be
  * refused, and, where it does no harm, outside, where it must work: an attack that works nowhere
  * proves nothing. Outside, the probe is the same user on the host that it is inside, with files,
- * processes and sockets of that user's to find.
+ * processes and sockets of that user's to find. With a second argument the working copy is an
+ * overlay, which changes nothing.
  */
 
 #define CANARY_HEAD    "ship-canary-"
@@ -337,7 +338,8 @@ copy_probe (const char *source, const char *target, mode_t mode)
 static void
 install_probes (Walls *walls, const char *source)
 {
-  g_autofree char *inside = g_build_filename (walls->fixture.work, "set-id-probe", NULL);
+  const char      *below = walls->fixture.base != NULL ? walls->fixture.base : walls->fixture.work;
+  g_autofree char *inside = g_build_filename (below, "set-id-probe", NULL);
   g_autofree char *outside = g_build_filename (walls->out, "set-id-probe", NULL);
 
   sandbox_fixture_install (&walls->fixture, source, "probe");
@@ -463,7 +465,7 @@ main (int argc, char **argv)
   int   result;
 
   g_test_init (&argc, &argv, NULL);
-  g_assert_cmpint (argc, ==, 2);
+  g_assert_cmpint (argc, >=, 2);
 
   for (gsize i = 0; i < G_N_ELEMENTS (attacks); i++)
     {
@@ -476,7 +478,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/walls/neighbour", &cases[G_N_ELEMENTS (attacks)], test_neighbour);
 
   build_host (&walls);
-  sandbox_fixture_set_up (&walls.fixture, FALSE);
+  if (argc > 2)
+    sandbox_fixture_set_up_overlay (&walls.fixture, FALSE);
+  else
+    sandbox_fixture_set_up (&walls.fixture, FALSE);
   install_probes (&walls, argv[1]);
   /* What a careless parent leaves open must not come in. */
   g_assert_cmpint (dup2 (2, 9), ==, 9);

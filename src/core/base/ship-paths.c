@@ -277,6 +277,16 @@ ship_paths_dup_mirror (ShipPaths *self, const char *repository)
 }
 
 char *
+ship_paths_dup_bases (ShipPaths *self, const char *repository)
+{
+  g_autofree char *mirror = ship_paths_dup_mirror (self, repository);
+  g_autofree char *name = g_path_get_basename (mirror);
+
+  name[strlen (name) - strlen (".git")] = '\0';
+  return g_build_filename (self->cache_dir, "bases", name, NULL);
+}
+
+char *
 ship_paths_dup_program (ShipPaths *self, const char *name)
 {
   /* The last ones are where a build tree has them. */

@@ -39,7 +39,9 @@ char *ship_paths_dup_session_lock (ShipPaths *self, const char *session_id);  /*
 char *ship_paths_dup_session_runtime (ShipPaths *self, const char *session_id);
 char *ship_paths_dup_session_socket (ShipPaths *self, const char *session_id); /* runtime/ID/bus */
 char *ship_paths_dup_mirror (ShipPaths *self, const char *repository); /* cache/mirrors/HASH.git */
-char *ship_paths_dup_program (ShipPaths *self, const char *name);      /* libexec/NAME */
+/* cache/bases/HASH: checkouts that working copies lie over */
+char *ship_paths_dup_bases (ShipPaths *self, const char *repository);
+char *ship_paths_dup_program (ShipPaths *self, const char *name); /* libexec/NAME */
 /* The pinned agent: $SHIP_OPENCODE, else data/agents/opencode-VERSION/opencode. (nullable) if not
  * there. */
 char *ship_paths_dup_opencode (ShipPaths *self);

@@ -5,9 +5,9 @@
 #include "client/ship-session-creator.h"
 
 #include "base/ship-names.h"
+#include "base/ship-tree-remove.h"
 #include "client/ship-session-client.h"
 #include "client/ship-store-once.h"
-#include "client/ship-tree-remove-private.h"
 #include "git/ship-git-repository.h"
 #include "session/ship-budget.h"
 #include "session/ship-index-tables.h"

@@ -2,11 +2,11 @@
 #include "config.h"
 
 #include "base/ship-names.h"
+#include "base/ship-tree-remove.h"
 #include "client/ship-session-client.h"
 #include "client/ship-session-creator.h"
 #include "client/ship-session-lock-private.h"
 #include "client/ship-store-once.h"
-#include "client/ship-tree-remove-private.h"
 #include "git/ship-git-mirror.h"
 #include "git/ship-git-rescue.h"
 #include "session/ship-index-tables.h"

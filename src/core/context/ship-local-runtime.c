@@ -9,6 +9,7 @@
 #include "context/ship-opencode-process.h"
 #include "context/ship-prepare-script.h"
 #include "context/ship-small-model.h"
+#include "context/ship-working-copy.h"
 #include "git/ship-git-mirror.h"
 #include "git/ship-git-scripts.h"
 #include "sandbox/local/ship-local-sandbox.h"
@@ -21,10 +22,11 @@
 /*
  * Brings up what a session needs, in the order that it happens:
  *
- *   wake_async -> mirrored_cb -> gateway_cb -> sandbox_cb -> checked_out_cb -> prepared_cb ->
- * launched_cb
+ *   wake_async -> mirrored_cb -> opened_cb -> (read-only: writer_cb -> written_cb -> sealed_cb)
+ *              -> gateway_cb -> sandbox_cb -> checked_out_cb -> prepared_cb -> launched_cb
  *              -> connected_cb -> (return)
  *
+ * What shall be read-only for the agent is made in a sandbox before the agent's.
  * Whatever fails, everything that is up comes down before the wake returns: sleep is the one way
  * down. A wake that is asked for during a sleep waits for it.
  */
@@ -45,11 +47,13 @@ struct _ShipLocalRuntime
   GSettings *settings; /* (owned) */
 
   /* What is up. */
-  ShipSandbox           *sandbox; /* (owned) (nullable) */
-  ShipOpencodeProcess   *process; /* (owned) (nullable) */
-  ShipSandboxPortSocket *port;    /* (owned) (nullable) */
-  ShipAgent             *agent;   /* (owned) (nullable) */
+  ShipWorkingCopy       *working_copy; /* (owned) (nullable) */
+  ShipSandbox           *sandbox;      /* (owned) (nullable) */
+  ShipOpencodeProcess   *process;      /* (owned) (nullable) */
+  ShipSandboxPortSocket *port;         /* (owned) (nullable) */
+  ShipAgent             *agent;        /* (owned) (nullable) */
   gboolean               is_awake;
+  gboolean               is_read_only;
 
   /* In progress. */
   GTask     *waking;     /* (owned) (nullable) */
@@ -149,6 +153,7 @@ stopped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_warning ("A sandbox did not stop well: %s", error->message);
 
   g_clear_object (&self->sandbox);
+  g_clear_pointer (&self->working_copy, ship_working_copy_free);
   self->is_sleeping = FALSE;
   self->sleepers = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < sleepers->len; i++)
@@ -455,68 +460,91 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+prepare_home (ShipLocalRuntime *self)
+{
+  GError *error = NULL;
+  g_autoptr (GBytes) script = ship_prepare_script_new (self->paths, &error);
+
+  if (!has_failed (self, error))
+    ship_sandbox_run_async (self->sandbox,
+                            ship_sandbox_command_new ("/bin/sh", "-s", NULL),
+                            script,
+                            MAX_SCRIPT_OUTPUT,
+                            g_task_get_cancellable (self->waking),
+                            prepared_cb,
+                            g_object_ref (self));
+}
+
+/* Whether it is there now; else the wake is on its way down. */
+static gboolean
+finish_check_out (ShipLocalRuntime *self, GObject *sandbox, GAsyncResult *result)
+{
+  GError *error = NULL;
+  g_autoptr (ShipSandboxRunResult) run =
+    ship_sandbox_run_finish (SHIP_SANDBOX (sandbox), result, &error);
+
+  if (run != NULL)
+    ship_prepare_script_check (run, _ ("The working copy could not be made"), &error);
+
+  return !has_failed (self, error);
+}
+
+static void
 checked_out_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
-  g_autoptr (ShipSandboxRunResult) run = NULL;
-  g_autoptr (GBytes) script = NULL;
-  GError *error = NULL;
 
-  run = ship_sandbox_run_finish (SHIP_SANDBOX (object), result, &error);
-  if (run != NULL)
-    ship_prepare_script_check (run, _ ("The working copy could not be made"), &error);
-  if (!has_failed (self, error))
-    {
-      script = ship_prepare_script_new (self->paths, &error);
-      if (!has_failed (self, error))
-        ship_sandbox_run_async (self->sandbox,
-                                ship_sandbox_command_new ("/bin/sh", "-s", NULL),
-                                script,
-                                MAX_SCRIPT_OUTPUT,
-                                g_task_get_cancellable (self->waking),
-                                prepared_cb,
-                                g_object_ref (self));
-    }
+  if (finish_check_out (self, object, result))
+    prepare_home (self);
+}
+
+static void
+check_out (ShipLocalRuntime *self, GAsyncReadyCallback callback)
+{
+  Wake               *wake = g_task_get_task_data (self->waking);
+  ShipBase           *base = self->working_copy->base;
+  ShipSandboxCommand *command = ship_sandbox_command_new ("/bin/sh",
+                                                          "-c",
+                                                          ship_git_script_checkout (),
+                                                          "checkout",
+                                                          wake->head_commit,
+                                                          wake->branch,
+                                                          wake->user_name,
+                                                          wake->user_email,
+                                                          base != NULL ? base->commit : "",
+                                                          NULL);
+
+  step (self, _ ("Making the working copy"));
+  ship_sandbox_run_async (self->sandbox,
+                          command,
+                          NULL,
+                          MAX_SCRIPT_OUTPUT,
+                          g_task_get_cancellable (self->waking),
+                          callback,
+                          g_object_ref (self));
 }
 
 static void
 sandbox_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
-  ShipSandboxCommand *command;
-  GError             *error = NULL;
-  Wake               *wake;
+  GError *error = NULL;
 
   ship_sandbox_start_finish (SHIP_SANDBOX (object), result, &error);
   if (has_failed (self, error))
     return;
 
-  step (self, _ ("Making the working copy"));
-  wake = g_task_get_task_data (self->waking);
-  command = ship_sandbox_command_new ("/bin/sh",
-                                      "-c",
-                                      ship_git_script_checkout (),
-                                      "checkout",
-                                      wake->head_commit,
-                                      wake->branch,
-                                      wake->user_name,
-                                      wake->user_email,
-                                      NULL);
-  ship_sandbox_run_async (self->sandbox,
-                          command,
-                          NULL,
-                          MAX_SCRIPT_OUTPUT,
-                          g_task_get_cancellable (self->waking),
-                          checked_out_cb,
-                          g_object_ref (self));
+  if (self->is_read_only) /* its working copy was made before */
+    prepare_home (self);
+  else
+    check_out (self, checked_out_cb);
 }
 
 /* The directories that appear inside, and the sandbox over them. */
 static ShipSandbox *
-make_sandbox (ShipLocalRuntime *self, int channel, GError **error)
+make_sandbox (ShipLocalRuntime *self, int channel, gboolean is_read_only, GError **error)
 {
   g_autofree char *directory = ship_paths_dup_session_dir (self->paths, self->session_id);
-  g_autofree char *work = g_build_filename (directory, "work", NULL);
   g_autofree char *home = g_build_filename (directory, "home", NULL);
   g_autofree char *objects = g_build_filename (self->mirror_path, "objects", NULL);
   g_autofree char *program = ship_paths_dup_opencode (self->paths);
@@ -531,11 +559,23 @@ make_sandbox (ShipLocalRuntime *self, int channel, GError **error)
                             " is not installed: run build-aux/run once, or "
                             "set SHIP_OPENCODE to its program"));
   else if (ship_paths_make_private_dir (runtime, error) &&
-           ship_local_sandbox_make_dir (work, error) && ship_local_sandbox_make_dir (home, error))
-    return SHIP_SANDBOX (
-      ship_local_sandbox_new (self->paths, work, home, objects, agent_dir, channel));
+           ship_local_sandbox_make_dir (home, error))
+    {
+      ShipLocalSandbox *sandbox = ship_local_sandbox_new (self->paths,
+                                                          self->working_copy->work_dir,
+                                                          home,
+                                                          objects,
+                                                          agent_dir,
+                                                          channel);
 
-  g_close (channel, NULL);
+      ship_working_copy_lay (self->working_copy, sandbox);
+      if (is_read_only)
+        ship_local_sandbox_set_read_only (sandbox);
+      return SHIP_SANDBOX (sandbox);
+    }
+
+  if (channel >= 0)
+    g_close (channel, NULL);
   return NULL;
 }
 
@@ -554,7 +594,7 @@ gateway_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   step (self, _ ("Starting the sandbox"));
-  self->sandbox = make_sandbox (self, channel, &error);
+  self->sandbox = make_sandbox (self, channel, self->is_read_only, &error);
   if (has_failed (self, error))
     return;
 
@@ -566,15 +606,9 @@ gateway_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-mirrored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+start_gateway (ShipLocalRuntime *self)
 {
-  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
   g_autofree char *program = ship_paths_dup_program (self->paths, "ship-egress");
-  GError          *error = NULL;
-
-  ship_git_mirror_update_finish (result, &error);
-  if (has_failed (self, error))
-    return;
 
   step (self, _ ("Starting the gateway"));
   ship_gateway_start_async (self->gateway,
@@ -582,6 +616,92 @@ mirrored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                             g_task_get_cancellable (self->waking),
                             gateway_cb,
                             g_object_ref (self));
+}
+
+static void
+sealed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+  GError *error = NULL;
+
+  ship_sandbox_stop_finish (SHIP_SANDBOX (object), result, &error);
+  g_clear_object (&self->sandbox);
+  if (!has_failed (self, error))
+    start_gateway (self);
+}
+
+static void
+written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+
+  if (finish_check_out (self, object, result))
+    ship_sandbox_stop_async (self->sandbox, sealed_cb, g_object_ref (self));
+}
+
+static void
+writer_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+  GError *error = NULL;
+
+  ship_sandbox_start_finish (SHIP_SANDBOX (object), result, &error);
+  if (!has_failed (self, error))
+    check_out (self, written_cb);
+}
+
+static void
+opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+  GError *error = NULL;
+
+  self->working_copy = ship_working_copy_open_finish (result, &error);
+  if (has_failed (self, error))
+    return;
+  if (!self->is_read_only)
+    {
+      start_gateway (self);
+      return;
+    }
+
+  self->sandbox = make_sandbox (self, -1, FALSE, &error);
+  if (!has_failed (self, error))
+    ship_sandbox_start_async (self->sandbox,
+                              g_task_get_cancellable (self->waking),
+                              writer_cb,
+                              g_object_ref (self));
+}
+
+static void
+step_cb (const char *text, gpointer user_data)
+{
+  step (SHIP_LOCAL_RUNTIME (user_data), text);
+}
+
+static void
+mirrored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
+  GError *error = NULL;
+  Wake   *wake;
+
+  ship_git_mirror_update_finish (result, &error);
+  if (has_failed (self, error))
+    return;
+
+  step (self, _ ("Making the working copy"));
+  wake = g_task_get_task_data (self->waking);
+  self->is_read_only = wake->is_read_only;
+  ship_working_copy_open_async (self->paths,
+                                self->session_id,
+                                wake->repository,
+                                wake->base_commit,
+                                step_cb,
+                                self,
+                                g_task_get_cancellable (self->waking),
+                                opened_cb,
+                                g_object_ref (self));
 }
 
 static void
@@ -609,10 +729,11 @@ ship_local_runtime_wake_async (ShipRuntime          *runtime,
   ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (runtime);
   g_autoptr (GCancellable) inner = g_cancellable_new ();
   g_autoptr (GTask) task = g_task_new (self, inner, callback, user_data);
+  Wake *wake;
 
   g_task_set_source_tag (task, ship_local_runtime_wake_async);
   g_task_set_check_cancellable (task, FALSE); /* why it was cancelled is what counts */
-  if (self->is_awake && self->agent != NULL)
+  if (self->is_awake && self->agent != NULL && self->is_read_only == is_read_only)
     {
       g_task_return_boolean (task, TRUE);
       return;
@@ -628,14 +749,15 @@ ship_local_runtime_wake_async (ShipRuntime          *runtime,
     g_cancellable_cancel (inner);
 
   g_assert (self->waking == NULL); /* a session wakes once at a time */
-  g_task_set_task_data (task, wake_new (session), wake_free);
-  ((Wake *) g_task_get_task_data (task))->is_read_only = is_read_only;
+  wake = wake_new (session);
+  wake->is_read_only = is_read_only;
+  g_task_set_task_data (task, wake, wake_free);
   g_free (self->mirror_path);
   self->mirror_path = ship_paths_dup_mirror (self->paths, session->repository);
-  if (self->is_awake) /* without its agent: it comes up anew */
-    come_down (self);
   self->waking = g_steal_pointer (&task);
-  if (!self->is_sleeping)
+  if (self->is_awake) /* without its agent, or in the other way: it comes up anew */
+    come_down (self);
+  else if (!self->is_sleeping)
     start_wake (self);
 }
 
@@ -704,6 +826,7 @@ ship_local_runtime_dispose (GObject *object)
       forget_parts (self);
     }
   g_clear_object (&self->sandbox);
+  g_clear_pointer (&self->working_copy, ship_working_copy_free);
   g_clear_object (&self->gateway);
   g_clear_object (&self->catalog);
   g_clear_object (&self->settings);

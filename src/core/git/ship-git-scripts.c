@@ -33,6 +33,12 @@ get_script (const char *path)
 }
 
 const char *
+ship_git_script_base (void)
+{
+  return get_script ("/dev/ship/git/base-full.sh");
+}
+
+const char *
 ship_git_script_checkout (void)
 {
   return get_script ("/dev/ship/git/checkout-full.sh");

@@ -12,11 +12,17 @@ G_BEGIN_DECLS
  * What they print on standard error is for a person. Exit code 3: refused, standard error says why.
  */
 
-/* Makes the working copy in /work: arguments COMMIT BRANCH NAME EMAIL. A private .git whose objects
- * come from /run/ship/objects, the branch checked out, the user's identity. Does nothing when it is
- * there already. When the working copy is there but .git says something else (after a commit by the
- * host, or because the agent made its own), .git is set to BRANCH at COMMIT and no file of the
- * working copy is touched. */
+/* Makes the files of a commit in /work, without a .git that could be used: arguments COMMIT. They
+ * are what working copies of many sessions lie over. To be run where nothing else runs. Over
+ * another base only what differs is written. On standard error how far it is. */
+const char *ship_git_script_base (void);
+
+/* Makes the working copy in /work: arguments COMMIT BRANCH NAME EMAIL BASE. A private .git whose
+ * objects come from /run/ship/objects, the branch checked out, the user's identity. Does nothing
+ * when it is there already. When the working copy is there but .git says something else (after a
+ * commit by the host, or because the agent made its own), .git is set to BRANCH at COMMIT and no
+ * file of the working copy is touched. BASE: (may be missing): an overlay has the files of that
+ * commit already. Exit code 4: it is not there yet, and /work cannot be written. */
 const char *ship_git_script_checkout (void);
 
 /* Puts the working copy back to a commit: arguments COMMIT. Ignored files stay. To be followed by

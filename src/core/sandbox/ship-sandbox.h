@@ -22,6 +22,7 @@ G_DECLARE_DERIVABLE_TYPE (ShipSandbox, ship_sandbox, SHIP, SANDBOX, GObject)
 #define SHIP_SANDBOX_HOME_DIR     "/home/agent"
 #define SHIP_SANDBOX_OBJECTS_DIR  "/run/ship/objects" /* the mirror's objects, read-only */
 #define SHIP_SANDBOX_AGENT_DIR    "/opt/agent"        /* the agent's program, read-only */
+#define SHIP_SANDBOX_INDEX_FILE   "/run/ship/index"   /* git's index of the base, read-only */
 #define SHIP_SANDBOX_GATEWAY_PORT 3128                /* the host's gateway, on 127.0.0.1 inside */
 
 /* Cancelling leaves nothing running. Each step's name is told by the "step" property ("mounts",

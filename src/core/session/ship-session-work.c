@@ -287,17 +287,29 @@ awake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                  g_object_ref (self));
 }
 
+static gboolean
+is_read_only_mode (const char *mode)
+{
+  return g_strcmp0 (mode, "plan") == 0;
+}
+
 void
 ship_session_start_wake (ShipSession *self)
 {
   g_assert (self->wake_cancellable == NULL);
 
+  /* Until a task says otherwise, the next one is likely to be of the session's own mode. */
+  if (!self->is_rewaking)
+    self->is_read_only = is_read_only_mode (self->row->mode);
+  self->is_rewaking = FALSE;
+  if (self->discard == SHIP_DISCARD_WANTED)
+    self->is_read_only = FALSE; /* that is written */
   g_clear_error (&self->down);
   self->wake_cancellable = g_cancellable_new ();
   ship_session_tell_permissions (self);
   ship_runtime_wake_async (self->runtime,
                            self->row,
-                           FALSE,
+                           self->is_read_only,
                            self->wake_cancellable,
                            awake_cb,
                            g_object_ref (self));
@@ -557,7 +569,10 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   switch (ship_turn_get_outcome (turn))
     {
     case SHIP_TURN_OUTCOME_DONE:
-      start_commit (self, turn);
+      if (self->is_read_only) /* nothing can have changed */
+        end_task (self, "complete", NULL, NULL, 0);
+      else
+        start_commit (self, turn);
       break;
     case SHIP_TURN_OUTCOME_STOPPED:
       if (!ship_turn_is_agent_idle (turn))
@@ -713,6 +728,18 @@ put_back (ShipSession *self, gint64 task)
   job->state = g_strdup ("pending");
   ship_session_run_job_and_forget (self, job);
 }
+
+/* Whether what runs is not what @task needs: another agent, or a working copy it may or must not
+ * write in. */
+static gboolean
+needs_restart (ShipSession *self, const ShipTaskRow *task)
+{
+  gboolean is_known = ship_runtime_learn_model (self->runtime, task->model);
+
+  return !is_known || ship_session_has_stale_agent (self) ||
+         is_read_only_mode (task->mode) != self->is_read_only;
+}
+
 static void
 taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -735,9 +762,12 @@ taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
           put_back (self, task->id);
           ship_task_row_free (task);
         }
-      else if (!ship_runtime_learn_model (self->runtime, task->model) ||
-               ship_session_has_stale_agent (self))
+      else if (needs_restart (self, task))
         {
+          /* It is taken again once everything is up in the other way; the agent's conversation lies
+           * in its home. */
+          self->is_read_only = is_read_only_mode (task->mode);
+          self->is_rewaking = TRUE;
           put_back (self, task->id);
           ship_task_row_free (task);
           ship_session_restart (self);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client-test.h"
 
+#include "base/ship-tree-remove.h"
 #include "client/ship-store-once.h"
-#include "client/ship-tree-remove-private.h"
 #include "session/ship-index-tables.h"
 #include "ship-test.h"
 

@@ -31,6 +31,7 @@ static const Case cases[] = {
     SHIP_SANDBOX_ERROR_UNAVAILABLE, "SYS_ADMIN" },
   { "no-such-user", "ship-launch: user: cannot become the unprivileged user of sandboxes: Invalid argument\n",
     SHIP_SANDBOX_ERROR_UNAVAILABLE, "ordinary user" },
+  { "overlay", "ship-launch: overlay: cannot be mounted: Invalid argument\n", SHIP_SANDBOX_ERROR_UNAVAILABLE, "Linux 5.11" },
   { "unreadable", "ship-launch: mounts: the unprivileged user cannot read tree 4: Permission denied\n",
     SHIP_SANDBOX_ERROR_FAILED, "tree 4" },
   { "proc", "bwrap: Can't mount proc on /newroot/proc: Operation not permitted\n", SHIP_SANDBOX_ERROR_UNAVAILABLE, "/proc" },

@@ -8,14 +8,14 @@
  * falls out of it. */
 
 static GPtrArray *
-build (const char *objects)
+build_as (const char *objects, gboolean is_read_only)
 {
   const char *const sources[SHIP_LOCAL_N_TREES] = { "/s/guest",
                                                     "/s/work",
                                                     "/s/home",
                                                     objects,
                                                     NULL };
-  GByteArray       *bytes = ship_local_profile_build (sources);
+  GByteArray       *bytes = ship_local_profile_build (sources, is_read_only);
   GPtrArray        *args = g_ptr_array_new_with_free_func (g_free);
   const char       *end = (const char *) bytes->data + bytes->len;
 
@@ -25,6 +25,12 @@ build (const char *objects)
   g_byte_array_unref (bytes);
 
   return args;
+}
+
+static GPtrArray *
+build (const char *objects)
+{
+  return build_as (objects, FALSE);
 }
 
 /* The position of the sequence of @n arguments, or -1. */
@@ -101,6 +107,17 @@ test_nothing_open (void)
   g_assert_cmpint (FIND (args, "--ro-bind", "/", "/"), ==, -1);
 }
 
+/* A plan turn writes nothing but its home. */
+static void
+test_read_only (void)
+{
+  g_autoptr (GPtrArray) args = build_as (NULL, TRUE);
+
+  ASSERT_HAS (args, "--ro-bind", "/s/work", "/work");
+  ASSERT_HAS (args, "--bind", "/s/home", "/home/agent");
+  g_assert_cmpint (FIND (args, "--bind", "/s/work", "/work"), ==, -1);
+}
+
 static void
 test_environment (void)
 {
@@ -127,6 +144,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/profile/walls", test_walls);
   g_test_add_func ("/profile/nothing-open", test_nothing_open);
+  g_test_add_func ("/profile/read-only", test_read_only);
   g_test_add_func ("/profile/environment", test_environment);
   g_test_add_func ("/profile/files", test_files);
 

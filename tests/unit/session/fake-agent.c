@@ -571,6 +571,7 @@ struct _FakeRuntime
   guint       n_failures; /* to come */
   gboolean    is_awake;
   guint       n_wakes;
+  gboolean    is_read_only;
 };
 
 G_DEFINE_FINAL_TYPE (FakeRuntime, fake_runtime, SHIP_TYPE_RUNTIME)
@@ -588,6 +589,7 @@ wake_async (ShipRuntime          *runtime,
 
   ship_runtime_set_step (runtime, "Faking");
   self->n_wakes++;
+  self->is_read_only = is_read_only;
   self->is_awake = self->n_failures == 0;
   if (self->is_awake)
     {
@@ -710,6 +712,12 @@ gboolean
 fake_runtime_is_awake (FakeRuntime *self)
 {
   return self->is_awake;
+}
+
+gboolean
+fake_runtime_is_read_only (FakeRuntime *self)
+{
+  return self->is_read_only;
 }
 
 void

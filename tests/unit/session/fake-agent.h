@@ -73,6 +73,8 @@ void fake_runtime_fail_next_wake (FakeRuntime *self, const char *sentence);
 void     fake_runtime_fail_next_wakes (FakeRuntime *self, guint n, int code, const char *sentence);
 guint    fake_runtime_get_n_wakes (FakeRuntime *self);
 gboolean fake_runtime_is_awake (FakeRuntime *self);
+/* How the last wake was asked for. */
+gboolean fake_runtime_is_read_only (FakeRuntime *self);
 /* The agent has to be started anew before it knows @model. */
 void fake_runtime_forget_model (FakeRuntime *self, const char *model);
 

@@ -402,6 +402,50 @@ test_no_prompt_while_closing (Fixture *f, gconstpointer data)
 }
 
 static void
+send_in_mode (Fixture *f, const char *text, const char *mode)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  ship_session_send_async (f->session, text, mode, NULL, NULL, ship_test_keep_result, &result);
+  ship_session_send_finish (f->session, ship_test_await (&result), &error);
+  g_assert_no_error (error);
+}
+
+static void
+end_turn (Fixture *f, const char *message)
+{
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
+  fake_agent_say_message (f->agent, message, TRUE, NULL, 0);
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_IDLE);
+}
+
+/* The working copy is read-only for a plan and not for what follows it; the queue keeps its order,
+ * and there is nothing to commit after a plan (a commit would fail here). */
+static void
+test_plan_is_read_only (Fixture *f, gconstpointer data)
+{
+  Picture picture = { 0 };
+
+  send_in_mode (f, "Think", "plan");
+  session_fixture_assert_call (f, "prompt anthropic/m plan: Think");
+  g_assert_true (fake_runtime_is_read_only (f->runtime));
+  send_in_mode (f, "Do it", "build");
+  send_in_mode (f, "Think again", "plan");
+  end_turn (f, "msg_1");
+  session_fixture_assert_call (f, "prompt anthropic/m build: Do it");
+  g_assert_false (fake_runtime_is_read_only (f->runtime));
+  session_fixture_run_on_store (f, read_picture, &picture);
+  g_assert_cmpstr (task_state (&picture, 0), ==, "complete");
+  g_assert_cmpstr (task_state (&picture, 1), !=, "pending");
+  g_assert_cmpstr (task_state (&picture, 2), ==, "pending");
+  picture_clear (&picture);
+
+  end_turn (f, "msg_2");
+  await_state (f, SHIP_SESSION_STATE_FAILED); /* there is no sandbox to commit from */
+}
+
+static void
 assert_refused (Fixture *f, const char *text, const char *mode)
 {
   g_autoptr (GAsyncResult) result = NULL;
@@ -433,6 +477,7 @@ main (int argc, char *argv[])
   ADD ("wake-failure", test_wake_failure);
   ADD ("question", test_question);
   ADD ("bad-input", test_bad_input);
+  ADD ("plan-is-read-only", test_plan_is_read_only);
   ADD ("deaf-agent-is-brought-down", test_deaf_agent_is_brought_down);
   ADD ("lost-while-stopping", test_lost_while_stopping);
   ADD ("refused-write-ends-turn", test_refused_write_ends_turn);

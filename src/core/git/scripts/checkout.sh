@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2164
-# Makes the working copy, or brings its .git to where the host is. Arguments: COMMIT BRANCH NAME EMAIL
+# Makes the working copy, or brings its .git to where the host is. Arguments: COMMIT BRANCH NAME EMAIL BASE
+# BASE: the commit whose files are there already, below an overlay. Exit status 4: the working copy cannot be
+# written, and would have to be.
 commit=$1
 branch=$2
 name=${3-}
 email=${4-}
+base=${5-}
 dotgit=$work/.git
 
 # Written with a rename, so that a git that the agent has running sees the old or the new.
@@ -17,13 +20,25 @@ is_there () {
     [ "$(cat "$dotgit/refs/heads/$branch" 2>/dev/null)" = "$commit" ]
 }
 
+# Over a base only what differs from it. --reset: a run before this one may have been interrupted.
 write_files () {
-  set_index "$commit" && run_git checkout-index --all --force --index --quiet
+  if [ -z "$base" ]; then
+    set_index "$commit" && run_git checkout-index --all --force --index --quiet
+  elif [ "$base" != "$commit" ]; then
+    rm -f "$store/index" && set_index "$base" && run_git read-tree --reset -u "$commit"
+  fi
+}
+
+# The base has its own index, and an agent's git does with it until it writes one.
+write_index () {
+  if [ -f "$store/index" ]; then
+    replace_file "$dotgit/index" <"$store/index"
+  fi
 }
 
 write_config () {
   printf '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogAllRefUpdates = true\n' >"$1"
-  printf '[gc]\n\tauto = 0\n' >>"$1"
+  printf '\tcheckStat = minimal\n\ttrustctime = false\n[index]\n\tversion = 4\n[gc]\n\tauto = 0\n' >>"$1"
   if [ -n "$name" ]; then
     run_git config -f "$1" user.name "$name"
   fi
@@ -47,13 +62,16 @@ write_dotgit () {
     write_config "$dotgit/config.ship-new"
     mv -f "$dotgit/config.ship-new" "$dotgit/config"
   fi
-  replace_file "$dotgit/index" <"$store/index"
+  write_index
   printf '%s\n' "$commit" | replace_file "$dotgit/refs/heads/$branch"
   printf 'ref: refs/heads/%s\n' "$branch" | replace_file "$dotgit/HEAD"
 }
 
 if is_there; then
   exit 0
+fi
+if ! [ -w "$work" ]; then
+  exit 4
 fi
 cd "$work"
 open_store

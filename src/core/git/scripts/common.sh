@@ -11,6 +11,8 @@ export PATH LC_ALL
 
 work=/work
 objects=/run/ship/objects
+# The index of the base below an overlay: what git knows of its files, so that it need not read them all.
+seed=${objects%/*}/index
 store=$HOME/.ship/harvest.git
 
 unset GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_CONFIG GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT \
@@ -40,7 +42,7 @@ run_git () {
     -c core.excludesFile=/dev/null -c core.attributesFile=/dev/null -c core.autocrlf=false -c core.safecrlf=false \
     -c core.quotePath=false -c core.protectHFS=true -c core.protectNTFS=true -c core.splitIndex=false \
     -c core.sparseCheckout=false -c core.bare=false -c submodule.recurse=false -c diff.ignoreSubmodules=none \
-    -c advice.addEmbeddedRepo=false "$@"
+    -c advice.addEmbeddedRepo=false -c index.version=4 "$@"
 }
 
 # Ship's own git directory beside the agent's: everything in it but objects and index is written anew each time.
@@ -62,6 +64,9 @@ open_store () {
 # The index as commit $1 has it; what is known about files that have not changed stays known. (Everything that is
 # called where a failure is caught says so by its own exit status, because `set -e` is off there.)
 set_index () {
+  if [ ! -f "$store/index" ] && [ -f "$seed" ]; then
+    cp -p "$seed" "$store/index" || return 1
+  fi
   run_git read-tree -m "$1" 2>/dev/null && return 0
   rm -f "$store/index" && run_git read-tree "$1"
 }

@@ -34,17 +34,11 @@ give (int fd, uid_t uid)
   return fchmod (fd, 0700) == 0;
 }
 
-gboolean
-ship_local_sandbox_make_dir (const char *path, GError **error)
+static gboolean
+make_dir (const char *path, GError **error)
 {
-  g_autofree char *parent = g_path_get_dirname (path);
-  int              fd = -1;
-  gboolean         made = FALSE;
-
-  g_return_val_if_fail (g_path_is_absolute (path), FALSE);
-
-  if (!ship_paths_make_private_dir (parent, error))
-    return FALSE;
+  int      fd = -1;
+  gboolean made = FALSE;
 
   if (mkdir (path, 0700) == 0 || errno == EEXIST)
     fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -61,4 +55,32 @@ ship_local_sandbox_make_dir (const char *path, GError **error)
     close (fd);
 
   return made;
+}
+
+gboolean
+ship_local_sandbox_make_dir (const char *path, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (path);
+
+  g_return_val_if_fail (g_path_is_absolute (path), FALSE);
+
+  return ship_paths_make_private_dir (parent, error) && make_dir (path, error);
+}
+
+gboolean
+ship_local_sandbox_make_overlay_dir (const char *path, GError **error)
+{
+  static const char *const names[] = { "upper", "scratch" };
+
+  if (!ship_local_sandbox_make_dir (path, error))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *part = g_build_filename (path, names[i], NULL);
+
+      if (!make_dir (part, error))
+        return FALSE;
+    }
+
+  return TRUE;
 }

@@ -26,6 +26,7 @@ typedef enum
   CAUSE_PROC,
   CAUSE_NAMESPACES,
   CAUSE_UNREADABLE,
+  CAUSE_OVERLAY,
 } Cause;
 
 /* clang-format off */
@@ -41,6 +42,7 @@ static const struct
   { "ship-launch: user: cannot become", CAUSE_NO_ROOT },
   { "ship-launch: mounts: the unprivileged user cannot read", CAUSE_UNREADABLE },
   { "ship-launch: mounts:", CAUSE_NO_ROOT },
+  { "ship-launch: overlay:", CAUSE_OVERLAY },
   { "bwrap: Unknown option", CAUSE_OLD },
   { "bwrap: --size is not", CAUSE_OLD },
   { "bwrap: Can't mount proc", CAUSE_PROC },
@@ -140,6 +142,19 @@ new_other (const char *text)
 }
 
 static GError *
+new_overlay (const char *text)
+{
+  g_autofree char *line = dup_last_line (text);
+
+  return g_error_new (SHIP_SANDBOX_ERROR,
+                      SHIP_SANDBOX_ERROR_UNAVAILABLE,
+                      _ ("The working copy is an overlay, which this machine does not let users "
+                         "mount (%s). It needs Linux 5.11 or newer, user namespaces, and a file "
+                         "system below the data directory that can be one"),
+                      line);
+}
+
+static GError *
 new_for_cause (Cause cause, const char *text, const char *sysctl_dir)
 {
   switch (cause)
@@ -173,6 +188,8 @@ new_for_cause (Cause cause, const char *text, const char *sysctl_dir)
                                  "container with /proc unmasked, or run Ship outside of it."));
     case CAUSE_NAMESPACES:
       return new_namespaces_denied (sysctl_dir);
+    case CAUSE_OVERLAY:
+      return new_overlay (text);
     case CAUSE_UNREADABLE:
     default: /* a cause that speaks for itself */
       return new_other (text);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sandbox/local/ship-local-failure.h"
+#include "sandbox/local/ship-local-sandbox.h"
 #include "sandbox/local/ship-seccomp.h"
 #include "sandbox/ship-sandbox-error.h"
 
@@ -22,17 +23,23 @@
  * that its user can enter.
  */
 
+#define MAX_OVERLAY (2 + SHIP_LOCAL_MAX_LAYERS) /* where it appears, what is written, layers */
+#define MAX_STAGED  (SHIP_LOCAL_N_TREES + MAX_OVERLAY)
+
 struct _ShipLocalLaunch
 {
   char       *program;                   /* (owned) */
   char       *bwrap;                     /* (owned) (nullable): until prepared */
   char       *trees[SHIP_LOCAL_N_TREES]; /* (owned) (element nullable) */
-  const char *stage_dir;                 /* (unowned) (nullable): as root only */
-  int         args;                      /* (owned): or -1, as all that follow */
+  char      **overlay;      /* (owned) (nullable): the directory of what is written, layers */
+  gboolean    is_read_only; /* the working copy */
+  const char *stage_dir;    /* (unowned) (nullable): as root only */
+  int         args;         /* (owned): or -1, as all that follow */
   int         filter;
   int         files[SHIP_LOCAL_N_FILES];
-  int         staged[SHIP_LOCAL_N_TREES];
+  int         staged[MAX_STAGED];
   guint       n_staged;
+  guint       n_overlay; /* the last of them */
 };
 
 ShipLocalLaunch *
@@ -49,6 +56,25 @@ ship_local_launch_new (const char *program, const char *const trees[SHIP_LOCAL_N
     self->trees[i] = g_strdup (trees[i]);
 
   return self;
+}
+
+void
+ship_local_launch_set_read_only (ShipLocalLaunch *self)
+{
+  self->is_read_only = TRUE;
+}
+
+void
+ship_local_launch_set_overlay (ShipLocalLaunch *self, const char *state, const char *const *layers)
+{
+  guint n_layers = g_strv_length ((char **) layers);
+
+  g_return_if_fail (n_layers > 0 && n_layers <= SHIP_LOCAL_MAX_LAYERS);
+
+  self->overlay = g_new0 (char *, n_layers + 2);
+  self->overlay[0] = g_strdup (state);
+  for (guint i = 0; i < n_layers; i++)
+    self->overlay[i + 1] = g_strdup (layers[i]);
 }
 
 static void
@@ -70,6 +96,7 @@ ship_local_launch_free (ShipLocalLaunch *self)
     close_one (&self->staged[i]);
   for (guint i = 0; i < SHIP_LOCAL_N_TREES; i++)
     g_free (self->trees[i]);
+  g_strfreev (self->overlay);
   g_free (self->bwrap);
   g_free (self->program);
   g_free (self);
@@ -132,22 +159,29 @@ check_readable (int fd, const char *tree, GError **error)
   return FALSE;
 }
 
-/* Returns: (transfer full): where bubblewrap finds @tree, or NULL */
-static char *
-stage (ShipLocalLaunch *self, const char *tree, GError **error)
+static int
+open_tree_path (const char *tree, GError **error)
 {
   int fd = open (tree, O_PATH | O_CLOEXEC);
 
   if (fd < 0)
-    {
-      g_set_error (error,
-                   SHIP_SANDBOX_ERROR,
-                   SHIP_SANDBOX_ERROR_FAILED,
-                   _ ("“%s” cannot be opened for the sandbox: %s"),
-                   tree,
-                   g_strerror (errno));
-      return NULL;
-    }
+    g_set_error (error,
+                 SHIP_SANDBOX_ERROR,
+                 SHIP_SANDBOX_ERROR_FAILED,
+                 _ ("“%s” cannot be opened for the sandbox: %s"),
+                 tree,
+                 g_strerror (errno));
+  return fd;
+}
+
+/* Returns: (transfer full): where bubblewrap finds @tree, or NULL */
+static char *
+stage (ShipLocalLaunch *self, const char *tree, GError **error)
+{
+  int fd = open_tree_path (tree, error);
+
+  if (fd < 0)
+    return NULL;
   if (self->stage_dir == NULL || !check_readable (fd, tree, error))
     {
       close (fd);
@@ -156,6 +190,31 @@ stage (ShipLocalLaunch *self, const char *tree, GError **error)
 
   self->staged[self->n_staged] = fd;
   return g_strdup_printf ("%s/%u", self->stage_dir, self->n_staged++);
+}
+
+/* What ship-launch mounts: after all trees, and as descriptors for whoever runs it. Returns:
+ * (transfer full): where bubblewrap finds it, or NULL */
+static char *
+stage_overlay (ShipLocalLaunch *self, GError **error)
+{
+  const char *target = self->trees[SHIP_LOCAL_TREE_WORK];
+  guint       first = self->n_staged;
+
+  for (guint i = 0; i == 0 || self->overlay[i - 1] != NULL; i++)
+    {
+      const char *tree = i == 0 ? target : self->overlay[i - 1];
+      int         fd = open_tree_path (tree, error);
+
+      if (fd < 0)
+        return NULL;
+      self->staged[self->n_staged++] = fd;
+      self->n_overlay++;
+      if (self->stage_dir != NULL && !check_readable (fd, tree, error))
+        return NULL;
+    }
+
+  return self->stage_dir != NULL ? g_strdup_printf ("%s/%u", self->stage_dir, first)
+                                 : g_strdup (target);
 }
 
 static gboolean
@@ -167,14 +226,20 @@ prepare_args (ShipLocalLaunch *self, GError **error)
   guint n_owned = 0;
 
   for (guint i = 0; i < SHIP_LOCAL_N_TREES; i++)
-    if (self->trees[i] != NULL)
+    if (self->trees[i] != NULL && (i != SHIP_LOCAL_TREE_WORK || self->overlay == NULL))
       {
         sources[i] = owned[n_owned++] = stage (self, self->trees[i], error);
         if (sources[i] == NULL)
           return FALSE;
       }
+  if (self->overlay != NULL)
+    {
+      sources[SHIP_LOCAL_TREE_WORK] = owned[n_owned++] = stage_overlay (self, error);
+      if (sources[SHIP_LOCAL_TREE_WORK] == NULL)
+        return FALSE;
+    }
 
-  args = ship_local_profile_build (sources);
+  args = ship_local_profile_build (sources, self->is_read_only);
   self->args = new_memory_file (args->data, args->len, error);
 
   return self->args >= 0;
@@ -238,10 +303,16 @@ add_options (ShipLocalLaunch *self, ShipProcessSpec *spec)
   if (self->stage_dir != NULL)
     {
       g_autofree char *dir = g_strconcat ("--stage-dir=", self->stage_dir, NULL);
-      g_autofree char *count = g_strdup_printf ("--stage=%u", self->n_staged);
+      g_autofree char *count = g_strdup_printf ("--stage=%u", self->n_staged - self->n_overlay);
 
       ship_process_spec_add_arg (spec, dir);
       ship_process_spec_add_arg (spec, count);
+    }
+  if (self->n_overlay > 0)
+    {
+      g_autofree char *overlay = g_strdup_printf ("--overlay=%u", self->n_overlay);
+
+      ship_process_spec_add_arg (spec, overlay);
     }
 }
 

@@ -17,6 +17,14 @@ ShipLocalLaunch *ship_local_launch_new (const char       *program,
                                         const char *const trees[SHIP_LOCAL_N_TREES]);
 void             ship_local_launch_free (ShipLocalLaunch *self);
 
+/* Before it is prepared. The working copy cannot be written by anything inside. */
+void ship_local_launch_set_read_only (ShipLocalLaunch *self);
+
+/* Before it is prepared. The working copy is an overlay, mounted on the empty directory that is the
+ * tree: @state holds "upper" and "scratch"; @layers: below it, the topmost first, at least one */
+void
+ship_local_launch_set_overlay (ShipLocalLaunch *self, const char *state, const char *const *layers);
+
 /* Waits for disks: on any thread but the main one. */
 gboolean ship_local_launch_prepare (ShipLocalLaunch *self, GError **error);
 

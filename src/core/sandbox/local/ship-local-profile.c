@@ -101,6 +101,7 @@ static const struct
   [SHIP_LOCAL_TREE_HOME] = { "--bind", SHIP_SANDBOX_HOME_DIR },
   [SHIP_LOCAL_TREE_OBJECTS] = { "--ro-bind", SHIP_SANDBOX_OBJECTS_DIR },
   [SHIP_LOCAL_TREE_AGENT] = { "--ro-bind", SHIP_SANDBOX_AGENT_DIR },
+  [SHIP_LOCAL_TREE_INDEX] = { "--ro-bind", SHIP_SANDBOX_INDEX_FILE },
 };
 /* clang-format on */
 
@@ -208,7 +209,7 @@ add_proc (GByteArray *args)
 }
 
 GByteArray *
-ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES])
+ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES], gboolean is_read_only)
 {
   GByteArray      *args = g_byte_array_new ();
   g_autofree char *filter = g_strdup_printf ("%u", SHIP_LOCAL_FD_FILTER);
@@ -219,7 +220,10 @@ ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES])
   add_all (args, temporary);
   for (guint i = 0; i < SHIP_LOCAL_N_TREES; i++)
     if (sources[i] != NULL)
-      add_three (args, trees[i].option, sources[i], trees[i].target);
+      add_three (args,
+                 i == SHIP_LOCAL_TREE_WORK && is_read_only ? "--ro-bind" : trees[i].option,
+                 sources[i],
+                 trees[i].target);
   add_proc (args);
   add_all (args, sealing);
   add (args, "--seccomp");

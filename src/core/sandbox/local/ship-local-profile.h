@@ -27,15 +27,17 @@ typedef enum
   SHIP_LOCAL_TREE_HOME,
   SHIP_LOCAL_TREE_OBJECTS, /* may be missing */
   SHIP_LOCAL_TREE_AGENT,   /* may be missing */
+  SHIP_LOCAL_TREE_INDEX,   /* may be missing: a file */
   SHIP_LOCAL_N_TREES,
 } ShipLocalTree;
 
 #define SHIP_LOCAL_GUEST_PATH "/run/ship/guest"
 
 /* bubblewrap's whole command line but for the program, each argument with its NUL. @sources: where
- * each tree is, as bubblewrap sees it; NULL for one that is missing. Reads the host's /etc and
- * /proc. */
-GByteArray *ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES]);
+ * each tree is, as bubblewrap sees it; NULL for one that is missing. @is_read_only: the working
+ * copy cannot be written. Reads the host's /etc and /proc. */
+GByteArray *ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES],
+                                      gboolean          is_read_only);
 
 /* The text of file @index. */
 const char *ship_local_profile_get_file (guint index);

@@ -51,9 +51,12 @@ struct _ShipLocalSandbox
   ShipSandbox parent_instance;
 
   /* Input. */
-  char *program;                   /* (owned): of ship-launch */
-  char *trees[SHIP_LOCAL_N_TREES]; /* (owned) (element nullable) */
-  int   connections;               /* (owned): or -1 */
+  char    *program;                   /* (owned): of ship-launch */
+  char    *trees[SHIP_LOCAL_N_TREES]; /* (owned) (element nullable) */
+  int      connections;               /* (owned): or -1 */
+  char    *state_dir;                 /* (owned) (nullable): of an overlay */
+  char   **layers;                    /* (owned) (nullable): of an overlay */
+  gboolean is_read_only;              /* the working copy */
 
   /* While it lives. */
   State             state;
@@ -422,7 +425,7 @@ prepare_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 static void
 prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  ShipLocalSandbox *self = SHIP_LOCAL_SANDBOX (object);
+  g_autoptr (ShipLocalSandbox) self = SHIP_LOCAL_SANDBOX (user_data);
   g_autoptr (GError) error = NULL;
   gboolean prepared = g_task_propagate_boolean (G_TASK (result), &error);
 
@@ -442,6 +445,20 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   begin_end (self, g_steal_pointer (&error));
   finish_end (self);
+}
+
+static ShipLocalLaunch *
+new_launch (ShipLocalSandbox *self)
+{
+  ShipLocalLaunch *launch =
+    ship_local_launch_new (self->program, (const char *const *) self->trees);
+
+  if (self->layers != NULL)
+    ship_local_launch_set_overlay (launch, self->state_dir, (const char *const *) self->layers);
+  if (self->is_read_only)
+    ship_local_launch_set_read_only (launch);
+
+  return launch;
 }
 
 static void
@@ -473,11 +490,10 @@ ship_local_sandbox_start_async (ShipSandbox        *sandbox,
   ship_sandbox_set_step (sandbox, "mounts");
   watch_start (self, cancellable);
 
-  prepare = g_task_new (self, NULL, prepared_cb, NULL);
+  /* Not its source: the thread may drop its task after everything else has let us go. */
+  prepare = g_task_new (NULL, NULL, prepared_cb, g_object_ref (self));
   g_task_set_source_tag (prepare, prepare_thread);
-  g_task_set_task_data (prepare,
-                        ship_local_launch_new (self->program, (const char *const *) self->trees),
-                        (GDestroyNotify) ship_local_launch_free);
+  g_task_set_task_data (prepare, new_launch (self), (GDestroyNotify) ship_local_launch_free);
   g_task_run_in_thread (prepare, prepare_thread);
 }
 
@@ -614,6 +630,8 @@ ship_local_sandbox_finalize (GObject *object)
   g_free (self->program);
   for (guint i = 0; i < SHIP_LOCAL_N_TREES; i++)
     g_free (self->trees[i]);
+  g_free (self->state_dir);
+  g_strfreev (self->layers);
   if (self->connections >= 0)
     close (self->connections);
   if (self->guest >= 0)
@@ -674,4 +692,27 @@ ship_local_sandbox_new (ShipPaths  *paths,
   self->connections = connection_channel;
 
   return self;
+}
+
+void
+ship_local_sandbox_set_read_only (ShipLocalSandbox *self)
+{
+  g_return_if_fail (SHIP_IS_LOCAL_SANDBOX (self));
+  g_return_if_fail (self->state == STATE_NEW);
+
+  self->is_read_only = TRUE;
+}
+
+void
+ship_local_sandbox_set_overlay (ShipLocalSandbox  *self,
+                                const char        *state_dir,
+                                const char *const *layers,
+                                const char        *index_file)
+{
+  g_return_if_fail (SHIP_IS_LOCAL_SANDBOX (self));
+  g_return_if_fail (self->state == STATE_NEW && self->layers == NULL);
+
+  self->state_dir = g_strdup (state_dir);
+  self->layers = g_strdupv ((char **) layers);
+  self->trees[SHIP_LOCAL_TREE_INDEX] = g_strdup (index_file);
 }

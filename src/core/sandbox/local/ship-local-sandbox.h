@@ -24,10 +24,25 @@ ShipLocalSandbox *ship_local_sandbox_new (ShipPaths  *paths,
                                           const char *agent_dir,
                                           int         connection_channel);
 
+/* Before the start. The working copy cannot be written by anything inside. */
+void ship_local_sandbox_set_read_only (ShipLocalSandbox *self);
+
+/* Before the start. What appears as /work is an overlay, and @work_dir an empty directory that it
+ * is mounted on. @state_dir: what is written, from ship_local_sandbox_make_overlay_dir(). @layers:
+ * below that, the topmost first, 1 to SHIP_LOCAL_MAX_LAYERS directories that nothing may change.
+ * @index_file: (nullable): appears read-only as SHIP_SANDBOX_INDEX_FILE. */
+#define SHIP_LOCAL_MAX_LAYERS 8
+void ship_local_sandbox_set_overlay (ShipLocalSandbox  *self,
+                                     const char        *state_dir,
+                                     const char *const *layers,
+                                     const char        *index_file);
+
 /* The user and group that files of the sandbox belong to on the host: ours, or as root the
  * unprivileged one. Make work and home with ship_local_sandbox_make_dir(). */
 uid_t    ship_local_sandbox_get_uid (void);
 gboolean ship_local_sandbox_make_dir (const char *path, GError **error);
+/* Only once is it made empty: what is there stays. */
+gboolean ship_local_sandbox_make_overlay_dir (const char *path, GError **error);
 
 /* Whether this machine can make one: bubblewrap there, not setuid, new enough, namespaces allowed
  * (a real trial run). The error is SHIP_SANDBOX_ERROR_UNAVAILABLE with cause and remedy in one or
@@ -37,5 +52,15 @@ void     ship_local_sandbox_probe_async (ShipPaths          *paths,
                                          GAsyncReadyCallback callback,
                                          gpointer            user_data);
 gboolean ship_local_sandbox_probe_finish (GAsyncResult *result, GError **error);
+
+/* Whether the working copy of a sandbox can be an overlay here (a real trial run, too): layers
+ * below @layers_dir, what is written below @state_dir; both are made. */
+void     ship_local_sandbox_probe_overlay_async (ShipPaths          *paths,
+                                                 const char         *layers_dir,
+                                                 const char         *state_dir,
+                                                 GCancellable       *cancellable,
+                                                 GAsyncReadyCallback callback,
+                                                 gpointer            user_data);
+gboolean ship_local_sandbox_probe_overlay_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

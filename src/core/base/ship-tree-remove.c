@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "client/ship-tree-remove-private.h"
+#include "base/ship-tree-remove.h"
 
 #include <dirent.h>
 #include <errno.h>
