@@ -281,7 +281,7 @@ test_title (void)
           g_assert_cmpstr (snapshot->session->title, ==, FAKE_LLM_ASIDE);
           if (count_purpose (snapshot, "title") == 0) /* booked a moment later */
             continue;
-          g_assert_cmpuint (count_purpose (snapshot, NULL), ==, 2);
+          g_assert_cmpuint (count_purpose (snapshot, "turn"), ==, 2);
           break;
         }
       g_main_context_iteration (NULL, TRUE);

@@ -72,73 +72,73 @@ static const char *const commands[] = {
   "model", "mode",  "files", "rename", "branch", "archive", "restore", "rescue"
 };
 
+static const struct
+{
+  const char *arguments[5];
+  int         status;
+} usage_cases[] = {
+  { { "nonsense" }, 2 },
+  { { "list", "--nonsense" }, 2 },
+  { { "list", "too-much" }, 2 },
+  { { "show" }, 2 },
+  { { "run" }, 2 },
+  { { "run", "  " }, 2 },
+  { { "show", "abc" }, 2 },
+  { { "show", "abcd" }, 5 },
+  { { "show", "ffffffffffffffff" }, 5 },
+  { { "watch", "ffffffffffffffff" }, 5 },
+  { { "send", "ffffffffffffffff", "x" }, 5 },
+  { { "stop", "ffffffffffffffff" }, 5 },
+  { { "diff", "--turn", "--base", "ffffffffffffffff" }, 2 },
+  { { "answer", "ffffffffffffffff", "1", "--allow", "--deny" }, 2 },
+  { { "answer", "ffffffffffffffff", "one", "--allow" }, 2 },
+  { { "answer", "ffffffffffffffff", "1" }, 2 },
+  { { "answer", "ffffffffffffffff", "--deny", "--session" }, 2 },
+  { { "answer", "ffffffffffffffff", "--allow", "--reason=x" }, 2 },
+  { { "answer", "ffffffffffffffff", "--allow" }, 5 },
+  { { "inbox", "too-much" }, 2 },
+  { { "rules", "ffffffffffffffff", "--ask=bash", "--deny=edit" }, 2 },
+  { { "rules", "ffffffffffffffff" }, 5 },
+  { { "rules", "ffffffffffffffff", "--ask=bash" }, 5 },
+  { { "new", "--ask", "Bash!", "--rehearsal" }, 2 },
+  { { "budget", "--turn", "much" }, 2 },
+  { { "budget", "--day", "-1" }, 2 },
+  { { "budget", "--day", "1e9" }, 2 },
+  { { "budget", "--more", "1" }, 2 },
+  { { "budget", "ffffffffffffffff", "--day", "1" }, 2 },
+  { { "budget", "ffffffffffffffff" }, 5 },
+  { { "new", "--rehearsal", "--budget", "-1" }, 2 },
+  { { "resume", "--again", "--discard", "ffffffffffffffff" }, 2 },
+  { { "resume", "--discard", "ffffffffffffffff" }, 5 },
+  { { "cost", "--days", "0" }, 2 },
+  { { "rename", "ffffffffffffffff", "x" }, 5 },
+  { { "rename", "ffffffffffffffff" }, 2 },
+  { { "rename", "ffffffffffffffff", "\377" }, 2 },
+  { { "branch", "ffffffffffffffff" }, 5 },
+  { { "branch", "ffffffffffffffff", "\377" }, 2 },
+  { { "archive", "ffffffffffffffff" }, 5 },
+  { { "restore", "ffff", "abc" }, 5 },
+  { { "archive" }, 2 },
+  { { "rescue", "ffff" }, 5 },
+  { { "rescue", "a", "b", "c" }, 2 },
+  { { "delete", "ffffffffffffffff" }, 2 }, /* nobody can be asked */
+  { { "delete", "--yes", "ffffffffffffffff" }, 5 },
+  { { "new", "--model", "nothing" }, 2 },
+  { { "new", "--rehearsal", "--mode", "dream" }, 2 },
+  { { "new", "--rehearsal", "--repo", "/proc" }, 5 },
+  { { "new", "--model", "anthropic/claude-sonnet-5" }, 3 },
+};
+
 static void
 test_usage (void)
 {
-  const struct
-  {
-    const char *arguments[5];
-    int         status;
-  } cases[] = {
-    { { "nonsense" }, 2 },
-    { { "list", "--nonsense" }, 2 },
-    { { "list", "too-much" }, 2 },
-    { { "show" }, 2 },
-    { { "run" }, 2 },
-    { { "run", "  " }, 2 },
-    { { "show", "abc" }, 2 },
-    { { "show", "abcd" }, 5 },
-    { { "show", "ffffffffffffffff" }, 5 },
-    { { "watch", "ffffffffffffffff" }, 5 },
-    { { "send", "ffffffffffffffff", "x" }, 5 },
-    { { "stop", "ffffffffffffffff" }, 5 },
-    { { "diff", "--turn", "--base", "ffffffffffffffff" }, 2 },
-    { { "answer", "ffffffffffffffff", "1", "--allow", "--deny" }, 2 },
-    { { "answer", "ffffffffffffffff", "one", "--allow" }, 2 },
-    { { "answer", "ffffffffffffffff", "1" }, 2 },
-    { { "answer", "ffffffffffffffff", "--deny", "--session" }, 2 },
-    { { "answer", "ffffffffffffffff", "--allow", "--reason=x" }, 2 },
-    { { "answer", "ffffffffffffffff", "--allow" }, 5 },
-    { { "inbox", "too-much" }, 2 },
-    { { "rules", "ffffffffffffffff", "--ask=bash", "--deny=edit" }, 2 },
-    { { "rules", "ffffffffffffffff" }, 5 },
-    { { "rules", "ffffffffffffffff", "--ask=bash" }, 5 },
-    { { "new", "--ask", "Bash!", "--rehearsal" }, 2 },
-    { { "budget", "--turn", "much" }, 2 },
-    { { "budget", "--day", "-1" }, 2 },
-    { { "budget", "--day", "1e9" }, 2 },
-    { { "budget", "--more", "1" }, 2 },
-    { { "budget", "ffffffffffffffff", "--day", "1" }, 2 },
-    { { "budget", "ffffffffffffffff" }, 5 },
-    { { "new", "--rehearsal", "--budget", "-1" }, 2 },
-    { { "resume", "--again", "--discard", "ffffffffffffffff" }, 2 },
-    { { "resume", "--discard", "ffffffffffffffff" }, 5 },
-    { { "cost", "--days", "0" }, 2 },
-    { { "rename", "ffffffffffffffff", "x" }, 5 },
-    { { "rename", "ffffffffffffffff" }, 2 },
-    { { "rename", "ffffffffffffffff", "\377" }, 2 },
-    { { "branch", "ffffffffffffffff" }, 5 },
-    { { "branch", "ffffffffffffffff", "\377" }, 2 },
-    { { "archive", "ffffffffffffffff" }, 5 },
-    { { "restore", "ffff", "abc" }, 5 },
-    { { "archive" }, 2 },
-    { { "rescue", "ffff" }, 5 },
-    { { "rescue", "a", "b", "c" }, 2 },
-    { { "delete", "ffffffffffffffff" }, 2 }, /* nobody can be asked */
-    { { "delete", "--yes", "ffffffffffffffff" }, 5 },
-    { { "new", "--model", "nothing" }, 2 },
-    { { "new", "--rehearsal", "--mode", "dream" }, 2 },
-    { { "new", "--rehearsal", "--repo", "/proc" }, 5 },
-    { { "new", "--model", "anthropic/claude-sonnet-5" }, 3 },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (usage_cases); i++)
     {
-      const char *const *a = cases[i].arguments;
+      const char *const *a = usage_cases[i].arguments;
       g_auto (Outcome) outcome = run (a[0], a[1], a[2], a[3], a[4], NULL);
 
       g_test_message ("%s %s: %d %s", a[0], a[1] != NULL ? a[1] : "", outcome.status, outcome.err);
-      g_assert_cmpint (outcome.status, ==, cases[i].status);
+      g_assert_cmpint (outcome.status, ==, usage_cases[i].status);
       g_assert_cmpstr (outcome.out, ==, "");
       g_assert_cmpstr (outcome.err, !=, "");
     }

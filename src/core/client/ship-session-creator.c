@@ -9,7 +9,6 @@
 #include "client/ship-session-client.h"
 #include "client/ship-store-once.h"
 #include "git/ship-git-repository.h"
-#include "session/ship-budget.h"
 #include "session/ship-index-tables.h"
 #include "session/ship-rules.h"
 #include "session/ship-session-tables.h"
@@ -386,61 +385,6 @@ branch_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       g_clear_error (&error);
       inspect (g_steal_pointer (&task));
     }
-}
-
-static gboolean
-is_model (const char *text)
-{
-  const char *slash = text != NULL ? strchr (text, '/') : NULL;
-
-  return slash != NULL && slash != text && slash[1] != '\0';
-}
-
-static const char *
-find_bad_permission (const char *const *permissions)
-{
-  for (; permissions != NULL && *permissions != NULL; permissions++)
-    if (!ship_rule_is_valid (*permissions, "*", "ask"))
-      return *permissions;
-  return NULL;
-}
-
-gboolean
-ship_new_session_check (const ShipNewSession *what, GError **error)
-{
-  if (!is_model (what->model))
-    g_set_error (error,
-                 SHIP_CLIENT_ERROR,
-                 SHIP_CLIENT_ERROR_INVALID,
-                 _ ("“%s” is not a model: write PROVIDER/MODEL"),
-                 what->model != NULL ? what->model : "");
-  else if (g_strcmp0 (what->mode, "build") != 0 && g_strcmp0 (what->mode, "plan") != 0)
-    g_set_error (error,
-                 SHIP_CLIENT_ERROR,
-                 SHIP_CLIENT_ERROR_INVALID,
-                 _ ("“%s” is not a mode: write build or plan"),
-                 what->mode != NULL ? what->mode : "");
-  else if (what->branch != NULL && !ship_names_is_branch (what->branch))
-    g_set_error (error,
-                 SHIP_CLIENT_ERROR,
-                 SHIP_CLIENT_ERROR_INVALID,
-                 _ ("“%s” cannot be the name of a branch"),
-                 what->branch);
-  else if (find_bad_permission (what->ask) != NULL)
-    g_set_error (error,
-                 SHIP_CLIENT_ERROR,
-                 SHIP_CLIENT_ERROR_INVALID,
-                 _ ("“%s” is not a permission: write bash, edit, webfetch or another name of a "
-                    "tool, or *"),
-                 find_bad_permission (what->ask));
-  else if (!ship_budget_is_amount (what->session_budget) || what->session_budget < 0)
-    g_set_error_literal (error,
-                         SHIP_CLIENT_ERROR,
-                         SHIP_CLIENT_ERROR_INVALID,
-                         _ ("That is no amount of dollars"));
-  else
-    return TRUE;
-  return FALSE;
 }
 
 void

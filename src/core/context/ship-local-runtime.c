@@ -5,13 +5,12 @@
 
 #include "agent/opencode/ship-opencode-agent.h"
 #include "agent/opencode/ship-opencode-launch.h"
-#include "base/ship-settings.h"
+#include "context/ship-agent-models.h"
 #include "context/ship-opencode-process.h"
 #include "context/ship-prepare-script.h"
-#include "context/ship-small-model.h"
+#include "context/ship-wake-private.h"
 #include "context/ship-working-copy.h"
 #include "git/ship-git-mirror.h"
-#include "git/ship-git-scripts.h"
 #include "sandbox/local/ship-local-sandbox.h"
 #include "sandbox/ship-sandbox-run.h"
 
@@ -36,15 +35,13 @@
 
 struct _ShipLocalRuntime
 {
-  ShipRuntime       parent_instance;
-  ShipPaths        *paths;       /* (owned) */
-  char             *session_id;  /* (owned) */
-  char             *mirror_path; /* (owned) (nullable): NULL before the first wake */
-  ShipModelCatalog *catalog;     /* (owned) */
-  ShipGateway      *gateway;     /* (owned) */
-  GPtrArray *extra_models; /* (owned) (element-type utf8): the agent is told of at its start */
-  guint      silence_ms;
-  GSettings *settings; /* (owned) */
+  ShipRuntime      parent_instance;
+  ShipPaths       *paths;       /* (owned) */
+  char            *session_id;  /* (owned) */
+  char            *mirror_path; /* (owned) (nullable): NULL before the first wake */
+  ShipAgentModels *models;      /* (owned) */
+  ShipGateway     *gateway;     /* (owned) */
+  guint            silence_ms;
 
   /* What is up. */
   ShipWorkingCopy       *working_copy; /* (owned) (nullable) */
@@ -62,56 +59,7 @@ struct _ShipLocalRuntime
   gboolean   is_sleeping;
 };
 
-/* What a wake was asked with; its task's data. */
-typedef struct
-{
-  char    *repository;  /* (owned) */
-  char    *base_commit; /* (owned) */
-  char    *head_commit; /* (owned) */
-  char    *branch;      /* (owned) */
-  char    *model;       /* (owned) */
-  char    *user_name;   /* (owned) */
-  char    *user_email;  /* (owned) */
-  char    *password;    /* (owned): of the agent's own interface; worth nothing outside */
-  gboolean is_read_only;
-} Wake;
-
 G_DEFINE_FINAL_TYPE (ShipLocalRuntime, ship_local_runtime, SHIP_TYPE_RUNTIME)
-
-static void
-wake_free (gpointer data)
-{
-  Wake *wake = data;
-
-  g_free (wake->repository);
-  g_free (wake->base_commit);
-  g_free (wake->head_commit);
-  g_free (wake->branch);
-  g_free (wake->model);
-  g_free (wake->user_name);
-  g_free (wake->user_email);
-  g_free (wake->password);
-  g_free (wake);
-}
-
-static Wake *
-wake_new (const ShipSessionRow *session)
-{
-  Wake            *wake = g_new0 (Wake, 1);
-  g_autofree char *first = g_uuid_string_random ();
-  g_autofree char *second = g_uuid_string_random ();
-
-  wake->repository = g_strdup (session->repository);
-  wake->base_commit = g_strdup (session->base_commit);
-  wake->head_commit = g_strdup (session->head_commit);
-  wake->branch = g_strdup (session->branch);
-  wake->model = g_strdup (session->model);
-  wake->user_name = g_strdup (session->user_name);
-  wake->user_email = g_strdup (session->user_email);
-  wake->password = g_strconcat (first, second, NULL);
-
-  return wake;
-}
 
 /* --- down --- */
 
@@ -354,7 +302,7 @@ launched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autofree char *directory = ship_paths_dup_session_runtime (self->paths, self->session_id);
   g_autofree char *path = g_build_filename (directory, "agent", NULL);
   GError          *error = NULL;
-  Wake            *wake;
+  ShipWake        *wake;
 
   ship_opencode_process_start_finish (SHIP_OPENCODE_PROCESS (object), result, &error);
   if (has_failed (self, error))
@@ -375,47 +323,11 @@ launched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-has_extra_model (ShipLocalRuntime *self, const char *model)
-{
-  return g_strv_contains ((const char *const *) self->extra_models->pdata, model);
-}
-
-/* Those that the catalogue has the agent knows anyway. */
-static void
-add_extra_model (ShipLocalRuntime *self, const char *model)
-{
-  if (!has_extra_model (self, model))
-    g_ptr_array_insert (self->extra_models, 0, g_strdup (model));
-}
-
-static gboolean
 ship_local_runtime_learn_model (ShipRuntime *runtime, const char *model)
 {
   ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (runtime);
-  const char       *slash = strchr (model, '/');
-  g_autofree char  *provider = slash != NULL ? g_strndup (model, (gsize) (slash - model)) : NULL;
 
-  if (slash == NULL || ship_model_catalog_get_model (self->catalog, provider, slash + 1) != NULL ||
-      has_extra_model (self, model))
-    return TRUE;
-  add_extra_model (self, model);
-  return !self->is_awake;
-}
-
-static void
-fill_launch (ShipLocalRuntime *self, Wake *wake, ShipOpencodeLaunch *launch)
-{
-  launch->program = SHIP_SANDBOX_AGENT_DIR "/opencode";
-  launch->home = SHIP_SANDBOX_HOME_DIR;
-  launch->password = wake->password;
-  launch->gateway = "http://127.0.0.1:" G_STRINGIFY (SHIP_SANDBOX_GATEWAY_PORT);
-  launch->grant = ship_gateway_get_grant (self->gateway);
-  launch->instructions = SHIP_SANDBOX_WORK_DIR "/AGENTS.md";
-  launch->model = wake->model;
-  launch->models_path = SHIP_PREPARE_MODELS_PATH;
-  launch->catalog = self->catalog;
-  launch->permissions = ship_runtime_get_permissions (SHIP_RUNTIME (self));
-  launch->is_read_only = wake->is_read_only;
+  return ship_agent_models_learn (self->models, model) || !self->is_awake;
 }
 
 static void
@@ -426,10 +338,8 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_auto (GStrv) argv = NULL;
   g_auto (GStrv) env = NULL;
   ShipOpencodeLaunch launch = { 0 };
-  g_autofree char   *small_setting = NULL;
-  g_autofree char   *small_model = NULL;
   GError            *error = NULL;
-  Wake              *wake;
+  ShipWake          *wake;
 
   run = ship_sandbox_run_finish (SHIP_SANDBOX (object), result, &error);
   if (run != NULL)
@@ -439,14 +349,10 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   step (self, _ ("Starting the agent"));
   wake = g_task_get_task_data (self->waking);
-  fill_launch (self, wake, &launch);
-  small_setting = g_settings_get_string (self->settings, SHIP_SETTING_SMALL_MODEL);
-  small_model = ship_small_model_choose (self->catalog, small_setting, wake->model);
-  launch.small_model = small_model;
-  add_extra_model (self, wake->model);
-  if (small_model != NULL)
-    add_extra_model (self, small_model);
-  launch.extra_models = (const char *const *) self->extra_models->pdata;
+  ship_wake_fill_launch (wake, &launch);
+  ship_agent_models_fill (self->models, wake->model, &launch);
+  launch.grant = ship_gateway_get_grant (self->gateway);
+  launch.permissions = ship_runtime_get_permissions (SHIP_RUNTIME (self));
   argv = ship_opencode_launch_get_argv (&launch);
   env = ship_opencode_launch_get_env (&launch);
   self->process = ship_opencode_process_new (self->sandbox);
@@ -501,18 +407,9 @@ checked_out_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 check_out (ShipLocalRuntime *self, GAsyncReadyCallback callback)
 {
-  Wake               *wake = g_task_get_task_data (self->waking);
+  ShipWake           *wake = g_task_get_task_data (self->waking);
   ShipBase           *base = self->working_copy->base;
-  ShipSandboxCommand *command = ship_sandbox_command_new ("/bin/sh",
-                                                          "-c",
-                                                          ship_git_script_checkout (),
-                                                          "checkout",
-                                                          wake->head_commit,
-                                                          wake->branch,
-                                                          wake->user_name,
-                                                          wake->user_email,
-                                                          base != NULL ? base->commit : "",
-                                                          NULL);
+  ShipSandboxCommand *command = ship_wake_new_checkout (wake, base != NULL ? base->commit : NULL);
 
   step (self, _ ("Making the working copy"));
   ship_sandbox_run_async (self->sandbox,
@@ -683,8 +580,8 @@ static void
 mirrored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
-  GError *error = NULL;
-  Wake   *wake;
+  GError   *error = NULL;
+  ShipWake *wake;
 
   ship_git_mirror_update_finish (result, &error);
   if (has_failed (self, error))
@@ -707,7 +604,7 @@ mirrored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 start_wake (ShipLocalRuntime *self)
 {
-  Wake *wake = g_task_get_task_data (self->waking);
+  ShipWake *wake = g_task_get_task_data (self->waking);
 
   step (self, _ ("Reading the repository"));
   ship_git_mirror_update_async (self->mirror_path,
@@ -729,7 +626,6 @@ ship_local_runtime_wake_async (ShipRuntime          *runtime,
   ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (runtime);
   g_autoptr (GCancellable) inner = g_cancellable_new ();
   g_autoptr (GTask) task = g_task_new (self, inner, callback, user_data);
-  Wake *wake;
 
   g_task_set_source_tag (task, ship_local_runtime_wake_async);
   g_task_set_check_cancellable (task, FALSE); /* why it was cancelled is what counts */
@@ -749,9 +645,9 @@ ship_local_runtime_wake_async (ShipRuntime          *runtime,
     g_cancellable_cancel (inner);
 
   g_assert (self->waking == NULL); /* a session wakes once at a time */
-  wake = wake_new (session);
-  wake->is_read_only = is_read_only;
-  g_task_set_task_data (task, wake, wake_free);
+  g_task_set_task_data (task,
+                        ship_wake_new (session, is_read_only),
+                        (GDestroyNotify) ship_wake_free);
   g_free (self->mirror_path);
   self->mirror_path = ship_paths_dup_mirror (self->paths, session->repository);
   self->waking = g_steal_pointer (&task);
@@ -794,18 +690,10 @@ ship_local_runtime_get_mirror_path (ShipRuntime *runtime)
   return SHIP_LOCAL_RUNTIME (runtime)->mirror_path;
 }
 
-/* A model that the catalogue does not know is told to OpenCode as one that reads text only. */
 static gboolean
 ship_local_runtime_takes_images (ShipRuntime *runtime, const char *model)
 {
-  g_auto (GStrv) names = g_strsplit (model, "/", 2);
-  const ShipModel *known = NULL;
-
-  if (g_strv_length (names) == 2)
-    known =
-      ship_model_catalog_get_model (SHIP_LOCAL_RUNTIME (runtime)->catalog, names[0], names[1]);
-
-  return known != NULL && known->attachment;
+  return ship_agent_models_take_images (SHIP_LOCAL_RUNTIME (runtime)->models, model);
 }
 
 static const char *const *
@@ -828,11 +716,9 @@ ship_local_runtime_dispose (GObject *object)
   g_clear_object (&self->sandbox);
   g_clear_pointer (&self->working_copy, ship_working_copy_free);
   g_clear_object (&self->gateway);
-  g_clear_object (&self->catalog);
-  g_clear_object (&self->settings);
+  g_clear_pointer (&self->models, ship_agent_models_free);
   g_clear_pointer (&self->paths, ship_paths_unref);
   g_clear_pointer (&self->sleepers, g_ptr_array_unref);
-  g_clear_pointer (&self->extra_models, g_ptr_array_unref);
 
   G_OBJECT_CLASS (ship_local_runtime_parent_class)->dispose (object);
 }
@@ -871,8 +757,6 @@ static void
 ship_local_runtime_init (ShipLocalRuntime *self)
 {
   self->sleepers = g_ptr_array_new_with_free_func (g_object_unref);
-  self->extra_models = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (self->extra_models, NULL);
   self->silence_ms = SHIP_LOCAL_RUNTIME_SILENCE_MS;
 }
 
@@ -895,9 +779,8 @@ ship_local_runtime_new (ShipPaths        *paths,
 
   self->paths = ship_paths_ref (paths);
   self->session_id = g_strdup (session_id);
-  self->catalog = g_object_ref (catalog);
+  self->models = ship_agent_models_new (catalog, settings);
   self->gateway = g_object_ref (gateway);
-  self->settings = g_object_ref (settings);
   g_signal_connect_object (gateway, "metered", G_CALLBACK (metered_cb), self, 0);
   g_signal_connect_object (gateway, "refused", G_CALLBACK (refused_cb), self, 0);
   g_signal_connect_object (gateway, "settled", G_CALLBACK (settled_cb), self, 0);

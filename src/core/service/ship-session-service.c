@@ -4,6 +4,7 @@
 #include "service/ship-session-service.h"
 
 #include "service/ship-terminals-private.h"
+#include "session/ship-session-decisions.h"
 #include "session/ship-session-model.h"
 #include "session/ship-session-send.h"
 #include "session/ship-session-shelf.h"

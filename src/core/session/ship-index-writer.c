@@ -18,7 +18,8 @@ struct _ShipIndexWriter
   ShipStore *session_store; /* (owned) (nullable): of the round under way or remembered */
   gboolean   is_busy;
   gboolean   is_again;
-  GTask     *closing; /* (owned) (nullable) */
+  GTask     *closing;   /* (owned) (nullable) */
+  gboolean   is_closed; /* a touch from now on is for the next time */
 };
 
 G_DEFINE_FINAL_TYPE (ShipIndexWriter, ship_index_writer, G_TYPE_OBJECT)
@@ -100,6 +101,7 @@ end_round (ShipIndexWriter *self)
     {
       g_autoptr (GTask) task = g_steal_pointer (&self->closing);
 
+      self->is_closed = TRUE;
       g_task_return_boolean (task, TRUE);
     }
 }
@@ -174,6 +176,9 @@ ship_index_writer_touch (ShipIndexWriter *self, ShipStore *session_store)
 {
   g_return_if_fail (SHIP_IS_INDEX_WRITER (self));
   g_return_if_fail (SHIP_IS_STORE (session_store));
+
+  if (self->is_closed)
+    return;
 
   g_set_object (&self->session_store, session_store);
   if (self->is_busy)
@@ -407,7 +412,8 @@ ship_index_writer_close_async (ShipIndexWriter    *self,
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, ship_index_writer_close_async);
 
-  if (!self->is_busy)
+  self->is_closed = !self->is_busy;
+  if (self->is_closed)
     ship_store_close_async (self->index, closed_cb, task);
   else
     self->closing = g_task_new (self, NULL, drained_cb, task);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "session/ship-session-private.h"
+#include "session/ship-session-parts-private.h"
 #include "session/ship-session-shelf-table.h"
 #include "session/ship-session-shelf.h"
 

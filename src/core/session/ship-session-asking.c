@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "session/ship-session-private.h"
+#include "session/ship-session-decisions.h"
+#include "session/ship-session-parts-private.h"
 
 /*
  * Between the session and its desk: the state that a request makes, the commands that answer, and

@@ -3,7 +3,7 @@
 
 #include "session/ship-session-model.h"
 
-#include "session/ship-session-private.h"
+#include "session/ship-session-parts-private.h"
 
 #include <glib/gi18n-lib.h>
 

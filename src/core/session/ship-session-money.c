@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "base/ship-json.h"
-#include "session/ship-session-private.h"
+#include "session/ship-session-parts-private.h"
 
 #include <glib/gi18n-lib.h>
 

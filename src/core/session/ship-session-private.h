@@ -6,7 +6,6 @@
 #include "session/ship-request-desk.h"
 #include "session/ship-session-job-private.h"
 #include "session/ship-session-money-private.h"
-#include "session/ship-session-send.h"
 #include "session/ship-session.h"
 #include "session/ship-stuck-watch.h"
 #include "session/ship-transcript-writer.h"
@@ -17,7 +16,7 @@ G_BEGIN_DECLS
 
 /* Shared by ship-session.c (state and queue), ship-session-work.c (waking, turns, commits),
  * ship-session-asking.c (what the agent asks), ship-session-commands.c (what the user asks),
- * ship-session-watch.c (is the agent there?), ship-session-retry.c and ship-session-discard.c. */
+ * ship-session-watch.c (is the agent there?) and more: see ship-session-parts-private.h. */
 struct _ShipSession
 {
   GObject               parent_instance;
@@ -94,51 +93,5 @@ void ship_session_run_job_and_forget (ShipSession *self, ShipSessionJob *job);
 void ship_session_set_retry_at (ShipSession *self, gint64 retry_at);
 /* As ship_session_is_quiet(), whatever commands are on their way. */
 gboolean ship_session_is_at_rest (ShipSession *self);
-/* ship-session-asking.c */
-void ship_session_follow_desk (ShipSession *self);
-/* An agent that waits for the user: so does the session. */
-void ship_session_check_waiting (ShipSession *self);
-/* The rules for the agent that is about to be started. */
-void ship_session_tell_permissions (ShipSession *self);
-/* Whether the agent must be started again for the rules to hold. */
-gboolean ship_session_has_stale_agent (ShipSession *self);
-/* Sleeps and wakes, between two turns. */
-void ship_session_restart (ShipSession *self);
-/* ship-session-commands.c */
-/* Gets the queue going, whatever holds it. */
-void ship_session_go_on (ShipSession *self);
-
-/* ship-session-send.c */
-/* What the task that is about to run needs besides its prompt. */
-void ship_session_equip_turn (ShipSession *self, ShipTurn *turn, gboolean is_continuation);
-/* The agent has read what was said into the turn as @message_id. */
-void ship_session_note_read (ShipSession *self, const char *message_id);
-/* What the agent has for commands, asked once a wake. */
-void ship_session_learn_commands (ShipSession *self);
-
-/* ship-session-work.c */
-void ship_session_start_wake (ShipSession *self);
-void ship_session_start_next (ShipSession *self);
-void ship_session_follow_runtime (ShipSession *self);
-/* The store refused what was said: a turn under way ends with @error, a session at rest fails. */
-void ship_session_break (ShipSession *self, const GError *error);
-/* A commit under way has a moment left. */
-void ship_session_hurry_commit (ShipSession *self);
-
-/* ship-session-archive.c: an archived session that gets work is restored. */
-void ship_session_restore (ShipSession *self);
-
-/* ship-session-branch.c: completes a renaming that was interrupted. */
-void ship_session_complete_rename_async (ShipSession        *self,
-                                         GAsyncReadyCallback callback,
-                                         gpointer            user_data);
-void ship_session_complete_rename_finish (ShipSession *self, GAsyncResult *result);
-/* ship-session-title.c */
-/* The title the agent is to use; (nullable): NULL when it may think of one. */
-const char *ship_session_get_fixed_title (ShipSession *self);
-/* What a request was for, (nullable); static. */
-const char *ship_session_take_purpose (ShipSession *self, const ShipExchangeRow *exchange);
-/* What the agent thought of, if @event tells that. */
-void ship_session_take_title (ShipSession *self, ShipAgentEvent *event);
 
 G_END_DECLS

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "session/ship-session-decisions.h"
 #include "session/ship-session-model.h"
-#include "session/ship-session-private.h"
+#include "session/ship-session-parts-private.h"
 #include "session/ship-session-shelf.h"
 
 #include "agent/ship-agent-chat.h"

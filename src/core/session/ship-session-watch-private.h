@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "session/ship-session-private.h"
+#include "session/ship-session-parts-private.h"
 
 G_BEGIN_DECLS
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "git/ship-git-mirror.h"
 #include "session/ship-session-watch-private.h"
-#include "session/ship-turn-commit.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -18,8 +16,6 @@
  * until the user goes on.
  */
 
-#define COMMIT_SECONDS 900 /* what is inside decides how long it takes: it must end */
-#define STOP_COMMIT_MS 1500
 /* The agent reads it, so that it need not find out by trying. */
 #define PLAN_INSTRUCTIONS                                                                          \
   "This is a planning turn: nothing can be changed. The tools that edit files are refused, and "   \
@@ -75,8 +71,8 @@ ship_session_lose_agent (ShipSession *self, const GError *error)
 
 /* The agent may be at work behind our back: it is ended, so that it costs nothing more and says
  * nothing into the next turn. */
-static void
-bring_down (ShipSession *self, const GError *error)
+void
+ship_session_bring_down (ShipSession *self, const GError *error)
 {
   if (self->down != NULL)
     return;
@@ -386,12 +382,12 @@ ended_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /* Ends the task under way: @state is complete, failed or cancelled; @error with failed; @commit if
  * it has one. */
-static void
-end_task (ShipSession  *self,
-          const char   *state,
-          const GError *error,
-          const char   *commit,
-          int           n_files)
+void
+ship_session_end_task (ShipSession  *self,
+                       const char   *state,
+                       const GError *error,
+                       const char   *commit,
+                       int           n_files)
 {
   Ending         *ending = g_new0 (Ending, 1);
   gboolean        goes_on = self->is_interrupted && g_str_equal (state, "cancelled");
@@ -415,136 +411,6 @@ end_task (ShipSession  *self,
   ship_session_run_job (self, job, ended_cb, ending);
 }
 
-/* A commit that was broken off may have been made all the same: the branch tells. */
-static void
-late_branch_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ShipSession) self = SHIP_SESSION (user_data);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *tip = ship_git_mirror_read_branch_finish (result, &error);
-
-  if (tip != NULL && !g_str_equal (tip, self->row->head_commit))
-    {
-      g_free (self->row->head_commit);
-      self->row->head_commit = g_strdup (tip);
-      ship_transcript_writer_note (self->writer, "commit", tip);
-      end_task (self, "complete", NULL, tip, -1);
-    }
-  else if (self->state == SHIP_SESSION_STATE_STOPPING)
-    {
-      ship_transcript_writer_note (self->writer,
-                                   "notice",
-                                   _ ("Stopped before the changes were committed: they stay in the "
-                                      "working copy and go into the next commit"));
-      end_task (self, "cancelled", NULL, NULL, -1);
-    }
-  else
-    end_task (self, "failed", self->down, NULL, -1);
-}
-
-/* What is still at work inside is ended. */
-static void
-end_late_commit (ShipSession *self)
-{
-  g_autoptr (GError) error =
-    g_error_new_literal (SHIP_SANDBOX_ERROR,
-                         SHIP_SANDBOX_ERROR_FAILED,
-                         _ ("The changes could not be taken out of the sandbox in time"));
-
-  bring_down (self, error);
-  ship_git_mirror_read_branch_async (ship_runtime_get_mirror_path (self->runtime),
-                                     self->row->branch,
-                                     self->row->head_commit,
-                                     NULL,
-                                     late_branch_cb,
-                                     g_object_ref (self));
-}
-
-static void
-committed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ShipSession) self = SHIP_SESSION (user_data);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ShipTurnCommitResult) commit =
-    ship_turn_commit_run_finish (SHIP_TURN_COMMIT (object), result, &error);
-  gboolean is_late = g_cancellable_is_cancelled (self->commit_cancellable);
-
-  g_clear_handle_id (&self->commit_timer, g_source_remove);
-  g_clear_object (&self->commit_cancellable);
-  if (commit == NULL && is_late)
-    {
-      end_late_commit (self);
-      return;
-    }
-  if (commit == NULL)
-    {
-      end_task (self, "failed", error, NULL, -1);
-      return;
-    }
-
-  if (commit->commit != NULL)
-    {
-      g_free (self->row->head_commit);
-      self->row->head_commit = g_strdup (commit->commit);
-      ship_transcript_writer_note (self->writer, "commit", commit->commit);
-    }
-  if (commit->notice != NULL)
-    ship_transcript_writer_note (self->writer, "notice", commit->notice);
-  end_task (self, "complete", NULL, commit->commit, commit->files_changed);
-}
-
-static gboolean
-commit_over_cb (gpointer user_data)
-{
-  ShipSession *self = user_data;
-
-  self->commit_timer = 0;
-  g_cancellable_cancel (self->commit_cancellable);
-
-  return G_SOURCE_REMOVE;
-}
-
-void
-ship_session_hurry_commit (ShipSession *self)
-{
-  g_clear_handle_id (&self->commit_timer, g_source_remove);
-  self->commit_timer = g_timeout_add (STOP_COMMIT_MS, commit_over_cb, self);
-}
-
-static void
-start_commit (ShipSession *self, ShipTurn *turn)
-{
-  g_autoptr (ShipTurnCommit) operation = NULL;
-  ShipSandbox *sandbox = ship_runtime_get_sandbox (self->runtime);
-
-  if (sandbox == NULL)
-    {
-      g_autoptr (GError) error =
-        g_error_new_literal (SHIP_SANDBOX_ERROR,
-                             SHIP_SANDBOX_ERROR_GONE,
-                             _ ("The sandbox ended before the changes could be committed"));
-
-      end_task (self, "failed", error, NULL, -1);
-      return;
-    }
-
-  ship_session_set_activity (self, "committing");
-  operation = ship_turn_commit_new (sandbox,
-                                    ship_runtime_get_mirror_path (self->runtime),
-                                    self->row,
-                                    ship_turn_get_summary (turn),
-                                    self->task->prompt);
-  self->commit_cancellable = g_cancellable_new ();
-  if (self->state == SHIP_SESSION_STATE_STOPPING)
-    ship_session_hurry_commit (self);
-  else
-    self->commit_timer = g_timeout_add_seconds (COMMIT_SECONDS, commit_over_cb, self);
-  ship_turn_commit_run_async (operation,
-                              self->commit_cancellable,
-                              committed_cb,
-                              g_object_ref (self));
-}
-
 /* --- a turn --- */
 
 static void
@@ -561,8 +427,12 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       gboolean is_stopping = self->state == SHIP_SESSION_STATE_STOPPING;
 
       /* The prompt may have reached the agent all the same. */
-      bring_down (self, error);
-      end_task (self, is_stopping ? "cancelled" : "failed", is_stopping ? NULL : error, NULL, -1);
+      ship_session_bring_down (self, error);
+      ship_session_end_task (self,
+                             is_stopping ? "cancelled" : "failed",
+                             is_stopping ? NULL : error,
+                             NULL,
+                             -1);
       return;
     }
 
@@ -570,9 +440,9 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
     case SHIP_TURN_OUTCOME_DONE:
       if (self->is_read_only) /* nothing can have changed */
-        end_task (self, "complete", NULL, NULL, 0);
+        ship_session_end_task (self, "complete", NULL, NULL, 0);
       else
-        start_commit (self, turn);
+        ship_session_start_commit (self, turn);
       break;
     case SHIP_TURN_OUTCOME_STOPPED:
       if (!ship_turn_is_agent_idle (turn))
@@ -580,9 +450,9 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
           error = g_error_new_literal (SHIP_AGENT_ERROR,
                                        SHIP_AGENT_ERROR_LOST,
                                        _ ("The agent did not stop by itself and was ended"));
-          bring_down (self, error);
+          ship_session_bring_down (self, error);
         }
-      end_task (self, "cancelled", NULL, NULL, -1);
+      ship_session_end_task (self, "cancelled", NULL, NULL, -1);
       break;
     case SHIP_TURN_OUTCOME_FAULT:
       if (ship_session_money_hold_turn (self))
@@ -594,7 +464,7 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
           g_free (error->message);
           error->message = g_strdup (self->refusal);
         }
-      end_task (self, "failed", error, NULL, -1);
+      ship_session_end_task (self, "failed", error, NULL, -1);
       break;
     }
 }

@@ -4,7 +4,6 @@
 #include "base/ship-paths.h"
 #include "base/ship-secrets.h"
 #include "base/ship-settings.h"
-#include "session/ship-answer.h"
 #include "session/ship-patience.h"
 #include "session/ship-runtime.h"
 #include "session/ship-session-error.h"
@@ -86,35 +85,14 @@ void ship_session_resume_async (ShipSession        *self,
  * resume without @again. */
 void
 ship_session_discard_async (ShipSession *self, GAsyncReadyCallback callback, gpointer user_data);
-void ship_session_cancel_task_async (ShipSession        *self,
-                                     gint64              task,
-                                     GAsyncReadyCallback callback,
-                                     gpointer            user_data);
-void ship_session_set_title_async (ShipSession        *self,
-                                   const char         *title,
-                                   GAsyncReadyCallback callback,
-                                   gpointer            user_data);
-/* See ship_request_desk_answer_async(); a budget's request, too. */
-void ship_session_answer_async (ShipSession        *self,
-                                gint64              request,
-                                const ShipAnswer   *answer,
-                                GAsyncReadyCallback callback,
-                                gpointer            user_data);
-/* See ship_request_desk_set_rule_async(). What the agent has to know holds from the next turn on.
- */
-void ship_session_set_rule_async (ShipSession        *self,
-                                  const char         *permission,
-                                  const char         *pattern,
-                                  const char         *action,
-                                  GAsyncReadyCallback callback,
-                                  gpointer            user_data);
-/* @scope: turn or session; @dollars: 0: as the settings say, negative: no limit. Goes on if the
- * queue waited for it. */
-void     ship_session_set_budget_async (ShipSession        *self,
-                                        const char         *scope,
-                                        double              dollars,
-                                        GAsyncReadyCallback callback,
-                                        gpointer            user_data);
+void     ship_session_cancel_task_async (ShipSession        *self,
+                                         gint64              task,
+                                         GAsyncReadyCallback callback,
+                                         gpointer            user_data);
+void     ship_session_set_title_async (ShipSession        *self,
+                                       const char         *title,
+                                       GAsyncReadyCallback callback,
+                                       gpointer            user_data);
 gboolean ship_session_command_finish (ShipSession *self, GAsyncResult *result, GError **error);
 
 /* (transfer none) (nullable): NULL unless it is awake; for terminals */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session-fixture.h"
 #include "session/ship-day-spending.h"
+#include "session/ship-session-decisions.h"
 #include "session/ship-session-tables.h"
 #include "ship-test.h"
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "context/ship-wake-private.h"
+
+#include "context/ship-prepare-script.h"
+#include "git/ship-git-scripts.h"
+#include "sandbox/local/ship-local-sandbox.h"
+
+ShipWake *
+ship_wake_new (const ShipSessionRow *session, gboolean is_read_only)
+{
+  ShipWake        *self = g_new0 (ShipWake, 1);
+  g_autofree char *first = g_uuid_string_random ();
+  g_autofree char *second = g_uuid_string_random ();
+
+  self->repository = g_strdup (session->repository);
+  self->base_commit = g_strdup (session->base_commit);
+  self->head_commit = g_strdup (session->head_commit);
+  self->branch = g_strdup (session->branch);
+  self->model = g_strdup (session->model);
+  self->user_name = g_strdup (session->user_name);
+  self->user_email = g_strdup (session->user_email);
+  self->password = g_strconcat (first, second, NULL);
+  self->is_read_only = is_read_only;
+
+  return self;
+}
+
+void
+ship_wake_free (ShipWake *self)
+{
+  g_free (self->repository);
+  g_free (self->base_commit);
+  g_free (self->head_commit);
+  g_free (self->branch);
+  g_free (self->model);
+  g_free (self->user_name);
+  g_free (self->user_email);
+  g_free (self->password);
+  g_free (self);
+}
+
+ShipSandboxCommand *
+ship_wake_new_checkout (const ShipWake *self, const char *base_commit)
+{
+  return ship_sandbox_command_new ("/bin/sh",
+                                   "-c",
+                                   ship_git_script_checkout (),
+                                   "checkout",
+                                   self->head_commit,
+                                   self->branch,
+                                   self->user_name,
+                                   self->user_email,
+                                   base_commit != NULL ? base_commit : "",
+                                   NULL);
+}
+
+void
+ship_wake_fill_launch (const ShipWake *self, ShipOpencodeLaunch *launch)
+{
+  launch->program = SHIP_SANDBOX_AGENT_DIR "/opencode";
+  launch->home = SHIP_SANDBOX_HOME_DIR;
+  launch->password = self->password;
+  launch->gateway = "http://127.0.0.1:" G_STRINGIFY (SHIP_SANDBOX_GATEWAY_PORT);
+  launch->instructions = SHIP_SANDBOX_WORK_DIR "/AGENTS.md";
+  launch->models_path = SHIP_PREPARE_MODELS_PATH;
+  launch->is_read_only = self->is_read_only;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "session/ship-answer.h"
+#include "session/ship-session.h"
+
+G_BEGIN_DECLS
+
+/* What the user decides: answers, rules and budgets. All finish by ship_session_command_finish().
+ */
+
+/* See ship_request_desk_answer_async(); a budget's request, too. */
+void ship_session_answer_async (ShipSession        *self,
+                                gint64              request,
+                                const ShipAnswer   *answer,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data);
+/* See ship_request_desk_set_rule_async(). What the agent has to know holds from the next turn on.
+ */
+void ship_session_set_rule_async (ShipSession        *self,
+                                  const char         *permission,
+                                  const char         *pattern,
+                                  const char         *action,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data);
+/* @scope: turn or session; @dollars: 0: as the settings say, negative: no limit. Goes on if the
+ * queue waited for it. */
+void ship_session_set_budget_async (ShipSession        *self,
+                                    const char         *scope,
+                                    double              dollars,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
+
+G_END_DECLS
