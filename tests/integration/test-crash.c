@@ -45,6 +45,10 @@ transcript_to_text (E2e *e2e, const char *id)
     {
       g_autoptr (ShipTranscriptEntry) entry = g_list_model_get_item (G_LIST_MODEL (transcript), i);
 
+      /* A part that has begun to be streamed and holds nothing yet is no loss. */
+      if (g_str_equal (ship_transcript_entry_get_kind (entry), "text") &&
+          *ship_transcript_entry_get_text (entry) == '\0')
+        continue;
       g_string_append_printf (text,
                               "%s|%s|%s\n",
                               ship_transcript_entry_get_kind (entry),
