@@ -23,6 +23,8 @@ ship_packages=(
   build-essential meson ninja-build pkg-config gettext python3 git ca-certificates ripgrep bubblewrap
   libglib2.0-dev libglib2.0-dev-bin libsoup-3.0-dev libjson-glib-dev libsecret-1-dev libsqlite3-dev libgit2-dev
   libseccomp-dev glib-networking
+  libgtk-4-dev libadwaita-1-dev libgtksourceview-5-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
+  adwaita-icon-theme fonts-cantarell
 )
 
 # A scratch folder that is gone when the script ends.

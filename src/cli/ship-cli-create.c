@@ -3,9 +3,9 @@
 
 #include "ship-cli-create.h"
 
+#include "client/ship-sample-repository.h"
 #include "client/ship-session-creator.h"
 #include "ship-cli-providers.h"
-#include "ship-cli-sample.h"
 #include "usage/ship-model-choice.h"
 
 #include <glib/gi18n.h>
@@ -107,7 +107,7 @@ sample_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Creation *self = g_task_get_task_data (task);
   GError   *error = NULL;
 
-  self->wish->repository = ship_cli_sample_make_finish (result, &error);
+  self->wish->repository = ship_sample_repository_make_finish (result, &error);
   if (self->wish->repository == NULL)
     g_task_return_error (task, error);
   else
@@ -127,7 +127,7 @@ choose_repository (GTask *owned)
   if (!ship_new_session_check (&what, &error))
     g_task_return_error (task, error);
   else if (self->wish->repository == NULL && self->wish->is_rehearsal)
-    ship_cli_sample_make_async (self->cli->cancellable, sample_cb, g_steal_pointer (&task));
+    ship_sample_repository_make_async (self->cli->cancellable, sample_cb, g_steal_pointer (&task));
   else
     {
       if (self->wish->repository == NULL)

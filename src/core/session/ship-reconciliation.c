@@ -68,7 +68,8 @@ ship_reconciliation_new (GPtrArray *exchanges, GPtrArray *messages, gint64 task)
       if (task != 0 && row->task != task)
         continue;
       add (&self.gateway, &row->usage, row->cost);
-      if (g_strcmp0 (row->purpose, "aside") == 0)
+      if (g_strcmp0 (row->purpose, SHIP_EXCHANGE_ASIDE) == 0 ||
+          g_strcmp0 (row->purpose, SHIP_EXCHANGE_TITLE) == 0)
         add (&self.asides, &row->usage, row->cost);
       self.n_estimates += row->is_estimate ? 1 : 0;
     }

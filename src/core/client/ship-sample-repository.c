@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ship-cli-sample.h"
+#include "client/ship-sample-repository.h"
 
 #include "git/ship-git-create.h"
 
@@ -79,24 +79,24 @@ made_dir_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 void
-ship_cli_sample_make_async (GCancellable       *cancellable,
-                            GAsyncReadyCallback callback,
-                            gpointer            user_data)
+ship_sample_repository_make_async (GCancellable       *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autoptr (GTask) directory = NULL;
 
-  g_task_set_source_tag (task, ship_cli_sample_make_async);
+  g_task_set_source_tag (task, ship_sample_repository_make_async);
   directory = g_task_new (NULL, cancellable, made_dir_cb, g_steal_pointer (&task));
-  g_task_set_source_tag (directory, ship_cli_sample_make_async);
+  g_task_set_source_tag (directory, ship_sample_repository_make_async);
   g_task_run_in_thread (directory, make_dir_thread);
 }
 
 char *
-ship_cli_sample_make_finish (GAsyncResult *result, GError **error)
+ship_sample_repository_make_finish (GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, ship_cli_sample_make_async), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_sample_repository_make_async), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

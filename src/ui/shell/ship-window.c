@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "shell/ship-window.h"
+
+#include "onboarding/ship-new-session-page.h"
+#include "shell/ship-session-page.h"
+#include "shell/ship-sidebar.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _ShipWindow
+{
+  AdwApplicationWindow parent_instance;
+  ShipPaths           *paths;    /* (owned) */
+  ShipSessionList     *sessions; /* (owned) */
+  ShipModelList       *models;   /* (owned) */
+  AdwToastOverlay     *toasts;   /* (unowned) */
+  AdwLeaflet          *leaflet;  /* (unowned) */
+  GtkWidget           *sidebar;  /* (unowned) */
+  GtkWidget           *side;     /* (unowned): the sidebar with its header */
+  GtkWidget           *content;  /* (unowned): the pages with their header */
+  GtkStack            *pages;    /* (unowned) */
+  GtkWidget           *start;    /* (unowned): a new session's page */
+  GtkWidget           *session;  /* (unowned) (nullable): the session's page that is shown */
+  AdwWindowTitle      *title;    /* (unowned) */
+  GtkWidget           *back;     /* (unowned) */
+  GtkLabel            *cost;     /* (unowned) */
+  ShipSessionItem     *item;     /* (owned) (nullable): of the session that is shown */
+};
+
+G_DEFINE_FINAL_TYPE (ShipWindow, ship_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+say (ShipWindow *self, const char *sentence)
+{
+  AdwToast        *toast;
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+
+  toast = adw_toast_new (escaped);
+  adw_toast_set_timeout (toast, 8);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/* --- the title follows the session --- */
+
+static void
+update_title (ShipWindow *self)
+{
+  const ShipIndexRow *row = self->item != NULL ? ship_session_item_get_row (self->item) : NULL;
+  g_autofree char    *subtitle = NULL;
+  g_autofree char    *cost = NULL;
+
+  if (row == NULL)
+    {
+      adw_window_title_set_title (self->title, self->session == NULL ? _ ("New Session") : "");
+      adw_window_title_set_subtitle (self->title, "");
+      gtk_label_set_text (self->cost, "");
+      gtk_window_set_title (GTK_WINDOW (self), _ ("Ship"));
+      return;
+    }
+  subtitle = g_strdup_printf ("%s · %s", row->repository_name, row->branch);
+  cost = row->cost > 0 ? g_strdup_printf ("%s$%.4f", row->is_cost_known ? "" : "≥ ", row->cost)
+                       : g_strdup ("");
+  adw_window_title_set_title (self->title, row->title);
+  adw_window_title_set_subtitle (self->title, subtitle);
+  gtk_label_set_text (self->cost, cost);
+  gtk_window_set_title (GTK_WINDOW (self), row->title);
+}
+
+static void
+item_changed_cb (ShipSessionItem *item, GParamSpec *pspec, ShipWindow *self)
+{
+  update_title (self);
+}
+
+static void
+set_item (ShipWindow *self, ShipSessionItem *item)
+{
+  if (self->item == item)
+    return;
+  if (self->item != NULL)
+    g_signal_handlers_disconnect_by_data (self->item, self);
+  g_set_object (&self->item, item);
+  if (item != NULL)
+    g_signal_connect_object (item, "notify", G_CALLBACK (item_changed_cb), self, 0);
+}
+
+/* The list may know the session only a moment after it was made, and may lose it when it is deleted
+ * elsewhere. */
+static void
+find_item (ShipWindow *self)
+{
+  const char *id =
+    self->session != NULL ? ship_session_page_get_id (SHIP_SESSION_PAGE (self->session)) : NULL;
+  g_autoptr (ShipSessionItem) found = NULL;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sessions));
+
+  for (guint i = 0; id != NULL && i < n && found == NULL; i++)
+    {
+      g_autoptr (ShipSessionItem) item = g_list_model_get_item (G_LIST_MODEL (self->sessions), i);
+
+      if (g_str_equal (ship_session_item_get_row (item)->id, id))
+        found = g_steal_pointer (&item);
+    }
+  set_item (self, found);
+  if (self->session != NULL)
+    {
+      ship_session_page_set_item (SHIP_SESSION_PAGE (self->session), found);
+      ship_sidebar_select (SHIP_SIDEBAR (self->sidebar), id);
+    }
+  update_title (self);
+}
+
+static void
+sessions_changed_cb (GListModel *sessions,
+                     guint       position,
+                     guint       removed,
+                     guint       added,
+                     ShipWindow *self)
+{
+  find_item (self);
+}
+
+/* --- what is shown --- */
+
+static void
+failed_cb (GtkWidget *page, const char *sentence, ShipWindow *self)
+{
+  say (self, sentence);
+}
+
+static void
+drop_session (ShipWindow *self)
+{
+  if (self->session != NULL)
+    gtk_stack_remove (self->pages, self->session);
+  self->session = NULL;
+}
+
+static void
+models_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipWindow) self = SHIP_WINDOW (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_model_list_load_finish (SHIP_MODEL_LIST (object), result, &error))
+    say (self, error->message);
+  else if (self->models != NULL) /* it was not closed meanwhile */
+    ship_new_session_page_choose_model (SHIP_NEW_SESSION_PAGE (self->start));
+}
+
+static void
+show_start (ShipWindow *self)
+{
+  /* A key or a server may have come since. */
+  ship_model_list_load_async (self->models, NULL, models_cb, g_object_ref (self));
+  gtk_stack_set_visible_child (self->pages, self->start);
+  drop_session (self);
+  find_item (self);
+  ship_sidebar_select (SHIP_SIDEBAR (self->sidebar), NULL);
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  ship_new_session_page_focus (SHIP_NEW_SESSION_PAGE (self->start));
+}
+
+static void
+open_session (ShipWindow *self, const char *id)
+{
+  GtkWidget *page;
+
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  if (self->session != NULL &&
+      g_str_equal (ship_session_page_get_id (SHIP_SESSION_PAGE (self->session)), id))
+    return;
+
+  page = ship_session_page_new (self->paths, id);
+  g_signal_connect_object (page, "failed", G_CALLBACK (failed_cb), self, 0);
+  gtk_stack_add_child (self->pages, page);
+  gtk_stack_set_visible_child (self->pages, page);
+  drop_session (self);
+  self->session = page;
+  find_item (self);
+  ship_session_page_focus (SHIP_SESSION_PAGE (page));
+}
+
+static void
+opened_cb (ShipSidebar *sidebar, const char *id, ShipWindow *self)
+{
+  g_autofree char *copy = g_strdup (id); /* the row may be replaced meanwhile */
+
+  open_session (self, copy);
+}
+
+static void
+listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipWindow) self = SHIP_WINDOW (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_session_list_load_finish (SHIP_SESSION_LIST (object), result, &error) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    say (self, error->message);
+}
+
+static void
+started_cb (ShipNewSessionPage *page,
+            const char         *id,
+            const char         *prompt,
+            const char         *mode,
+            ShipWindow         *self)
+{
+  ship_session_list_load_async (self->sessions, NULL, listed_cb, g_object_ref (self));
+  open_session (self, id);
+  ship_session_page_send (SHIP_SESSION_PAGE (self->session), prompt, mode);
+}
+
+/* --- actions --- */
+
+static void
+new_session_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  show_start (SHIP_WINDOW (widget));
+}
+
+static void
+rehearse_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ShipWindow *self = SHIP_WINDOW (widget);
+
+  show_start (self);
+  ship_new_session_page_rehearse (SHIP_NEW_SESSION_PAGE (self->start));
+}
+
+static void
+open_session_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  open_session (SHIP_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ShipWindow *self = SHIP_WINDOW (widget);
+
+  if (self->session != NULL)
+    ship_session_page_stop (SHIP_SESSION_PAGE (self->session));
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ShipWindow *self = SHIP_WINDOW (widget);
+
+  adw_leaflet_set_visible_child (self->leaflet, self->side);
+  ship_sidebar_focus_search (SHIP_SIDEBAR (self->sidebar));
+}
+
+static void
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ShipWindow *self = SHIP_WINDOW (widget);
+
+  adw_leaflet_set_visible_child (self->leaflet, self->side);
+}
+
+static void
+folded_cb (AdwLeaflet *leaflet, GParamSpec *pspec, ShipWindow *self)
+{
+  gtk_widget_set_visible (self->back, adw_leaflet_get_folded (leaflet));
+}
+
+/* --- the widget --- */
+
+static void
+ship_window_dispose (GObject *object)
+{
+  ShipWindow *self = SHIP_WINDOW (object);
+
+  set_item (self, NULL);
+  if (self->sessions != NULL)
+    g_signal_handlers_disconnect_by_data (self->sessions, self);
+  g_clear_object (&self->sessions);
+  g_clear_object (&self->models);
+  g_clear_pointer (&self->paths, ship_paths_unref);
+
+  G_OBJECT_CLASS (ship_window_parent_class)->dispose (object);
+}
+
+static void
+ship_window_class_init (ShipWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ship_window_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/dev/ship/Ship/ui/shell/ship-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, side);
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, back);
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, cost);
+  gtk_widget_class_install_action (widget_class, "win.new-session", NULL, new_session_action);
+  gtk_widget_class_install_action (widget_class, "win.rehearse", NULL, rehearse_action);
+  gtk_widget_class_install_action (widget_class, "win.open-session", "s", open_session_action);
+  gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+}
+
+static void
+ship_window_init (ShipWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->leaflet, "notify::folded", G_CALLBACK (folded_cb), self, 0);
+}
+
+GtkWidget *
+ship_window_new (GtkApplication  *application,
+                 ShipPaths       *paths,
+                 ShipSessionList *sessions,
+                 ShipModelList   *models,
+                 GSettings       *settings)
+{
+  ShipWindow *self = g_object_new (SHIP_TYPE_WINDOW, "application", application, NULL);
+
+  self->paths = ship_paths_ref (paths);
+  self->sessions = g_object_ref (sessions);
+  self->sidebar = ship_sidebar_new (sessions);
+  gtk_widget_set_vexpand (self->sidebar, TRUE);
+  gtk_box_append (GTK_BOX (self->side), self->sidebar);
+  self->models = g_object_ref (models);
+  self->start = ship_new_session_page_new (paths, G_LIST_MODEL (sessions), models, settings);
+  gtk_stack_add_child (self->pages, self->start);
+  g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (opened_cb), self, 0);
+  g_signal_connect_object (self->start, "started", G_CALLBACK (started_cb), self, 0);
+  g_signal_connect_object (self->start, "failed", G_CALLBACK (failed_cb), self, 0);
+  g_signal_connect_object (sessions, "items-changed", G_CALLBACK (sessions_changed_cb), self, 0);
+  show_start (self);
+
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client/ship-session-list.h"
+#include "usage/ship-model-list.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/*
+ * The window: the sessions on the left, one of them or the beginning of a new one on the right; one
+ * at a time when it is narrow. Actions: win.new-session, win.rehearse, win.open-session (s),
+ * win.stop, win.search, win.back.
+ */
+#define SHIP_TYPE_WINDOW (ship_window_get_type ())
+G_DECLARE_FINAL_TYPE (ShipWindow, ship_window, SHIP, WINDOW, AdwApplicationWindow)
+
+/* @models: to be loaded by the window, again and again */
+GtkWidget *ship_window_new (GtkApplication  *application,
+                            ShipPaths       *paths,
+                            ShipSessionList *sessions,
+                            ShipModelList   *models,
+                            GSettings       *settings);
+
+G_END_DECLS

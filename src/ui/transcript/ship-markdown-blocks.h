@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <cmark-gfm.h>
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* A widget for one block of a document, with everything in it. Main thread.
+ *
+ * Returns: (transfer floating) */
+GtkWidget *ship_markdown_block_new (cmark_node *block);
+
+G_END_DECLS

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The window as assistive technology sees it: found by role and name, used as a person would."""
+
+import os
+import subprocess
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+# The same widget has another name in a newer toolkit.
+BUTTON = {"push button", "button", "toggle button"}
+CLICK = ("click", "activate", "press")
+
+
+class Gone(AssertionError):
+    """What was waited for did not come."""
+
+
+def wait_for(what, find, seconds=120):
+    """What @find gives, once it gives something. @what says it to whoever reads the log."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            found = find()
+            if found:
+                return found
+        except GLib.Error:
+            pass  # it went away while it was looked at
+        time.sleep(0.05)
+    raise Gone(f"waited {seconds} s for {what}")
+
+
+def walk(node):
+    yield node
+    for i in range(node.get_child_count()):
+        child = node.get_child_at_index(i)
+        if child is not None:
+            yield from walk(child)
+
+
+def is_shown(node):
+    if not node.get_state_set().contains(Atspi.StateType.VISIBLE):
+        return False
+    extents = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+    return extents.width > 0 and extents.height > 0
+
+
+class Window:
+    """One run of the program."""
+
+    def __init__(self, program, environment, log):
+        self.process = subprocess.Popen([program], env={**os.environ, **environment}, stderr=log)
+        self.root = wait_for("the program on the accessibility bus", self._find_root)
+        self.root.set_cache_mask(Atspi.Cache.NONE)  # else it answers with what it once was
+
+    def _find_root(self):
+        if self.process.poll() is not None:
+            raise Gone(f"the program ended with {self.process.returncode}")
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(i)
+            if child is not None and child.get_process_id() == self.process.pid and child.get_child_count() > 0:
+                return child
+        return None
+
+    def find_now(self, roles=None, name=None, contains=None):
+        for node in walk(self.root):
+            text = (node.get_name() or "").replace("_", "")  # GTK 4.8 tells mnemonics, too
+            if name is not None and text != name:
+                continue
+            if contains is not None and contains not in text:
+                continue
+            if roles is not None and node.get_role_name() not in roles:
+                continue
+            if is_shown(node):
+                return node
+        return None
+
+    def find(self, roles=None, name=None, contains=None, seconds=120):
+        return wait_for(f"{roles or 'anything'} named {name or contains!r}",
+                        lambda: self.find_now(roles, name, contains), seconds)
+
+    def click(self, name, seconds=120):
+        node = self.find(BUTTON, name=name, seconds=seconds)
+        actions = [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
+        for word in CLICK:
+            if word in actions:
+                Atspi.Action.do_action(node, actions.index(word))
+                return
+        raise Gone(f"{name!r} has no click among {actions}")
+
+    def nameless(self):
+        """Everything one can use that a screen reader could not say."""
+        usable = BUTTON | {"entry", "text", "check box", "combo box", "menu button", "radio button", "list"}
+        return [f"{node.get_role_name()} in {node.get_parent().get_role_name()}" for node in walk(self.root)
+                if node.get_role_name() in usable and is_shown(node) and not (node.get_name() or "").strip()]
+
+    def picture(self, path):
+        subprocess.run(["import", "-window", "root", path], check=False, stderr=subprocess.DEVNULL)
+
+    def quit(self):
+        subprocess.run(["xdotool", "key", "ctrl+q"], check=True)
+        self.process.wait(timeout=20)
+        return self.process.returncode
