@@ -44,7 +44,10 @@ def walk(node):
 def is_shown(node):
     if not node.get_state_set().contains(Atspi.StateType.VISIBLE):
         return False
-    extents = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+    try:
+        extents = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+    except GLib.Error:
+        return False  # it has no place on the screen
     return extents.width > 0 and extents.height > 0
 
 
@@ -68,7 +71,7 @@ class Window:
 
     def find_now(self, roles=None, name=None, contains=None):
         for node in walk(self.root):
-            text = (node.get_name() or "").replace("_", "")  # GTK 4.8 tells mnemonics, too
+            text = node.get_name() or ""
             if name is not None and text != name:
                 continue
             if contains is not None and contains not in text:

@@ -152,10 +152,10 @@ new_bar (ShipComposer *self)
 {
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  self->plan = gtk_toggle_button_new_with_mnemonic (_ ("_Plan Only"));
+  self->plan = gtk_toggle_button_new_with_label (_ ("Plan Only"));
   self->model = gtk_label_new (NULL);
-  self->stop = gtk_button_new_with_mnemonic (_ ("S_top"));
-  self->send = gtk_button_new_with_mnemonic (_ ("_Send"));
+  self->stop = gtk_button_new_with_label (_ ("Stop"));
+  self->send = gtk_button_new_with_label (_ ("Send"));
   gtk_widget_add_css_class (self->plan, "flat");
   gtk_widget_set_tooltip_text (self->plan, _ ("The agent reads and plans, and changes nothing"));
   gtk_widget_add_css_class (self->model, "dim-label");
@@ -246,8 +246,7 @@ ship_composer_set_working (ShipComposer *self, gboolean is_working)
   g_return_if_fail (SHIP_IS_COMPOSER (self));
 
   gtk_widget_set_visible (self->stop, is_working);
-  gtk_button_set_label (GTK_BUTTON (self->send), is_working ? _ ("_Queue") : _ ("_Send"));
-  gtk_button_set_use_underline (GTK_BUTTON (self->send), TRUE);
+  gtk_button_set_label (GTK_BUTTON (self->send), is_working ? _ ("Queue") : _ ("Send"));
 }
 
 void

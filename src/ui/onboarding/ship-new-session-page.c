@@ -256,7 +256,7 @@ new_rehearsal (ShipNewSessionPage *self)
   GtkWidget *label =
     gtk_label_new (_ ("New here? A rehearsal shows the whole thing with a scripted model: real "
                       "agent, real sandbox, no account, no cost."));
-  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("Try a _Rehearsal"));
+  GtkWidget *button = gtk_button_new_with_label (_ ("Try a Rehearsal"));
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);

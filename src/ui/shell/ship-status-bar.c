@@ -76,8 +76,8 @@ ship_status_bar_init (ShipStatusBar *self)
   self->spinner = gtk_spinner_new ();
   self->icon = gtk_image_new ();
   self->label = gtk_label_new (NULL);
-  self->again = gtk_button_new_with_mnemonic (_ ("Try _Again"));
-  self->skip = gtk_button_new_with_mnemonic (_ ("S_kip"));
+  self->again = gtk_button_new_with_label (_ ("Try Again"));
+  self->skip = gtk_button_new_with_label (_ ("Skip"));
   gtk_label_set_xalign (GTK_LABEL (self->label), 0);
   gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->label), PANGO_WRAP_WORD_CHAR);

@@ -148,7 +148,7 @@ add_button (ShipRequestCard *self,
             const char      *css_class,
             GCallback        callback)
 {
-  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+  GtkWidget *button = gtk_button_new_with_label (label);
 
   if (css_class != NULL)
     gtk_widget_add_css_class (button, css_class);
@@ -202,9 +202,9 @@ fill_permission (ShipRequestCard *self, const ShipRequestRow *request)
                                   -1);
   gtk_box_append (GTK_BOX (self->box), self->reason);
   row = new_buttons (self);
-  add_button (self, row, _ ("_Deny"), NULL, G_CALLBACK (deny_cb));
-  add_button (self, row, _ ("Allow for _Session"), NULL, G_CALLBACK (allow_session_cb));
-  add_button (self, row, _ ("_Allow"), "suggested-action", G_CALLBACK (allow_cb));
+  add_button (self, row, _ ("Deny"), NULL, G_CALLBACK (deny_cb));
+  add_button (self, row, _ ("Allow for Session"), NULL, G_CALLBACK (allow_session_cb));
+  add_button (self, row, _ ("Allow"), "suggested-action", G_CALLBACK (allow_cb));
 }
 
 static void
@@ -272,8 +272,8 @@ fill_question (ShipRequestCard *self, const ShipRequestRow *request)
         add_question (self, json_node_get_object (node));
     }
   row = new_buttons (self);
-  add_button (self, row, _ ("_Dismiss"), NULL, G_CALLBACK (reject_cb));
-  add_button (self, row, _ ("_Answer"), "suggested-action", G_CALLBACK (reply_cb));
+  add_button (self, row, _ ("Dismiss"), NULL, G_CALLBACK (reject_cb));
+  add_button (self, row, _ ("Answer"), "suggested-action", G_CALLBACK (reply_cb));
 }
 
 static void
@@ -283,8 +283,8 @@ fill_budget (ShipRequestCard *self, const ShipRequestRow *request)
 
   gtk_box_append (GTK_BOX (self->box), new_text (request->title, NULL));
   row = new_buttons (self);
-  add_button (self, row, _ ("_Stop Here"), NULL, G_CALLBACK (deny_cb));
-  add_button (self, row, _ ("_Raise and Go On"), "suggested-action", G_CALLBACK (allow_cb));
+  add_button (self, row, _ ("Stop Here"), NULL, G_CALLBACK (deny_cb));
+  add_button (self, row, _ ("Raise and Go On"), "suggested-action", G_CALLBACK (allow_cb));
 }
 
 /* clang-format off */
