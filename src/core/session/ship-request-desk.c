@@ -255,7 +255,6 @@ take_request (ShipRequestDesk *self, ShipAgentEvent *event)
   if (entry != NULL)
     {
       /* Told again: it still waits for what is answered already. */
-      entry->is_seen = TRUE;
       if (entry->state == SHIP_REQUEST_ANSWERED || entry->state == SHIP_REQUEST_DELIVERED)
         ship_request_desk_start_delivery (self, entry);
       return;
@@ -307,40 +306,6 @@ ship_request_desk_take_event (ShipRequestDesk *self, ShipAgentEvent *event)
     take_request (self, event);
   else if (event->kind == SHIP_AGENT_EVENT_REQUEST_CLOSED)
     close_request (self, event->request_id);
-}
-
-void
-ship_request_desk_begin_reconcile (ShipRequestDesk *self)
-{
-  g_return_if_fail (SHIP_IS_REQUEST_DESK (self));
-
-  for (guint i = 0; i < self->entries->len; i++)
-    ((ShipRequestEntry *) self->entries->pdata[i])->is_seen = FALSE;
-}
-
-void
-ship_request_desk_end_reconcile (ShipRequestDesk *self)
-{
-  g_return_if_fail (SHIP_IS_REQUEST_DESK (self));
-
-  for (guint i = self->entries->len; i > 0; i--)
-    {
-      ShipRequestEntry *entry = self->entries->pdata[i - 1];
-
-      if (entry->is_seen)
-        continue;
-      if (needs_user (entry))
-        {
-          ship_request_desk_note (self,
-                                  _ ("The agent does not wait for “%s” any more"),
-                                  entry->title);
-          ship_request_desk_mark (self, SHIP_REQUEST_JOB_WITHDRAW, entry->agent_id);
-          g_ptr_array_remove (self->entries, entry);
-        }
-      else
-        ship_request_desk_drop_answer (self, entry);
-    }
-  ship_request_desk_update_waiting (self);
 }
 
 void

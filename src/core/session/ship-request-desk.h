@@ -45,10 +45,6 @@ void ship_request_desk_end (ShipRequestDesk *self, gboolean is_agent_there);
 /* An event of the kinds PERMISSION, QUESTION and REQUEST_CLOSED; others are passed over. */
 void ship_request_desk_take_event (ShipRequestDesk *self, ShipAgentEvent *event);
 
-/* Around a reconcile of the agent: what it does not name between the two is not asked any more. */
-void ship_request_desk_begin_reconcile (ShipRequestDesk *self);
-void ship_request_desk_end_reconcile (ShipRequestDesk *self);
-
 /* The title of the first request that needs the user. (nullable) */
 const char *ship_request_desk_get_waiting (ShipRequestDesk *self);
 

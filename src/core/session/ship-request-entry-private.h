@@ -27,7 +27,6 @@ typedef struct
   JsonObject *details;    /* (owned) (nullable) */
 
   ShipRequestState state;
-  gboolean         is_seen; /* since the reconcile under way began */
 
   /* The answer. */
   gboolean is_allowed;

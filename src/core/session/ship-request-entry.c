@@ -50,7 +50,6 @@ ship_request_entry_new (const ShipAgentRequest *request)
   self->patterns = read_strings (self->details, "patterns");
   self->always = read_strings (self->details, "always");
   self->state = SHIP_REQUEST_OPEN;
-  self->is_seen = TRUE;
 
   return self;
 }
