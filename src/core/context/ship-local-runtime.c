@@ -96,6 +96,7 @@ stopped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (ShipLocalRuntime) self = SHIP_LOCAL_RUNTIME (user_data);
   g_autoptr (GPtrArray) sleepers = g_steal_pointer (&self->sleepers);
   g_autoptr (GError) error = NULL;
+  gboolean has_waited = self->waking != NULL;
 
   if (object != NULL && !ship_sandbox_stop_finish (SHIP_SANDBOX (object), result, &error))
     g_warning ("A sandbox did not stop well: %s", error->message);
@@ -107,11 +108,14 @@ stopped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; i < sleepers->len; i++)
     g_task_return_boolean (g_ptr_array_index (sleepers, i), TRUE);
 
-  if (self->waking != NULL && self->wake_error == NULL)
+  /* A sleeper may ask for a wake as soon as it hears of this: that one has begun already. */
+  if (!has_waited)
+    return;
+  if (self->wake_error == NULL)
     {
       start_wake (self);
     }
-  else if (self->waking != NULL)
+  else
     {
       g_autoptr (GTask) task = g_steal_pointer (&self->waking);
 

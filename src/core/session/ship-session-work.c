@@ -198,6 +198,12 @@ ship_session_end_wake (ShipSession *self, const GError *error)
   /* It went down again before it was used; the error is only what that led to. */
   if (self->down != NULL)
     error = down = g_error_copy (self->down);
+  if (error != NULL && self->state != SHIP_SESSION_STATE_STOPPING &&
+      ship_session_retry_wake (self, error))
+    return;
+
+  self->n_wake_retries = 0;
+  self->is_rewaking = FALSE;
   if (self->state == SHIP_SESSION_STATE_STOPPING && self->is_interrupted)
     {
       ship_session_apply (self, SHIP_SESSION_EVENT_DONE, NULL, NULL);
@@ -210,12 +216,10 @@ ship_session_end_wake (ShipSession *self, const GError *error)
     }
   else if (error == NULL)
     {
-      self->n_wake_retries = 0;
       ship_session_apply (self, SHIP_SESSION_EVENT_WOKE, NULL, NULL);
     }
-  else if (!ship_session_retry_wake (self, error))
+  else
     {
-      self->n_wake_retries = 0;
       ship_session_fail (self, error);
     }
 }
@@ -297,7 +301,6 @@ ship_session_start_wake (ShipSession *self)
   /* Until a task says otherwise, the next one is likely to be of the session's own mode. */
   if (!self->is_rewaking)
     self->is_read_only = is_read_only_mode (self->row->mode);
-  self->is_rewaking = FALSE;
   if (self->discard == SHIP_DISCARD_WANTED)
     self->is_read_only = FALSE; /* that is written */
   g_clear_error (&self->down);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session-fixture.h"
+#include "session/ship-session-model.h"
 #include "session/ship-session-tables.h"
 #include "ship-test.h"
 
@@ -282,6 +283,30 @@ test_wake_is_retried_in_vain (Fixture *f, gconstpointer data)
   end (f);
 }
 
+/* The retry is for the same task: what comes up is what that task needs, and not what the session's
+ * own mode would. */
+static void
+test_wake_is_retried_for_its_task (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) moded = NULL;
+  g_autoptr (GAsyncResult) sent = NULL;
+
+  ship_session_set_mode_async (f->session, "plan", ship_test_keep_result, &moded);
+  g_assert_true (ship_session_command_finish (f->session, ship_test_await (&moded), NULL));
+  send (f, "Think");
+  session_fixture_assert_call (f, "prompt anthropic/m plan: Think");
+  fake_runtime_fail_next_wakes (f->runtime, 1, SHIP_SANDBOX_ERROR_GONE, "It went");
+  ship_session_send_async (f->session, "Do it", "build", NULL, NULL, ship_test_keep_result, &sent);
+  g_assert_cmpint (ship_session_send_finish (f->session, ship_test_await (&sent), NULL), >, 0);
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
+  fake_agent_say_message (f->agent, "msg_1", TRUE, NULL, 0);
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_IDLE);
+  session_fixture_assert_call (f, "prompt anthropic/m build: Do it");
+  g_assert_false (fake_runtime_is_read_only (f->runtime));
+  g_assert_cmpuint (fake_runtime_get_n_wakes (f->runtime), ==, 3);
+  end (f);
+}
+
 static void
 test_wake_stopped_in_pause (Fixture *f, gconstpointer data)
 {
@@ -429,6 +454,7 @@ main (int argc, char *argv[])
   ADD ("stuck", test_stuck);
   ADD ("wake-is-retried", test_wake_is_retried);
   ADD ("wake-is-retried-in-vain", test_wake_is_retried_in_vain);
+  ADD ("wake-is-retried-for-its-task", test_wake_is_retried_for_its_task);
   ADD ("wake-stopped-in-pause", test_wake_stopped_in_pause);
   ADD ("prompt-while-stopping", test_prompt_while_stopping);
   ADD ("prompt-while-stopping-deaf", test_prompt_while_stopping_deaf);
