@@ -23,6 +23,8 @@ ShipIndexFollower *ship_index_follower_new (ShipPaths         *paths,
                                             ShipIndexReadFunc  read,
                                             ShipIndexApplyFunc apply,
                                             gpointer           user_data);
+/* From the next reading on. */
+void ship_index_follower_set_read (ShipIndexFollower *self, ShipIndexReadFunc read);
 /* A reading that begins after this; the first one begins to watch. */
 void ship_index_follower_load_async (ShipIndexFollower  *self,
                                      GCancellable       *cancellable,

@@ -36,6 +36,7 @@ typedef struct
   ShipIndexFollower *self;  /* (owned) */
   GPtrArray         *loads; /* (owned) (element-type GTask) */
   GPtrArray         *rows;  /* (owned) (nullable): the job's result */
+  ShipIndexReadFunc  read;
 } Reading;
 
 static void
@@ -59,7 +60,7 @@ read_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
   Reading *reading = data;
 
   g_clear_pointer (&reading->rows, g_ptr_array_unref);
-  reading->rows = reading->self->read (reading->self->paths, db, error);
+  reading->rows = reading->read (reading->self->paths, db, error);
   return reading->rows != NULL;
 }
 
@@ -139,6 +140,7 @@ start_reading (ShipIndexFollower *self)
   self->is_stale = FALSE;
   reading = g_new0 (Reading, 1);
   reading->self = g_object_ref (self);
+  reading->read = self->read;
   reading->loads = g_steal_pointer (&self->waiting);
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   if (self->store != NULL)
@@ -254,6 +256,14 @@ ship_index_follower_new (ShipPaths         *paths,
   self->apply = apply;
   self->user_data = user_data;
   return self;
+}
+
+void
+ship_index_follower_set_read (ShipIndexFollower *self, ShipIndexReadFunc read)
+{
+  g_return_if_fail (SHIP_IS_INDEX_FOLLOWER (self));
+
+  self->read = read;
 }
 
 void
