@@ -3,6 +3,7 @@
 
 #include "ship-application.h"
 
+#include "client/ship-drafts.h"
 #include "client/ship-session-list.h"
 #include "shell/ship-window.h"
 
@@ -16,6 +17,7 @@ struct _ShipApplication
   ShipModelList   *models;   /* (owned) */
   GSettings       *settings; /* (owned) */
   ShipSessionList *sessions; /* (owned) (nullable): from start-up on */
+  ShipDrafts      *drafts;   /* (owned) (nullable): the same */
 };
 
 G_DEFINE_FINAL_TYPE (ShipApplication, ship_application, ADW_TYPE_APPLICATION)
@@ -65,6 +67,15 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+drafts_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_drafts_load_finish (SHIP_DRAFTS (object), result, &error))
+    g_warning ("The drafts could not be read: %s", error->message);
+}
+
+static void
 ship_application_startup (GApplication *application)
 {
   ShipApplication   *self = SHIP_APPLICATION (application);
@@ -83,6 +94,8 @@ ship_application_startup (GApplication *application)
                                            shortcuts[i].accelerators);
   self->sessions = ship_session_list_new (self->paths);
   ship_session_list_load_async (self->sessions, NULL, loaded_cb, NULL);
+  self->drafts = ship_drafts_new (self->paths);
+  ship_drafts_load_async (self->drafts, NULL, drafts_loaded_cb, NULL);
 }
 
 static void
@@ -96,6 +109,7 @@ ship_application_activate (GApplication *application)
                                           self->paths,
                                           self->sessions,
                                           self->models,
+                                          self->drafts,
                                           self->settings));
   gtk_window_present (window);
 }
@@ -112,6 +126,19 @@ closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
+/* What was typed last first. */
+static void
+drafts_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  ShipApplication *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_drafts_close_finish (SHIP_DRAFTS (object), result, &error))
+    g_warning ("The drafts were not closed well: %s", error->message);
+  ship_session_list_close_async (self->sessions, closed_cb, g_steal_pointer (&task));
+}
+
 void
 ship_application_close_async (ShipApplication    *self,
                               GAsyncReadyCallback callback,
@@ -125,7 +152,7 @@ ship_application_close_async (ShipApplication    *self,
   if (self->sessions == NULL) /* another instance took the work over */
     g_task_return_boolean (task, TRUE);
   else
-    ship_session_list_close_async (self->sessions, closed_cb, g_steal_pointer (&task));
+    ship_drafts_close_async (self->drafts, drafts_closed_cb, g_steal_pointer (&task));
 }
 
 gboolean
@@ -143,6 +170,7 @@ ship_application_dispose (GObject *object)
   ShipApplication *self = SHIP_APPLICATION (object);
 
   g_clear_object (&self->sessions);
+  g_clear_object (&self->drafts);
   g_clear_object (&self->models);
   g_clear_object (&self->settings);
 

@@ -32,6 +32,13 @@ struct _ShipDrafts
   gboolean    is_loaded;
 };
 
+typedef enum
+{
+  PROP_IS_LOADED = 1,
+} ShipDraftsProperty;
+
+static GParamSpec *properties[PROP_IS_LOADED + 1];
+
 enum
 {
   CHANGED,
@@ -127,6 +134,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       else
         g_hash_table_insert (self->rows, row->session, row);
     }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_LOADED]);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -299,7 +307,7 @@ ship_drafts_put (ShipDrafts *self, ShipDraftRow *row)
   else
     g_hash_table_replace (self->rows, row->session, row);
   g_hash_table_add (self->dirty, g_strdup (session));
-  if (self->timer == 0)
+  if (self->timer == 0 && self->store != NULL)
     self->timer = g_timeout_add (COALESCE_MS, due_cb, self);
   g_signal_emit (self, signals[CHANGED], 0, session);
 }
@@ -368,6 +376,17 @@ ship_drafts_keep_finish (ShipDrafts *self, GAsyncResult *result, GError **error)
 /* --- the object --- */
 
 static void
+ship_drafts_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch ((ShipDraftsProperty) id)
+    {
+    case PROP_IS_LOADED:
+      g_value_set_boolean (value, SHIP_DRAFTS (object)->is_loaded);
+      break;
+    }
+}
+
+static void
 ship_drafts_dispose (GObject *object)
 {
   g_assert (SHIP_DRAFTS (object)->store == NULL); /* ship_drafts_close_async() first */
@@ -406,9 +425,14 @@ new_signal (const char *name, GType type)
 static void
 ship_drafts_class_init (ShipDraftsClass *klass)
 {
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  G_OBJECT_CLASS (klass)->get_property = ship_drafts_get_property;
   G_OBJECT_CLASS (klass)->dispose = ship_drafts_dispose;
   G_OBJECT_CLASS (klass)->finalize = ship_drafts_finalize;
 
+  properties[PROP_IS_LOADED] = g_param_spec_boolean ("is-loaded", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), G_N_ELEMENTS (properties), properties);
   signals[CHANGED] = new_signal ("changed", G_TYPE_STRING);
   signals[TROUBLE] = new_signal ("trouble", G_TYPE_ERROR);
 }

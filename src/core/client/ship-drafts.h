@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * after it changed, many changes at once: it outlives the window, however that ends. The only
  * writer of these rows. Main thread; one store thread.
  *
- * Signals: "changed" (const char *session): whether there is one, or what it says; "trouble"
- * (GError *): what was written may not be there any more after an accident.
+ * Property "is-loaded" (notify). Signals: "changed" (const char *session): whether there is one, or
+ * what it says; "trouble" (GError *): what was written may not be there any more after an accident.
  */
 #define SHIP_TYPE_DRAFTS (ship_drafts_get_type ())
 G_DECLARE_FINAL_TYPE (ShipDrafts, ship_drafts, SHIP, DRAFTS, GObject)

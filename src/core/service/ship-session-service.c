@@ -205,6 +205,16 @@ handle_cancel_task (ShipDBusSession1      *skeleton,
 }
 
 static gboolean
+handle_restore_task (ShipDBusSession1      *skeleton,
+                     GDBusMethodInvocation *invocation,
+                     gint64                 task,
+                     ShipSessionService    *self)
+{
+  ship_session_restore_task_async (self->session, task, commanded_cb, call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
 handle_edit_task (ShipDBusSession1      *skeleton,
                   GDBusMethodInvocation *invocation,
                   gint64                 task,
@@ -611,6 +621,7 @@ connect_handlers (ShipSessionService *self)
     { "handle-resume", G_CALLBACK (handle_resume) },
     { "handle-discard", G_CALLBACK (handle_discard) },
     { "handle-cancel-task", G_CALLBACK (handle_cancel_task) },
+    { "handle-restore-task", G_CALLBACK (handle_restore_task) },
     { "handle-edit-task", G_CALLBACK (handle_edit_task) },
     { "handle-move-task", G_CALLBACK (handle_move_task) },
     { "handle-answer", G_CALLBACK (handle_answer) },

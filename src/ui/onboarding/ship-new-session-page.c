@@ -15,6 +15,7 @@
 
 #define MAX_WIDTH  640
 #define MAX_RECENT 12
+#define MOST_FILES 60 /* that complete a path */
 #define REHEARSAL  N_ ("Greet Ada")
 
 struct _ShipNewSessionPage
@@ -33,8 +34,10 @@ struct _ShipNewSessionPage
   GtkWidget            *spinner;     /* (unowned) */
   GtkFileChooserNative *chooser;     /* (owned) (nullable): while it is open */
   char                 *path;        /* (owned) (nullable): of the chosen repository */
+  gboolean              is_written;  /* the prompt below is the composer's */
   char                 *prompt;      /* (owned) (nullable): of the session being made */
-  char                 *mode;        /* (owned) (nullable): the same */
+  GVariant             *options;     /* (owned) (nullable): the same */
+  ShipFileMatcher      *matcher;     /* (owned) */
 };
 
 enum
@@ -57,6 +60,8 @@ set_path (ShipNewSessionPage *self, const char *path)
 
   g_free (self->path);
   self->path = g_strdup (path);
+  if (self->matcher != NULL)
+    ship_file_matcher_set_repository (self->matcher, path, NULL);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->repository),
                                  name != NULL ? name : _ ("Repository"));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->repository),
@@ -167,8 +172,10 @@ made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       g_signal_emit (self, signals[FAILED], 0, error->message);
       return;
     }
-  ship_composer_set_text (SHIP_COMPOSER (self->composer), "");
-  g_signal_emit (self, signals[STARTED], 0, id, self->prompt, self->mode);
+  if (self->is_written)
+    ship_composer_sent (SHIP_COMPOSER (self->composer),
+                        ship_composer_take (SHIP_COMPOSER (self->composer)));
+  g_signal_emit (self, signals[STARTED], 0, id, self->prompt, self->options);
 }
 
 static void
@@ -176,23 +183,23 @@ start (ShipNewSessionPage *self,
        const char         *repository,
        const char         *model,
        const char         *prompt,
-       const char         *mode)
+       GVariant           *options)
 {
-  ShipSessionStart what = { .repository = repository,
-                            .model = model,
-                            .mode = mode,
-                            .prompt = prompt };
+  const char      *mode = "build";
+  ShipSessionStart what = { .repository = repository, .model = model, .prompt = prompt };
 
+  g_variant_lookup (options, "mode", "&s", &mode);
+  what.mode = mode;
   g_free (self->prompt);
   self->prompt = g_strdup (prompt);
-  g_free (self->mode);
-  self->mode = g_strdup (mode);
+  g_clear_pointer (&self->options, g_variant_unref);
+  self->options = g_variant_ref_sink (options);
   set_busy (self, TRUE);
   ship_session_start_async (self->paths, &what, self->cancellable, made_cb, g_object_ref (self));
 }
 
 static void
-send_cb (ShipComposer *composer, const char *text, ShipNewSessionPage *self)
+send_cb (ShipComposer *composer, const char *text, GVariant *options, ShipNewSessionPage *self)
 {
   const char *model = ship_model_picker_get_model (SHIP_MODEL_PICKER (self->picker));
 
@@ -206,7 +213,16 @@ send_cb (ShipComposer *composer, const char *text, ShipNewSessionPage *self)
       _ ("There is no model to work with yet: give Ship a key with “shipctl keys set”, "
          "or try a rehearsal"));
   else
-    start (self, self->path, model, text, ship_composer_get_mode (composer));
+    {
+      self->is_written = TRUE;
+      start (self, self->path, model, text, options);
+    }
+}
+
+static void
+composer_failed_cb (ShipComposer *composer, const char *sentence, ShipNewSessionPage *self)
+{
+  g_signal_emit (self, signals[FAILED], 0, sentence);
 }
 
 static void
@@ -296,6 +312,8 @@ ship_new_session_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   if (self->sessions != NULL)
     g_signal_handlers_disconnect_by_data (self->sessions, self);
+  if (self->matcher != NULL)
+    ship_file_matcher_stop (self->matcher);
   g_clear_object (&self->sessions);
   g_clear_object (&self->models);
   g_clear_object (&self->settings);
@@ -314,7 +332,8 @@ ship_new_session_page_finalize (GObject *object)
   g_clear_pointer (&self->paths, ship_paths_unref);
   g_free (self->path);
   g_free (self->prompt);
-  g_free (self->mode);
+  g_clear_pointer (&self->options, g_variant_unref);
+  g_clear_object (&self->matcher);
 
   G_OBJECT_CLASS (ship_new_session_page_parent_class)->finalize (object);
 }
@@ -337,7 +356,7 @@ ship_new_session_page_class_init (ShipNewSessionPageClass *klass)
                                    3,
                                    G_TYPE_STRING,
                                    G_TYPE_STRING,
-                                   G_TYPE_STRING);
+                                   G_TYPE_VARIANT);
   signals[FAILED] = g_signal_new ("failed",
                                   SHIP_TYPE_NEW_SESSION_PAGE,
                                   G_SIGNAL_RUN_LAST,
@@ -378,6 +397,7 @@ ship_new_session_page_init (ShipNewSessionPage *self)
   self->clamp = scroller;
   gtk_widget_set_parent (scroller, GTK_WIDGET (self));
   g_signal_connect_object (self->composer, "send", G_CALLBACK (send_cb), self, 0);
+  g_signal_connect_object (self->composer, "failed", G_CALLBACK (composer_failed_cb), self, 0);
   g_action_map_add_action_entries (G_ACTION_MAP (group), actions, G_N_ELEMENTS (actions), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "new-session", G_ACTION_GROUP (group));
 }
@@ -386,6 +406,7 @@ GtkWidget *
 ship_new_session_page_new (ShipPaths     *paths,
                            GListModel    *sessions,
                            ShipModelList *models,
+                           ShipDrafts    *drafts,
                            GSettings     *settings)
 {
   ShipNewSessionPage *self = g_object_new (SHIP_TYPE_NEW_SESSION_PAGE, NULL);
@@ -395,7 +416,12 @@ ship_new_session_page_new (ShipPaths     *paths,
   self->models = g_object_ref (models);
   self->settings = g_object_ref (settings);
   self->picker = ship_model_picker_new (models);
+  ship_model_picker_set_effort (SHIP_MODEL_PICKER (self->picker), "");
   ship_composer_set_model_widget (SHIP_COMPOSER (self->composer), self->picker);
+  self->matcher = ship_file_matcher_new (paths, MOST_FILES);
+  ship_composer_set_matcher (SHIP_COMPOSER (self->composer), self->matcher);
+  ship_composer_set_drafts (SHIP_COMPOSER (self->composer), drafts, SHIP_DRAFTS_NEW_SESSION);
+  ship_file_matcher_set_repository (self->matcher, self->path, NULL);
   g_signal_connect_object (sessions, "items-changed", G_CALLBACK (sessions_changed_cb), self, 0);
   update_recent (self);
 
@@ -429,5 +455,10 @@ ship_new_session_page_rehearse (ShipNewSessionPage *self)
 {
   g_return_if_fail (SHIP_IS_NEW_SESSION_PAGE (self));
 
-  start (self, NULL, SHIP_REHEARSAL_MODEL, _ (REHEARSAL), "build");
+  self->is_written = FALSE;
+  start (self,
+         NULL,
+         SHIP_REHEARSAL_MODEL,
+         _ (REHEARSAL),
+         g_variant_new_parsed ("{'mode': <'build'>}"));
 }

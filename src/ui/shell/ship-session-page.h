@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "client/ship-drafts.h"
 #include "client/ship-session-list.h"
+#include "usage/ship-model-list.h"
 
 #include <gtk/gtk.h>
 
@@ -16,12 +18,15 @@ G_BEGIN_DECLS
 #define SHIP_TYPE_SESSION_PAGE (ship_session_page_get_type ())
 G_DECLARE_FINAL_TYPE (ShipSessionPage, ship_session_page, SHIP, SESSION_PAGE, GtkWidget)
 
-GtkWidget  *ship_session_page_new (ShipPaths *paths, const char *session_id);
+GtkWidget  *ship_session_page_new (ShipPaths     *paths,
+                                   const char    *session_id,
+                                   ShipModelList *models,
+                                   ShipDrafts    *drafts);
 const char *ship_session_page_get_id (ShipSessionPage *self);
 /* The session's row, when the list has it: the state of one that is asleep. */
 void ship_session_page_set_item (ShipSessionPage *self, ShipSessionItem *item);
-/* As if it had been written and sent. */
-void ship_session_page_send (ShipSessionPage *self, const char *text, const char *mode);
+/* As if it had been written and sent. @options: as the session's Send has them */
+void ship_session_page_send (ShipSessionPage *self, const char *text, GVariant *options);
 void ship_session_page_stop (ShipSessionPage *self);
 void ship_session_page_focus (ShipSessionPage *self);
 

@@ -15,6 +15,7 @@ struct _ShipWindow
   ShipPaths           *paths;    /* (owned) */
   ShipSessionList     *sessions; /* (owned) */
   ShipModelList       *models;   /* (owned) */
+  ShipDrafts          *drafts;   /* (owned) */
   AdwToastOverlay     *toasts;   /* (unowned) */
   AdwLeaflet          *leaflet;  /* (unowned) */
   GtkWidget           *sidebar;  /* (unowned) */
@@ -131,6 +132,15 @@ failed_cb (GtkWidget *page, const char *sentence, ShipWindow *self)
 }
 
 static void
+drafts_trouble_cb (ShipDrafts *drafts, const GError *error, ShipWindow *self)
+{
+  g_autofree char *sentence =
+    g_strdup_printf (_ ("What you write is not kept at the moment: %s"), error->message);
+
+  say (self, sentence);
+}
+
+static void
 drop_session (ShipWindow *self)
 {
   if (self->session != NULL)
@@ -173,7 +183,7 @@ open_session (ShipWindow *self, const char *id)
       g_str_equal (ship_session_page_get_id (SHIP_SESSION_PAGE (self->session)), id))
     return;
 
-  page = ship_session_page_new (self->paths, id);
+  page = ship_session_page_new (self->paths, id, self->models, self->drafts);
   g_signal_connect_object (page, "failed", G_CALLBACK (failed_cb), self, 0);
   gtk_stack_add_child (self->pages, page);
   gtk_stack_set_visible_child (self->pages, page);
@@ -206,12 +216,12 @@ static void
 started_cb (ShipNewSessionPage *page,
             const char         *id,
             const char         *prompt,
-            const char         *mode,
+            GVariant           *options,
             ShipWindow         *self)
 {
   ship_session_list_load_async (self->sessions, NULL, listed_cb, g_object_ref (self));
   open_session (self, id);
-  ship_session_page_send (SHIP_SESSION_PAGE (self->session), prompt, mode);
+  ship_session_page_send (SHIP_SESSION_PAGE (self->session), prompt, options);
 }
 
 /* --- actions --- */
@@ -281,6 +291,9 @@ ship_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->sessions, self);
   g_clear_object (&self->sessions);
   g_clear_object (&self->models);
+  if (self->drafts != NULL)
+    g_signal_handlers_disconnect_by_data (self->drafts, self);
+  g_clear_object (&self->drafts);
   g_clear_pointer (&self->paths, ship_paths_unref);
 
   G_OBJECT_CLASS (ship_window_parent_class)->dispose (object);
@@ -322,6 +335,7 @@ ship_window_new (GtkApplication  *application,
                  ShipPaths       *paths,
                  ShipSessionList *sessions,
                  ShipModelList   *models,
+                 ShipDrafts      *drafts,
                  GSettings       *settings)
 {
   ShipWindow *self = g_object_new (SHIP_TYPE_WINDOW, "application", application, NULL);
@@ -332,7 +346,10 @@ ship_window_new (GtkApplication  *application,
   gtk_widget_set_vexpand (self->sidebar, TRUE);
   gtk_box_append (GTK_BOX (self->side), self->sidebar);
   self->models = g_object_ref (models);
-  self->start = ship_new_session_page_new (paths, G_LIST_MODEL (sessions), models, settings);
+  self->drafts = g_object_ref (drafts);
+  self->start =
+    ship_new_session_page_new (paths, G_LIST_MODEL (sessions), models, drafts, settings);
+  g_signal_connect_object (drafts, "trouble", G_CALLBACK (drafts_trouble_cb), self, 0);
   gtk_stack_add_child (self->pages, self->start);
   g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (opened_cb), self, 0);
   g_signal_connect_object (self->start, "started", G_CALLBACK (started_cb), self, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "client/ship-drafts.h"
 #include "client/ship-session-list.h"
 #include "usage/ship-model-list.h"
 
@@ -21,6 +22,7 @@ GtkWidget *ship_window_new (GtkApplication  *application,
                             ShipPaths       *paths,
                             ShipSessionList *sessions,
                             ShipModelList   *models,
+                            ShipDrafts      *drafts,
                             GSettings       *settings);
 
 G_END_DECLS
