@@ -56,7 +56,7 @@ search_free (gpointer data)
 static void
 match_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  Search *search = data;
+  const Search *search = data;
   g_autoptr (GPtrArray) found =
     ship_file_list_match (search->list, search->pattern, search->n_most);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -71,8 +71,8 @@ static void search (ShipFileMatcher *self);
 static void
 matched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  ShipFileMatcher *self = SHIP_FILE_MATCHER (object);
-  Search          *done = g_task_get_task_data (G_TASK (result));
+  g_autoptr (ShipFileMatcher) self = SHIP_FILE_MATCHER (user_data);
+  Search *done = g_task_get_task_data (G_TASK (result));
   g_auto (GStrv) paths = g_task_propagate_pointer (G_TASK (result), NULL);
 
   self->is_searching = FALSE;
@@ -98,7 +98,8 @@ search (ShipFileMatcher *self)
   what->pattern = g_steal_pointer (&self->wanted);
   what->n_most = self->n_most;
   self->is_searching = TRUE;
-  task = g_task_new (self, self->cancellable, matched_cb, NULL);
+  /* Not its source: the worker may be the last to let go of the task. */
+  task = g_task_new (NULL, self->cancellable, matched_cb, g_object_ref (self));
   g_task_set_source_tag (task, search);
   g_task_set_task_data (task, what, search_free);
   g_task_run_in_thread (task, match_thread);

@@ -106,7 +106,7 @@ thumbnail_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
 static void
 thumbnail_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  ShipAttachmentItem *self = SHIP_ATTACHMENT_ITEM (object);
+  g_autoptr (ShipAttachmentItem) self = SHIP_ATTACHMENT_ITEM (user_data);
   g_autoptr (GdkPixbuf) pixbuf = g_task_propagate_pointer (G_TASK (result), NULL);
 
   if (pixbuf == NULL)
@@ -132,7 +132,8 @@ make_thumbnail (ShipAttachmentItem *self)
 
   if (!may_be_picture (self->content))
     return;
-  task = g_task_new (self, self->cancellable, thumbnail_cb, NULL);
+  /* Not its source: the worker may be the last to let go of the task. */
+  task = g_task_new (NULL, self->cancellable, thumbnail_cb, g_object_ref (self));
   g_task_set_source_tag (task, make_thumbnail);
   g_task_set_task_data (task, g_bytes_ref (self->content), (GDestroyNotify) g_bytes_unref);
   g_task_run_in_thread (task, thumbnail_thread);

@@ -198,6 +198,20 @@ start (ShipNewSessionPage *self,
   ship_session_start_async (self->paths, &what, self->cancellable, made_cb, g_object_ref (self));
 }
 
+/* What is chosen for the session is its first prompt's, too. (floating) */
+static GVariant *
+add_effort (ShipNewSessionPage *self, GVariant *options)
+{
+  const char  *effort = ship_model_picker_get_effort (SHIP_MODEL_PICKER (self->picker));
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, options);
+  if (*effort != '\0')
+    g_variant_dict_insert (&dict, "variant", "s", effort);
+
+  return g_variant_dict_end (&dict);
+}
+
 static void
 send_cb (ShipComposer *composer, const char *text, GVariant *options, ShipNewSessionPage *self)
 {
@@ -215,7 +229,7 @@ send_cb (ShipComposer *composer, const char *text, GVariant *options, ShipNewSes
   else
     {
       self->is_written = TRUE;
-      start (self, self->path, model, text, options);
+      start (self, self->path, model, text, add_effort (self, options));
     }
 }
 

@@ -43,7 +43,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   ship_file_matcher_stop (fixture->matcher);
-  client_test_settle ();
+  client_test_until (G_OBJECT (fixture->matcher)->ref_count == 1); /* a search may be under way */
   g_assert_finalize_object (fixture->matcher);
   g_free (fixture->matched);
   ship_paths_unref (fixture->paths);
