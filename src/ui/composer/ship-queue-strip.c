@@ -14,8 +14,9 @@
  *   removed -> CancelTask -> cancelled_cb -> a toast -> undo_cb -> RestoreTask
  */
 
-#define MAX_SHOWN  3 /* more are folded */
-#define MAX_HEIGHT 220
+#define MAX_SHOWN    3 /* more are folded */
+#define MAX_HEIGHT   220
+#define UNDO_SECONDS 10
 
 struct _ShipQueueStrip
 {
@@ -218,6 +219,7 @@ cancelled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   toast = adw_toast_new (_ ("Removed from the queue"));
   adw_toast_set_button_label (toast, _ ("Undo"));
+  adw_toast_set_timeout (toast, UNDO_SECONDS);
   g_signal_connect_data (toast,
                          "button-clicked",
                          G_CALLBACK (undo_cb),

@@ -13,7 +13,7 @@
 /* What the composer's parts ask, asked of the session. Calls outlive the page: what was sent is
  * sent. */
 
-#define MOST_FILES 60
+#define MOST_FILES 20
 
 struct _ShipSessionComposer
 {

@@ -15,7 +15,7 @@
 
 #define MAX_WIDTH  640
 #define MAX_RECENT 12
-#define MOST_FILES 60 /* that complete a path */
+#define MOST_FILES 20 /* that complete a path */
 #define REHEARSAL  N_ ("Greet Ada")
 
 struct _ShipNewSessionPage
