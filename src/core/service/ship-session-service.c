@@ -8,6 +8,7 @@
 #include "session/ship-session-model.h"
 #include "session/ship-session-send.h"
 #include "session/ship-session-shelf.h"
+#include "session/ship-session-warm.h"
 #include "ship-session-dbus.h"
 
 #include <gio/gunixfdlist.h>
@@ -143,6 +144,21 @@ handle_send (ShipDBusSession1      *skeleton,
       what.attachments = attachments;
     }
   ship_session_submit_async (self->session, text, &what, sent_cb, call_new (self, invocation));
+
+  return TRUE;
+}
+
+static gboolean
+handle_wake (ShipDBusSession1      *skeleton,
+             GDBusMethodInvocation *invocation,
+             ShipSessionService    *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ship_session_wake (self->session, &error))
+    ship_dbus_session1_complete_wake (skeleton, invocation);
+  else
+    refuse (invocation, error);
 
   return TRUE;
 }
@@ -607,6 +623,7 @@ connect_handlers (ShipSessionService *self)
     GCallback   handler;
   } handlers[] = {
     { "handle-send", G_CALLBACK (handle_send) },
+    { "handle-wake", G_CALLBACK (handle_wake) },
     { "handle-stop", G_CALLBACK (handle_stop) },
     { "handle-resume", G_CALLBACK (handle_resume) },
     { "handle-discard", G_CALLBACK (handle_discard) },

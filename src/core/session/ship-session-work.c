@@ -48,6 +48,8 @@ lose_runtime (ShipSession *self, const GError *error)
     ship_turn_break (self->turn, error);
   else if (self->wake_cancellable != NULL)
     g_cancellable_cancel (self->wake_cancellable);
+  else if (self->state == SHIP_SESSION_STATE_IDLE && self->is_unasked)
+    ship_session_apply (self, SHIP_SESSION_EVENT_SLEEP, error->message, NULL);
   else if (self->state == SHIP_SESSION_STATE_IDLE)
     ship_session_fail (self, error);
 }
@@ -198,6 +200,11 @@ ship_session_end_wake (ShipSession *self, const GError *error)
   /* It went down again before it was used; the error is only what that led to. */
   if (self->down != NULL)
     error = down = g_error_copy (self->down);
+  if (self->is_unasked && (error != NULL || self->state == SHIP_SESSION_STATE_STOPPING))
+    {
+      ship_session_give_up_warming (self, error);
+      return;
+    }
   if (error != NULL && self->state != SHIP_SESSION_STATE_STOPPING &&
       ship_session_retry_wake (self, error))
     return;
