@@ -4,6 +4,7 @@
 #include "service/ship-session-service.h"
 
 #include "service/ship-terminals-private.h"
+#include "session/ship-session-adopt.h"
 #include "session/ship-session-decisions.h"
 #include "session/ship-session-model.h"
 #include "session/ship-session-send.h"
@@ -384,6 +385,16 @@ handle_set_rule (ShipDBusSession1      *skeleton,
   return TRUE;
 }
 
+static gboolean
+handle_adopt (ShipDBusSession1      *skeleton,
+              GDBusMethodInvocation *invocation,
+              GVariant              *options,
+              ShipSessionService    *self)
+{
+  ship_session_adopt_async (self->session, options, commanded_cb, call_new (self, invocation));
+  return TRUE;
+}
+
 static void
 terminal_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -642,6 +653,7 @@ connect_handlers (ShipSessionService *self)
     { "handle-open-terminal", G_CALLBACK (handle_open_terminal) },
     { "handle-resize-terminal", G_CALLBACK (handle_resize_terminal) },
     { "handle-hibernate", G_CALLBACK (handle_hibernate) },
+    { "handle-adopt", G_CALLBACK (handle_adopt) },
     { "handle-delete", G_CALLBACK (handle_delete) },
   };
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session-fixture.h"
+#include "session/ship-index-tables.h"
+#include "session/ship-session-adopt.h"
 #include "session/ship-session-shelf.h"
+#include "session/ship-session-tables.h"
 #include "session/ship-session-warm.h"
 #include "ship-test.h"
 
@@ -171,6 +174,126 @@ test_refused (Fixture *f, gconstpointer data)
   assert_refused (f);
 }
 
+/* --- spares --- */
+
+static gboolean
+make_spare (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return sqlite3_exec (db, "UPDATE session SET is_spare = 1, title = ''", NULL, NULL, NULL) ==
+         SQLITE_OK;
+}
+
+static void
+open_spare (Fixture *f)
+{
+  session_fixture_close (f);
+  session_fixture_run_on_store (f, make_spare, NULL);
+  session_fixture_open (f);
+  g_assert_true (ship_session_is_spare (f->session));
+}
+
+static GVariant *
+describe (const char *title, gboolean is_titled)
+{
+  g_autoptr (GVariantDict) dict = g_variant_dict_new (NULL);
+
+  g_variant_dict_insert (dict, "title", "s", title);
+  g_variant_dict_insert (dict, "titled", "b", is_titled);
+  g_variant_dict_insert (dict, "base-branch", "s", "main");
+  g_variant_dict_insert (dict, "branch", "s", "ship-mine");
+  g_variant_dict_insert (dict, "model", "s", "anthropic/other");
+  g_variant_dict_insert (dict, "mode", "s", "build");
+  g_variant_dict_insert (dict, "budget", "d", 2.5);
+  g_variant_dict_insert (dict, "user-name", "s", "Ann");
+  g_variant_dict_insert (dict, "user-email", "s", "ann@example.org");
+  return g_variant_ref_sink (g_variant_dict_end (dict));
+}
+
+static gboolean
+adopt (Fixture *f, GVariant *options, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ship_session_adopt_async (f->session, options, ship_test_keep_result, &result);
+  return ship_session_command_finish (f->session, ship_test_await (&result), error);
+}
+
+static gboolean
+read_row (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  *(ShipSessionRow **) data = ship_session_table_load (db, error);
+  return *(ShipSessionRow **) data != NULL;
+}
+
+static void
+test_adopt (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GVariant) options = describe ("My work", FALSE);
+  g_autoptr (ShipSessionRow) row = NULL;
+  g_autoptr (GError) error = NULL;
+
+  open_spare (f);
+  g_assert_false (adopt (f, options, &error)); /* it sleeps */
+  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
+  g_clear_error (&error);
+
+  wake (f);
+  await_state (f, SHIP_SESSION_STATE_IDLE);
+  g_assert_true (adopt (f, options, &error));
+  g_assert_no_error (error);
+  g_assert_false (ship_session_is_spare (f->session));
+  session_fixture_run_on_store (f, read_row, &row);
+  g_assert_false (row->is_spare);
+  g_assert_cmpstr (row->title, ==, "My work");
+  g_assert_cmpstr (row->branch, ==, "ship-mine");
+  g_assert_cmpstr (row->model, ==, "anthropic/other");
+  g_assert_cmpstr (row->title_source, ==, "prompt");
+  g_assert_cmpfloat (row->session_budget, ==, 2.5);
+
+  g_assert_false (adopt (f, options, &error)); /* somebody has it */
+  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
+  send (f, "Work");
+  session_fixture_assert_call (f, "prompt anthropic/other build: Work");
+  g_assert_cmpuint (fake_runtime_get_n_wakes (f->runtime), ==, 1);
+  stop_turn (f);
+}
+
+/* Two at once, while it still wakes: one gets it. */
+static void
+test_adopt_waking (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GVariant) options = describe ("My work", TRUE);
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+  g_autoptr (GError) error = NULL;
+
+  open_spare (f);
+  wake (f);
+  ship_session_adopt_async (f->session, options, ship_test_keep_result, &first);
+  ship_session_adopt_async (f->session, options, ship_test_keep_result, &second);
+  g_assert_false (ship_session_command_finish (f->session, ship_test_await (&second), &error));
+  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
+  g_assert_true (ship_session_command_finish (f->session, ship_test_await (&first), NULL));
+  send (f, "Work");
+  session_fixture_assert_call (f, "prompt anthropic/other build: Work");
+  g_assert_cmpstr (fake_agent_get_opened_title (f->agent), ==, "My work");
+  stop_turn (f);
+}
+
+static void
+test_adopt_invalid (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GVariant) nothing = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  g_autoptr (GError) error = NULL;
+
+  open_spare (f);
+  wake (f);
+  g_assert_false (adopt (f, nothing, &error));
+  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_INVALID);
+  g_assert_true (ship_session_is_spare (f->session));
+  await_state (f, SHIP_SESSION_STATE_IDLE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -183,5 +306,8 @@ main (int argc, char *argv[])
   ADD ("died", test_died);
   ADD ("closed", test_closed);
   ADD ("refused", test_refused);
+  ADD ("adopt", test_adopt);
+  ADD ("adopt-waking", test_adopt_waking);
+  ADD ("adopt-invalid", test_adopt_invalid);
   return g_test_run ();
 }
