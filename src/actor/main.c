@@ -8,6 +8,7 @@
 #include "session/ship-session-adopt.h"
 #include "ship-idle-policy.h"
 #include "ship-session-log.h"
+#include "ship-tidy-mode.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,8 @@
 #include <unistd.h>
 
 /*
+ * ship-session --tidy REPOSITORY: see ship-tidy-mode.h.
+ *
  * ship-session SESSION-ID: the actor of one session. Started by a client, which passes a pipe as
  * descriptor 3 and reads one word from it: "ready", "busy" (another actor has the session), or
  * "error: " and a sentence. After that nobody waits for it: it ends when the session sleeps, or on
@@ -126,6 +129,7 @@ leave (Actor *self)
     return;
 
   self->is_leaving = TRUE;
+  ship_housekeeper_stop (ship_context_get_housekeeper (self->context));
   /* Whoever comes now starts the next process, which waits for our lock. */
   ship_session_service_stop_listening (ship_context_get_service (self->context));
   ship_session_close_async (ship_context_get_session (self->context), closed_cb, self);
@@ -283,6 +287,7 @@ run (Actor *self)
   g_unix_signal_add (SIGINT, terminate_cb, self);
   ship_session_load_async (ship_context_get_session (self->context), NULL, loaded_cb, self);
   g_main_loop_run (self->loop);
+  ship_housekeeper_tidy (ship_context_get_housekeeper (self->context));
   /* Still under the lock, so that it is nobody else's yet. */
   g_rmdir (runtime);
 
@@ -305,6 +310,8 @@ main (int argc, char *argv[])
   signal (SIGPIPE,
           SIG_IGN); /* the client that holds our standard error may be gone long before us */
 
+  if (argc == 3 && g_str_equal (argv[1], "--tidy"))
+    return ship_tidy_mode_run (argv[2]);
   if (argc != 2 || !ship_names_is_session_id (argv[1]))
     return give_up (_ ("Usage: ship-session SESSION-ID"));
 
