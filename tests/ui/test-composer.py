@@ -14,7 +14,7 @@ import sys
 sys.dont_write_bytecode = True
 from ship_case import run, shoot
 from ship_home import MODEL
-from ship_window import BUTTON, wait_for, walk
+from ship_window import BUTTON, Atspi, wait_for, walk
 
 FILES = {"README.md": "# Notes\n", "src/main.c": "int main (void) {}\n", "src/a file.c": "x\n"}
 TEXT = {"text", "entry"}
@@ -39,9 +39,12 @@ def write(text):
     subprocess.run(["xdotool", "type", "--clearmodifiers", "--delay", "15", text], check=True)
 
 
-def written(window, name="Message"):
-    node = window.find(TEXT, name=name)
-    return node.get_text_iface().get_text(0, -1) if node.get_text_iface() else ""
+def written(window):
+    """The text where the focus is: a page that is not shown has one of that name, too."""
+    for node in walk(window.root):
+        if node.get_name() == "Message" and node.get_state_set().contains(Atspi.StateType.FOCUSED):
+            return Atspi.Text.get_text(node, 0, -1)
+    return None
 
 
 def rows(case, sql, *arguments):
@@ -73,6 +76,7 @@ def queue(case):
 
 def open_session(case, *steps):
     """A window that shows a session with one finished task, and goes on with @steps."""
+    case.home.environment["SHIP_IDLE_SECONDS"] = "300"  # it does not go to sleep under what is typed
     path = case.home.repository(files=FILES)
     model = case.home.start_model()
     model.text("Done")
@@ -123,7 +127,9 @@ def keys_and_queue(case):
     wait_for("the move", lambda: queue(case) == ["First", "Last", "Second"])
     key("Delete")
     wait_for("the removal", lambda: queue(case) == ["First", "Second"])
-    window.click("Undo")
+    shoot(window, "composer-removed")
+    undo = window.find(BUTTON, contains="Undo")  # a toast's button says its label twice
+    Atspi.Action.do_action(undo, 0)
     wait_for("the undo", lambda: queue(case) == ["First", "Last", "Second"])
     window.click("Stop")
     window.find(contains="The queue is held")
@@ -160,7 +166,7 @@ def completion(case):
     key("Return")
     wait_for("the quoted path", lambda: written(window) == 'Mend @src/main.c and @"src/a file.c" ')
     key("ctrl+z")
-    wait_for("the undo", lambda: written(window).endswith("and @afile"))
+    wait_for("the undo", lambda: (written(window) or "").endswith("and @afile"))
     key("ctrl+a", "BackSpace")
     write("/pl")
     window.find(contains="/plan")
