@@ -87,13 +87,13 @@ class Window:
                         lambda: self.find_now(roles, name, contains), seconds)
 
     def click(self, name, seconds=120):
-        node = self.find(BUTTON, name=name, seconds=seconds)
-        actions = [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
-        for word in CLICK:
-            if word in actions:
-                Atspi.Action.do_action(node, actions.index(word))
-                return
-        raise Gone(f"{name!r} has no click among {actions}")
+        for node in walk(self.find(BUTTON, name=name, seconds=seconds)):  # a menu button's is that of its child
+            actions = [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
+            for word in CLICK:
+                if word in actions:
+                    Atspi.Action.do_action(node, actions.index(word))
+                    return
+        raise Gone(f"{name!r} has no click")
 
     def nameless(self):
         """Everything one can use that a screen reader could not say."""

@@ -174,7 +174,11 @@ def completion(case):
     key("Escape")
     wait_for("the list gone", lambda: window.find_now(contains="/plan") is None)
     assert written(window) == "/pl"
-    write("a")
+    write("a")  # what was closed stays closed, until something else is begun
+    assert window.find_now(contains="/plan") is None
+    key("ctrl+a", "BackSpace")
+    write("/pl")
+    window.find(contains="/plan")
     key("Tab")
     wait_for("the command", lambda: written(window) == "/plan ")
     key("Return")
@@ -209,6 +213,7 @@ def model_between_turns(case):
     shoot(window, "composer-models")
     write("haiku")
     key("Return")
+    shoot(window, "composer-model-chosen")
     wait_for("the model", lambda: rows(case, "SELECT 1 FROM session WHERE model LIKE '%haiku%'"))
     window.find(contains="from the next turn on")
 

@@ -601,19 +601,14 @@ ship_session_service_finalize (GObject *object)
 static void
 ship_session_service_class_init (ShipSessionServiceClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  GObjectClass     *object_class = G_OBJECT_CLASS (klass);
 
   object_class->get_property = ship_session_service_get_property;
   object_class->dispose = ship_session_service_dispose;
   object_class->finalize = ship_session_service_finalize;
 
-  properties[PROP_N_CLIENTS] = g_param_spec_uint ("n-clients",
-                                                  NULL,
-                                                  NULL,
-                                                  0,
-                                                  G_MAXUINT,
-                                                  0,
-                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_N_CLIENTS] = g_param_spec_uint ("n-clients", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[LEAVE] = g_signal_new ("leave",

@@ -54,6 +54,13 @@ refill (ShipModelPopover *self)
   gtk_label_set_text (GTK_LABEL (self->nothing),
                       *text != '\0' ? _ ("No model has this in its name")
                                     : _ ("There are no models"));
+  for (guint i = 0; i < entries->len && *text == '\0'; i++)
+    {
+      ShipModelItem *item = ship_model_entry_get_item (entries->pdata[i]);
+
+      if (item != NULL && g_strcmp0 (ship_model_item_get_id (item), self->model) == 0)
+        gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", i);
+    }
   gtk_stack_set_visible_child (GTK_STACK (self->pages),
                                entries->len > 0 ? gtk_widget_get_parent (self->list)
                                                 : self->nothing);
@@ -86,6 +93,7 @@ activated_cb (GtkListView *list, guint position, ShipModelPopover *self)
 static void
 search_activated_cb (GtkSearchEntry *search, ShipModelPopover *self)
 {
+  refill (self); /* what was typed last may not be searched for yet */
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->entries)); i++)
     {
       g_autoptr (ShipModelEntry) entry = g_list_model_get_item (G_LIST_MODEL (self->entries), i);
