@@ -79,8 +79,7 @@ update_font (ShipGeneralPage *self)
 
   gtk_font_chooser_set_font (GTK_FONT_CHOOSER (self->font), is_set ? font : "Monospace 11");
   gtk_widget_set_sensitive (self->reset, is_set);
-  ship_preferences_row_set_subtitle (self->font_row,
-                                     is_set ? "" : _ ("The system’s monospace font"));
+  ship_preferences_row_set_subtitle (self->font_row, is_set ? "" : _ ("The system’s"));
 }
 
 static void

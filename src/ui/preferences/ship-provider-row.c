@@ -83,6 +83,9 @@ key_applied_cb (AdwEntryRow *entry, ShipProviderRow *self)
   char *key = ship_key_check_clean (gtk_editable_get_text (GTK_EDITABLE (entry)), &error);
 
   gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  /* The row takes that for something to apply. */
+  adw_entry_row_set_show_apply_button (entry, FALSE);
+  adw_entry_row_set_show_apply_button (entry, TRUE);
   ship_preferences_trouble_set (self->trouble, self->key, key == NULL ? error->message : NULL);
   if (key == NULL)
     return;
