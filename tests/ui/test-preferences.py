@@ -232,6 +232,25 @@ def look_for_keyring(window):
     window.find(name="Keys Cannot Be Kept Now")
 
 
+def a_default_model_is_chosen_or_left_to_ship(case):
+    case.home.start_model()
+    window = case.open()
+    open_preferences(window)
+    show_page(window, "Models")
+    window.find(contains="By itself: Claude Sonnet 5")
+    toggle = window.find({"check box", "switch"}, name="Choose the Default Model")
+    press(toggle)
+    wait_for("a model in the settings", lambda: "/" in case.home.shipctl("config", "get", "default-model"), 20)
+    window.find(contains="for a million tokens")
+    shoot(window, "preferences-default-model")
+    case.home.shipctl("config", "set", "default-model", "openai/gpt-6-sol")
+    window.find(contains="There is no key for OpenAI")
+    press(toggle)
+    window.find(contains="By itself: Claude Sonnet 5")
+    assert case.home.shipctl("config", "get", "default-model").strip() == ""
+    assert window.quit() == 0
+
+
 def a_budget_is_written(case):
     window = case.open()
     open_preferences(window)
@@ -247,4 +266,4 @@ def a_budget_is_written(case):
 
 
 sys.exit(run(theme_applies_at_once_and_is_kept, every_page_has_names_for_everything, a_key_is_kept_tested_and_deleted,
-             a_missing_keyring_is_explained, a_budget_is_written))
+             a_missing_keyring_is_explained, a_default_model_is_chosen_or_left_to_ship, a_budget_is_written))

@@ -161,6 +161,20 @@ enabled_cb (ShipDefaultModelRow *self, GParamSpec *pspec, gpointer user_data)
 
 /* --- the widget --- */
 
+/* The toolkit leaves the switch of an expander row without a name. */
+static void
+name_switch (GtkWidget *widget, const char *name)
+{
+  if (GTK_IS_SWITCH (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    name,
+                                    -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_switch (child, name);
+}
+
 static void
 ship_default_model_row_dispose (GObject *object)
 {
@@ -210,6 +224,7 @@ ship_default_model_row_new (const char    *key,
                                             NULL);
   g_autofree char     *changed = g_strconcat ("changed::", key, NULL);
 
+  name_switch (GTK_WIDGET (self), title);
   self->key = g_strdup (key);
   self->settings = g_object_ref (settings);
   self->models = g_object_ref (models);

@@ -71,8 +71,8 @@ ship_preferences_switch_row_new (GSettings  *settings,
   GtkWidget *row = ship_preferences_row_new (title, subtitle);
   GtkWidget *toggle = gtk_switch_new ();
 
-  set_label (toggle, title);
   add_suffix (row, toggle);
+  /* That names it, too. */
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), toggle);
   g_settings_bind (settings, key, toggle, "active", G_SETTINGS_BIND_DEFAULT);
   return row;
@@ -149,7 +149,6 @@ ship_preferences_number_row_new (GSettings *settings, const ShipNumberRow *what)
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 8);
   g_signal_connect (spin, "output", G_CALLBACK (output_cb), copy);
   g_signal_connect (spin, "input", G_CALLBACK (input_cb), copy);
-  set_label (spin, what->title);
   add_suffix (row, spin);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), spin);
   g_settings_bind_with_mapping (settings,
