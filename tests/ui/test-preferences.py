@@ -14,6 +14,7 @@ import time
 
 sys.dont_write_bytecode = True
 from ship_case import run, shoot
+from ship_home import MODEL
 from ship_window import BUTTON, Atspi, GLib, is_shown, wait_for, walk
 from gi.repository import Gio  # noqa: E402
 
@@ -240,7 +241,7 @@ def a_default_model_is_chosen_or_left_to_ship(case):
     window.find(contains="By itself: Claude Sonnet 5")
     toggle = window.find({"check box", "switch"}, name="Choose the Default Model")
     press(toggle)
-    wait_for("a model in the settings", lambda: "/" in case.home.shipctl("config", "get", "default-model"), 20)
+    wait_for("a model in the settings", lambda: case.home.shipctl("config", "get", "default-model").strip() == MODEL, 20)
     window.find(contains="for a million tokens")
     shoot(window, "preferences-default-model")
     case.home.shipctl("config", "set", "default-model", "openai/gpt-6-sol")

@@ -48,6 +48,55 @@ describe_model (ShipModelItem *item)
   return g_string_free (text, FALSE);
 }
 
+/* The cheapest of @provider's whose price is known and that can be used. (transfer full) (nullable)
+ */
+static char *
+find_cheapest (ShipModelList *models, const char *provider)
+{
+  guint  n = g_list_model_get_n_items (G_LIST_MODEL (models));
+  double least = G_MAXDOUBLE;
+  char  *found = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (ShipModelItem) item = g_list_model_get_item (G_LIST_MODEL (models), i);
+      const ShipPrice *price = ship_model_item_get_price (item);
+
+      if (!ship_model_item_is_available (item) || price->input < 0 || price->output < 0 ||
+          price->input + price->output >= least ||
+          !g_str_equal (ship_model_item_get_provider (item), provider))
+        continue;
+      least = price->input + price->output;
+      g_free (found);
+      found = g_strdup (ship_model_item_get_id (item));
+    }
+  return found;
+}
+
+/* What a choice begins with: the model that was taken without one, since others may cost a hundred
+ * times as much. (transfer full) (nullable): there is none */
+static char *
+dup_automatic (ShipDefaultModelRow *self)
+{
+  g_autofree char *setting = g_settings_get_string (self->settings, SHIP_SETTING_DEFAULT_MODEL);
+  gboolean         is_default = g_str_equal (self->key, SHIP_SETTING_DEFAULT_MODEL);
+  g_autofree char *model = NULL;
+  g_autofree char *cheapest = NULL;
+  g_autofree char *provider = NULL;
+  ShipModelChoice  choice;
+
+  model = ship_model_choice_make (self->models,
+                                  g_getenv ("SHIP_MODEL"),
+                                  is_default ? "" : setting,
+                                  &choice,
+                                  NULL);
+  if (model == NULL || is_default)
+    return g_steal_pointer (&model);
+  provider = g_strndup (model, strcspn (model, "/"));
+  cheapest = find_cheapest (self->models, provider);
+  return cheapest != NULL ? g_steal_pointer (&cheapest) : g_steal_pointer (&model);
+}
+
 /* What is taken when nothing is set. (transfer full) */
 static char *
 describe_automatic (ShipDefaultModelRow *self)
@@ -151,7 +200,13 @@ enabled_cb (ShipDefaultModelRow *self, GParamSpec *pspec, gpointer user_data)
   if (self->is_updating)
     return;
   if (is_enabled)
-    take_choice (self);
+    {
+      g_autofree char *model = dup_automatic (self);
+
+      if (model != NULL)
+        ship_model_picker_set_model (SHIP_MODEL_PICKER (self->picker), model);
+      take_choice (self);
+    }
   else
     g_settings_set_string (self->settings, self->key, "");
   if (is_enabled)

@@ -40,6 +40,7 @@ static const char *const titles[SHIP_DOCTOR_N_CHECKS] = {
   [SHIP_DOCTOR_DATA_DISK] = N_ ("Room for Sessions"),
   [SHIP_DOCTOR_CACHE_DISK] = N_ ("Room for Copies of Repositories"),
   [SHIP_DOCTOR_WORKING_COPIES] = N_ ("Large Repositories"),
+  [SHIP_DOCTOR_CACHE] = N_ ("Copies of Repositories"),
 };
 
 static void check_next (ShipSandboxPage *self);
@@ -177,7 +178,7 @@ add_rest (ShipSandboxPage *self, GSettings *settings)
                                      SHIP_SETTING_WARM_SANDBOXES,
                                      _ ("Keep Sandboxes Warm"),
                                      _ ("New sessions in recent repositories start at once; each "
-                                        "takes about 400 MB of memory while it waits")));
+                                        "takes about 300 MB of memory while it waits")));
 }
 
 static void
