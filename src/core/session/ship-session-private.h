@@ -64,6 +64,7 @@ struct _ShipSession
   gboolean        is_reconnecting; /* the state says so */
   ShipStuckWatch *watch;           /* (owned) (nullable): while a turn runs */
   char           *work_activity;   /* (owned) (nullable): what it was before it was stuck */
+  GQueue          submissions;     /* (owned elements): prompts on their way; ship-session-send.c */
   guint           n_commands;      /* of the user, on their way to the store and back */
   gboolean        is_released;     /* while stopping: the user sent more, so the queue goes on */
   gboolean is_interrupted; /* closed by the system, not by the user: the task goes on later */

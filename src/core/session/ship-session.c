@@ -64,7 +64,7 @@ ship_session_dispose (GObject *object)
 {
   ShipSession *self = SHIP_SESSION (object);
 
-  g_assert (self->turn == NULL && self->closing == NULL);
+  g_assert (self->turn == NULL && self->closing == NULL && self->submissions.length == 0);
   g_clear_handle_id (&self->kick, g_source_remove);
   g_clear_handle_id (&self->commit_timer, g_source_remove);
   g_clear_object (&self->watch);
