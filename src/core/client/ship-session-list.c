@@ -85,7 +85,7 @@ read_archived_thread (ShipPaths *paths, sqlite3 *db, GError **error)
 static GPtrArray *
 read_all_thread (ShipPaths *paths, sqlite3 *db, GError **error)
 {
-  return correct_thread (paths, ship_index_table_list_all (db, error));
+  return correct_thread (paths, ship_index_table_list_all (db, FALSE, error));
 }
 
 /* @rows: (element-type ShipIndexRow); its rows are taken out of it */
