@@ -180,7 +180,8 @@ end_step (ShipCliLive *self)
 static void
 begin_step (ShipCliLive *self, const char *detail)
 {
-  if (g_strcmp0 (self->step, detail) == 0)
+  /* How long it takes is said here, too. */
+  if (self->step != NULL && g_str_has_prefix (detail, self->step))
     return;
   end_step (self);
   if (*detail == '\0')

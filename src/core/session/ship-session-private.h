@@ -56,6 +56,11 @@ struct _ShipSession
   guint         commit_timer;       /* when that has taken long enough */
   GStrv         agent_commands;     /* (owned) (nullable): NULL until the agent told them */
 
+  char      *step;       /* (owned) (nullable): of the wake */
+  gint64     step_since; /* monotonic microseconds */
+  guint      step_timer;
+  GPtrArray *unbooked; /* (owned) (element-type ShipSessionJob): requests that were not written */
+
   /* What goes wrong, and how long it is waited for. */
   ShipPatience    patience;
   gint64          retry_at;        /* wall-clock ms of the next try of what is retried; 0: none */

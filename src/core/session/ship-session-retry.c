@@ -101,6 +101,7 @@ ship_session_retry_wake (ShipSession *self, const GError *error)
   ship_session_set_retry_at (self, g_get_real_time () / 1000 + delay);
   ship_session_set_detail (self, detail);
 
+  ship_session_end_steps (self);
   g_clear_error (&self->down);
   self->wake_cancellable = g_cancellable_new ();
   pause = g_new0 (Pause, 1);
