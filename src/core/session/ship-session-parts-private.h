@@ -58,6 +58,10 @@ void ship_session_book (ShipSession *self, const ShipExchangeRow *exchange);
 void ship_session_book_again (ShipSession *self);
 void ship_session_end_booking (ShipSession *self);
 
+/* ship-session-sweep.c */
+/* The turn was stopped: ends what its commands do still, and then the task. */
+void ship_session_sweep (ShipSession *self);
+
 /* ship-session-commit.c */
 void ship_session_start_commit (ShipSession *self, ShipTurn *turn);
 /* A commit under way has a moment left. */

@@ -423,7 +423,7 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                        _ ("The agent did not stop by itself and was ended"));
           ship_session_bring_down (self, error);
         }
-      ship_session_end_task (self, "cancelled", NULL, NULL, -1);
+      ship_session_sweep (self);
       break;
     case SHIP_TURN_OUTCOME_FAULT:
       if (ship_session_money_hold_turn (self))
