@@ -4,6 +4,7 @@
 #include "session/ship-agent-link.h"
 
 #include "base/ship-backoff.h"
+#include "base/ship-clock.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -169,7 +170,7 @@ try_later (ShipAgentLink *self)
   self->timer = g_timeout_add (delay, pause_over_cb, self);
   sentence = g_strdup_printf (_ ("Connection to the agent lost, trying again in %u s"),
                               MAX ((delay + 500) / 1000, 1));
-  g_signal_emit (self, signals[DOWN], 0, sentence, g_get_real_time () / 1000 + delay);
+  g_signal_emit (self, signals[DOWN], 0, sentence, ship_clock_now_ms () + delay);
 }
 
 /* Whether a step that has ended is still of interest; @self: (nullable): what the step held. */

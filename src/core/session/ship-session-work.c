@@ -3,6 +3,8 @@
 
 #include "session/ship-session-watch-private.h"
 
+#include "base/ship-clock.h"
+
 #include <glib/gi18n-lib.h>
 
 /*
@@ -449,9 +451,8 @@ turn_status_cb (ShipTurn    *turn,
                 ShipSession *self)
 {
   g_autofree char *detail = NULL;
-  gint64           now_ms = g_get_real_time () / 1000;
-  /* The agent's number may be any: compared before it is subtracted. */
-  gint64 wait_ms = next_ms > now_ms ? MIN (next_ms - now_ms, MAX_RETRY_MS) : 0;
+  gint64           now_ms = ship_clock_now_ms ();
+  gint64           wait_ms = ship_clock_left_ms (next_ms, now_ms, MAX_RETRY_MS);
 
   switch ((ShipAgentStatus) status)
     {
