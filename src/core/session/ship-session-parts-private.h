@@ -47,6 +47,21 @@ void ship_session_end_task (ShipSession  *self,
                             const char   *commit,
                             int           n_files);
 
+/* ship-session-steps.c */
+/* What the wake is at now; "": nothing. */
+void ship_session_tell_step (ShipSession *self, const char *step);
+void ship_session_end_steps (ShipSession *self);
+
+/* ship-session-booking.c */
+void ship_session_book (ShipSession *self, const ShipExchangeRow *exchange);
+/* Those that could not be written, before anything more is spent. */
+void ship_session_book_again (ShipSession *self);
+void ship_session_end_booking (ShipSession *self);
+
+/* ship-session-sweep.c */
+/* The turn was stopped: ends what its commands do still, and then the task. */
+void ship_session_sweep (ShipSession *self);
+
 /* ship-session-commit.c */
 void ship_session_start_commit (ShipSession *self, ShipTurn *turn);
 /* A commit under way has a moment left. */
