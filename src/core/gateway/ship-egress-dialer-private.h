@@ -2,7 +2,7 @@
 #pragma once
 
 #include "egress/ship-egress-protocol.h"
-#include "gateway/ship-egress-policy.h"
+#include "net/ship-egress-policy.h"
 
 G_BEGIN_DECLS
 

@@ -6,7 +6,7 @@
 #include "auth/ship-llm-keys.h"
 #include "auth/ship-provider-addresses.h"
 #include "egress/ship-egress-protocol.h"
-#include "gateway/ship-egress-policy.h"
+#include "net/ship-egress-policy.h"
 #include "usage/ship-model-catalog.h"
 
 G_BEGIN_DECLS

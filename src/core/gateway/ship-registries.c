@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "gateway/ship-egress-policy.h"
+#include "net/ship-egress-policy.h"
 #include "process/ship-process.h"
 
 /*

@@ -368,6 +368,35 @@ handle_set_rule (ShipDBusSession1      *skeleton,
   return TRUE;
 }
 
+static gboolean
+handle_set_egress (ShipDBusSession1      *skeleton,
+                   GDBusMethodInvocation *invocation,
+                   const char            *mode,
+                   ShipSessionService    *self)
+{
+  ship_session_set_egress_async (self->session, mode, commanded_cb, call_new (self, invocation));
+
+  return TRUE;
+}
+
+static gboolean
+handle_allow_host (ShipDBusSession1      *skeleton,
+                   GDBusMethodInvocation *invocation,
+                   const char            *pattern,
+                   const char            *scope,
+                   gboolean               is_allowed,
+                   ShipSessionService    *self)
+{
+  ship_session_allow_host_async (self->session,
+                                 pattern,
+                                 scope,
+                                 is_allowed,
+                                 commanded_cb,
+                                 call_new (self, invocation));
+
+  return TRUE;
+}
+
 static void
 terminal_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -622,6 +651,8 @@ connect_handlers (ShipSessionService *self)
     { "handle-set-variant", G_CALLBACK (handle_set_variant) },
     { "handle-set-title", G_CALLBACK (handle_set_title) },
     { "handle-set-rule", G_CALLBACK (handle_set_rule) },
+    { "handle-set-egress", G_CALLBACK (handle_set_egress) },
+    { "handle-allow-host", G_CALLBACK (handle_allow_host) },
     { "handle-open-terminal", G_CALLBACK (handle_open_terminal) },
     { "handle-resize-terminal", G_CALLBACK (handle_resize_terminal) },
     { "handle-hibernate", G_CALLBACK (handle_hibernate) },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "gateway/ship-egress-policy.h"
+#include "net/ship-egress-policy.h"
 
 #include <glib/gi18n-lib.h>
 
