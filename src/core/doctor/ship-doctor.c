@@ -1,30 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ship-cli-doctor.h"
+#include "doctor/ship-doctor.h"
 
 #include "auth/ship-keyring.h"
 #include "process/ship-process.h"
 #include "sandbox/local/ship-local-sandbox.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <sys/stat.h>
 
-/* What doctor looks at. Each check is a task that returns a ShipCliCheck and no error. Main thread.
+/*
+ * Each check is a task that returns a ShipDoctorFinding and no error. Everything is asked of
+ * whoever knows it; versions and the identity of programs, run once.
+ *
+ *   check_program  read_output -> version_cb
+ *   sandbox, working copies  a real trial run -> probed_cb, overlay_probed_cb
+ *   identity       read_output -> name_cb -> read_output -> email_cb
+ *   keyring        a look-up -> looked_up_cb
+ *   disk           measure -> measured_cb -> [ measure the parent … ]
  */
 
 #define MAX_OUTPUT   4096
 #define LEAST_DISK   ((guint64) 1024 * 1024 * 1024)
 #define PROBE_SECRET "doctor/probe"
 
-ShipCliCheck *
-ship_cli_check_new (const char        *id,
-                    const char        *name,
-                    ShipCliCheckResult result,
-                    char              *detail,
-                    char              *remedy)
+static ShipDoctorFinding *
+new_finding (const char *id, const char *name, ShipDoctorVerdict result, char *detail, char *remedy)
 {
-  ShipCliCheck *self = g_new0 (ShipCliCheck, 1);
+  ShipDoctorFinding *self = g_new0 (ShipDoctorFinding, 1);
 
   self->id = id;
   self->name = name;
@@ -35,18 +39,18 @@ ship_cli_check_new (const char        *id,
 }
 
 void
-ship_cli_check_free (ShipCliCheck *self)
+ship_doctor_finding_free (ShipDoctorFinding *self)
 {
   g_free (self->detail);
   g_free (self->remedy);
   g_free (self);
 }
 
-ShipCliCheck *
-ship_cli_check_finish (GAsyncResult *result)
+ShipDoctorFinding *
+ship_doctor_check_finish (GAsyncResult *result)
 {
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, ship_cli_check_finish), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_doctor_check_async), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), NULL);
 }
@@ -57,15 +61,15 @@ new_task (GAsyncReadyCallback callback, gpointer user_data)
   /* A check that was cancelled has found something, if only that. */
   GTask *task = g_task_new (NULL, NULL, callback, user_data);
 
-  g_task_set_source_tag (task, ship_cli_check_finish);
+  g_task_set_source_tag (task, ship_doctor_check_async);
   return task;
 }
 
 /* @check: (transfer full) */
 static void
-end (GTask *task, ShipCliCheck *check)
+end (GTask *task, ShipDoctorFinding *check)
 {
-  g_task_return_pointer (task, check, (GDestroyNotify) ship_cli_check_free);
+  g_task_return_pointer (task, check, (GDestroyNotify) ship_doctor_finding_free);
 }
 
 /* --- what a program prints --- */
@@ -100,9 +104,9 @@ output_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /* The first line a program prints; "" if it cannot be run or prints nothing. */
 static void
-read_output_async (ShipCli            *cli,
-                   const char         *program,
+read_output_async (const char         *program,
                    const char *const  *args,
+                   GCancellable       *cancellable,
                    GAsyncReadyCallback callback,
                    gpointer            user_data)
 {
@@ -125,7 +129,7 @@ read_output_async (ShipCli            *cli,
     g_input_stream_read_bytes_async (ship_process_get_stdout (output->process),
                                      MAX_OUTPUT,
                                      G_PRIORITY_DEFAULT,
-                                     cli->cancellable,
+                                     cancellable,
                                      output_read_cb,
                                      g_steal_pointer (&task));
 }
@@ -144,88 +148,92 @@ static void
 version_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  ShipCliCheck    *check = g_task_get_task_data (task);
-  g_autofree char *version = read_output_finish (result);
+  ShipDoctorFinding *check = g_task_get_task_data (task);
+  g_autofree char   *version = read_output_finish (result);
 
   end (task,
-       ship_cli_check_new (
-         check->id,
-         check->name,
-         check->result,
-         g_strdup_printf (*version != '\0' ? "%s (%s)" : "%s", check->detail, version),
-         g_strdup (check->remedy)));
+       new_finding (check->id,
+                    check->name,
+                    check->result,
+                    g_strdup_printf (*version != '\0' ? "%s (%s)" : "%s", check->detail, version),
+                    g_strdup (check->remedy)));
 }
 
 static void
-check_program (ShipCli            *cli,
-               const char         *id,
+check_program (const char         *id,
                const char         *name,
                const char         *program,
                const char         *remedy,
+               GCancellable       *cancellable,
                GAsyncReadyCallback callback,
                gpointer            user_data)
 {
   static const char *const args[] = { "--version", NULL };
   g_autoptr (GTask) task = new_task (callback, user_data);
-  char         *path = g_find_program_in_path (program);
-  struct stat   status;
-  ShipCliCheck *check;
+  char              *path = g_find_program_in_path (program);
+  struct stat        status;
+  ShipDoctorFinding *check;
 
   if (path == NULL)
     {
       end (task,
-           ship_cli_check_new (id,
-                               name,
-                               SHIP_CLI_CHECK_BAD,
-                               g_strdup (_ ("not there")),
-                               g_strdup (remedy)));
+           new_finding (id, name, SHIP_DOCTOR_BAD, g_strdup (_ ("not there")), g_strdup (remedy)));
       return;
     }
-  check = ship_cli_check_new (id, name, SHIP_CLI_CHECK_GOOD, path, NULL);
+  check = new_finding (id, name, SHIP_DOCTOR_GOOD, path, NULL);
   if (g_str_equal (program, "bwrap") && stat (path, &status) == 0 &&
       (status.st_mode & S_ISUID) != 0)
     {
-      check->result = SHIP_CLI_CHECK_BAD;
+      check->result = SHIP_DOCTOR_BAD;
       check->remedy = g_strdup_printf (
         _ ("It is setuid root, which Ship refuses. Take that away: sudo chmod u-s %s"),
         path);
     }
-  g_task_set_task_data (task, check, (GDestroyNotify) ship_cli_check_free);
-  read_output_async (cli, path, args, version_cb, g_steal_pointer (&task));
+  g_task_set_task_data (task, check, (GDestroyNotify) ship_doctor_finding_free);
+  read_output_async (path, args, cancellable, version_cb, g_steal_pointer (&task));
 }
 
-void
-ship_cli_check_bubblewrap (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)
+static void
+check_bubblewrap (ShipPaths          *paths,
+                  GCancellable       *cancellable,
+                  GAsyncReadyCallback callback,
+                  gpointer            user_data)
 {
-  check_program (cli,
-                 "bubblewrap",
+  check_program ("bubblewrap",
                  N_ ("bubblewrap"),
                  "bwrap",
                  _ ("Install it: sudo apt install bubblewrap"),
+                 cancellable,
                  callback,
                  user_data);
 }
 
-void
-ship_cli_check_ripgrep (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)
+static void
+check_ripgrep (ShipPaths          *paths,
+               GCancellable       *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer            user_data)
 {
-  check_program (cli,
-                 "ripgrep",
+  check_program ("ripgrep",
                  N_ ("ripgrep"),
                  "rg",
                  _ ("The agent searches with it. Install it: sudo apt install ripgrep"),
+                 cancellable,
                  callback,
                  user_data);
 }
 
-void
-ship_cli_check_git (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)
+static void
+check_git (ShipPaths          *paths,
+           GCancellable       *cancellable,
+           GAsyncReadyCallback callback,
+           gpointer            user_data)
 {
-  check_program (cli,
-                 "git",
+  check_program ("git",
                  N_ ("git"),
                  "git",
                  _ ("Install it: sudo apt install git"),
+                 cancellable,
                  callback,
                  user_data);
 }
@@ -241,27 +249,23 @@ probed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   /* The sentence has cause and remedy. */
   if (ship_local_sandbox_probe_finish (result, &error))
     end (task,
-         ship_cli_check_new ("sandbox",
-                             N_ ("sandbox"),
-                             SHIP_CLI_CHECK_GOOD,
-                             g_strdup (_ ("one was made and ended")),
-                             NULL));
+         new_finding ("sandbox",
+                      N_ ("sandbox"),
+                      SHIP_DOCTOR_GOOD,
+                      g_strdup (_ ("one was made and ended")),
+                      NULL));
   else
     end (task,
-         ship_cli_check_new ("sandbox",
-                             N_ ("sandbox"),
-                             SHIP_CLI_CHECK_BAD,
-                             g_strdup (error->message),
-                             NULL));
+         new_finding ("sandbox", N_ ("sandbox"), SHIP_DOCTOR_BAD, g_strdup (error->message), NULL));
 }
 
-void
-ship_cli_check_sandbox (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)
+static void
+check_sandbox (ShipPaths          *paths,
+               GCancellable       *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer            user_data)
 {
-  ship_local_sandbox_probe_async (cli->paths,
-                                  cli->cancellable,
-                                  probed_cb,
-                                  new_task (callback, user_data));
+  ship_local_sandbox_probe_async (paths, cancellable, probed_cb, new_task (callback, user_data));
 }
 
 /* --- the agent --- */
@@ -276,64 +280,70 @@ overlay_probed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (ship_local_sandbox_probe_overlay_finish (result, &error))
     end (task,
-         ship_cli_check_new ("working-copies",
-                             N_ ("working copies"),
-                             SHIP_CLI_CHECK_GOOD,
-                             g_strdup (_ ("large repositories are shared by overlay")),
-                             NULL));
+         new_finding ("working-copies",
+                      N_ ("working copies"),
+                      SHIP_DOCTOR_GOOD,
+                      g_strdup (_ ("large repositories are shared by overlay")),
+                      NULL));
   else
     end (task,
-         ship_cli_check_new ("working-copies",
-                             N_ ("working copies"),
-                             SHIP_CLI_CHECK_BETTER,
-                             g_strdup (_ ("each session has a whole checkout, which for a large "
-                                          "repository takes time and disk")),
-                             g_strdup (error->message)));
+         new_finding ("working-copies",
+                      N_ ("working copies"),
+                      SHIP_DOCTOR_BETTER,
+                      g_strdup (_ ("each session has a whole checkout, which for a large "
+                                   "repository takes time and disk")),
+                      g_strdup (error->message)));
 }
 
-void
-ship_cli_check_working_copies (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)
+static void
+check_working_copies (ShipPaths          *paths,
+                      GCancellable       *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer            user_data)
 {
-  g_autofree char *bases = g_build_filename (ship_paths_get_cache_dir (cli->paths), "bases", NULL);
+  g_autofree char *bases = g_build_filename (ship_paths_get_cache_dir (paths), "bases", NULL);
 
-  ship_local_sandbox_probe_overlay_async (cli->paths,
+  ship_local_sandbox_probe_overlay_async (paths,
                                           bases,
-                                          ship_paths_get_data_dir (cli->paths),
-                                          cli->cancellable,
+                                          ship_paths_get_data_dir (paths),
+                                          cancellable,
                                           overlay_probed_cb,
                                           new_task (callback, user_data));
 }
 
 /* Its version is told by where it was installed: it is not run outside of a sandbox to be asked. */
-void
-ship_cli_check_opencode (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)
+static void
+check_opencode (ShipPaths          *paths,
+                GCancellable       *cancellable,
+                GAsyncReadyCallback callback,
+                gpointer            user_data)
 {
   g_autoptr (GTask) task = new_task (callback, user_data);
-  g_autofree char *path = ship_paths_dup_opencode (cli->paths);
+  g_autofree char *path = ship_paths_dup_opencode (paths);
 
   if (path == NULL)
     end (task,
-         ship_cli_check_new (
+         new_finding (
            "opencode",
            N_ ("OpenCode"),
-           SHIP_CLI_CHECK_BAD,
+           SHIP_DOCTOR_BAD,
            g_strdup_printf (_ ("version %s is not there"), SHIP_OPENCODE_VERSION),
            g_strdup (_ ("build-aux/run installs it, or set SHIP_OPENCODE to where it is"))));
   else if (strstr (path, "opencode-" SHIP_OPENCODE_VERSION) != NULL)
     end (task,
-         ship_cli_check_new ("opencode",
-                             N_ ("OpenCode"),
-                             SHIP_CLI_CHECK_GOOD,
-                             g_strdup_printf (_ ("version %s, the one Ship is made for (%s)"),
-                                              SHIP_OPENCODE_VERSION,
-                                              path),
-                             NULL));
+         new_finding ("opencode",
+                      N_ ("OpenCode"),
+                      SHIP_DOCTOR_GOOD,
+                      g_strdup_printf (_ ("version %s, the one Ship is made for (%s)"),
+                                       SHIP_OPENCODE_VERSION,
+                                       path),
+                      NULL));
   else
     end (task,
-         ship_cli_check_new (
+         new_finding (
            "opencode",
            N_ ("OpenCode"),
-           SHIP_CLI_CHECK_BETTER,
+           SHIP_DOCTOR_BETTER,
            g_strdup_printf (_ ("%s, of a version that is not known"), path),
            g_strdup_printf (_ ("Ship is made for version %s; without SHIP_OPENCODE it takes that"),
                             SHIP_OPENCODE_VERSION)));
@@ -343,13 +353,14 @@ ship_cli_check_opencode (ShipCli *cli, GAsyncReadyCallback callback, gpointer us
 
 typedef struct
 {
-  ShipCli *cli;  /* (unowned) */
-  char    *name; /* (owned) (nullable) */
+  GCancellable *cancellable; /* (owned) (nullable) */
+  char         *name;        /* (owned) (nullable) */
 } Identity;
 
 static void
 identity_free (Identity *self)
 {
+  g_clear_object (&self->cancellable);
   g_free (self->name);
   g_free (self);
 }
@@ -363,17 +374,17 @@ email_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (*self->name != '\0' && *email != '\0')
     end (task,
-         ship_cli_check_new ("identity",
-                             N_ ("git identity"),
-                             SHIP_CLI_CHECK_GOOD,
-                             g_strdup_printf ("%s <%s>", self->name, email),
-                             NULL));
+         new_finding ("identity",
+                      N_ ("git identity"),
+                      SHIP_DOCTOR_GOOD,
+                      g_strdup_printf ("%s <%s>", self->name, email),
+                      NULL));
   else
     end (task,
-         ship_cli_check_new (
+         new_finding (
            "identity",
            N_ ("git identity"),
-           SHIP_CLI_CHECK_BAD,
+           SHIP_DOCTOR_BAD,
            g_strdup (_ ("git does not know who you are")),
            g_strdup (
              _ ("Commits are made in your name: git config --global user.name \"Your Name\" && "
@@ -388,19 +399,22 @@ name_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Identity *self = g_task_get_task_data (task);
 
   self->name = read_output_finish (result);
-  read_output_async (self->cli, "git", args, email_cb, g_steal_pointer (&task));
+  read_output_async ("git", args, self->cancellable, email_cb, g_steal_pointer (&task));
 }
 
-void
-ship_cli_check_identity (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)
+static void
+check_identity (ShipPaths          *paths,
+                GCancellable       *cancellable,
+                GAsyncReadyCallback callback,
+                gpointer            user_data)
 {
   static const char *const args[] = { "config", "--get", "user.name", NULL };
   GTask                   *task = new_task (callback, user_data);
   Identity                *self = g_new0 (Identity, 1);
 
-  self->cli = cli;
+  g_set_object (&self->cancellable, cancellable);
   g_task_set_task_data (task, self, (GDestroyNotify) identity_free);
-  read_output_async (cli, "git", args, name_cb, task);
+  read_output_async ("git", args, cancellable, name_cb, task);
 }
 
 /* --- the keyring --- */
@@ -414,31 +428,30 @@ looked_up_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_clear_pointer (&secret, ship_keyring_free_secret);
   if (error == NULL || g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY))
-    end (task,
-         ship_cli_check_new ("keyring",
-                             N_ ("keyring"),
-                             SHIP_CLI_CHECK_GOOD,
-                             g_strdup (_ ("it answers")),
-                             NULL));
+    end (
+      task,
+      new_finding ("keyring", N_ ("keyring"), SHIP_DOCTOR_GOOD, g_strdup (_ ("it answers")), NULL));
   else
     end (task,
-         ship_cli_check_new (
-           "keyring",
-           N_ ("keyring"),
-           SHIP_CLI_CHECK_BETTER,
-           g_strdup (error->message),
-           g_strdup (_ ("Keys can be given in the environment instead, for example as "
-                        "ANTHROPIC_API_KEY"))));
+         new_finding ("keyring",
+                      N_ ("keyring"),
+                      SHIP_DOCTOR_BETTER,
+                      g_strdup (error->message),
+                      g_strdup (_ ("Keys can be given in the environment instead, for example as "
+                                   "ANTHROPIC_API_KEY"))));
 }
 
-void
-ship_cli_check_keyring (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)
+static void
+check_keyring (ShipPaths          *paths,
+               GCancellable       *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer            user_data)
 {
   g_autoptr (ShipKeyring) keyring = ship_keyring_new ();
 
   ship_keyring_lookup_async (keyring,
                              PROBE_SECRET,
-                             cli->cancellable,
+                             cancellable,
                              looked_up_cb,
                              new_task (callback, user_data));
 }
@@ -447,15 +460,16 @@ ship_cli_check_keyring (ShipCli *cli, GAsyncReadyCallback callback, gpointer use
 
 typedef struct
 {
-  const char *id;
-  const char *name;
-  char       *directory; /* (owned) */
-  ShipCli    *cli;       /* (unowned) */
+  const char   *id;
+  const char   *name;
+  char         *directory;   /* (owned) */
+  GCancellable *cancellable; /* (owned) (nullable) */
 } Disk;
 
 static void
 disk_free (Disk *self)
 {
+  g_clear_object (&self->cancellable);
   g_free (self->directory);
   g_free (self);
 }
@@ -486,22 +500,18 @@ measured_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (info == NULL)
     {
       end (task,
-           ship_cli_check_new (self->id,
-                               self->name,
-                               SHIP_CLI_CHECK_BAD,
-                               g_strdup (error->message),
-                               NULL));
+           new_finding (self->id, self->name, SHIP_DOCTOR_BAD, g_strdup (error->message), NULL));
       return;
     }
   free_bytes = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
   size = g_format_size (free_bytes);
-  end (task,
-       ship_cli_check_new (
-         self->id,
-         self->name,
-         free_bytes >= LEAST_DISK ? SHIP_CLI_CHECK_GOOD : SHIP_CLI_CHECK_BAD,
-         g_strdup_printf (_ ("%s free in %s"), size, self->directory),
-         free_bytes >= LEAST_DISK ? NULL : g_strdup (_ ("At least 1 GB should be free"))));
+  end (
+    task,
+    new_finding (self->id,
+                 self->name,
+                 free_bytes >= LEAST_DISK ? SHIP_DOCTOR_GOOD : SHIP_DOCTOR_BAD,
+                 g_strdup_printf (_ ("%s free in %s"), size, self->directory),
+                 free_bytes >= LEAST_DISK ? NULL : g_strdup (_ ("At least 1 GB should be free"))));
 }
 
 /* @task: (transfer full) */
@@ -514,16 +524,16 @@ measure (GTask *task)
   g_file_query_filesystem_info_async (file,
                                       G_FILE_ATTRIBUTE_FILESYSTEM_FREE,
                                       G_PRIORITY_DEFAULT,
-                                      self->cli->cancellable,
+                                      self->cancellable,
                                       measured_cb,
                                       task);
 }
 
 static void
-check_disk (ShipCli            *cli,
-            const char         *id,
+check_disk (const char         *id,
             const char         *name,
             const char         *directory,
+            GCancellable       *cancellable,
             GAsyncReadyCallback callback,
             gpointer            user_data)
 {
@@ -533,29 +543,68 @@ check_disk (ShipCli            *cli,
   self->id = id;
   self->name = name;
   self->directory = g_strdup (directory);
-  self->cli = cli;
+  g_set_object (&self->cancellable, cancellable);
   g_task_set_task_data (task, self, (GDestroyNotify) disk_free);
   measure (task);
 }
 
-void
-ship_cli_check_data_disk (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)
+static void
+check_data_disk (ShipPaths          *paths,
+                 GCancellable       *cancellable,
+                 GAsyncReadyCallback callback,
+                 gpointer            user_data)
 {
-  check_disk (cli,
-              "data-disk",
+  check_disk ("data-disk",
               N_ ("room for sessions"),
-              ship_paths_get_data_dir (cli->paths),
+              ship_paths_get_data_dir (paths),
+              cancellable,
               callback,
               user_data);
 }
 
-void
-ship_cli_check_cache_disk (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)
+static void
+check_cache_disk (ShipPaths          *paths,
+                  GCancellable       *cancellable,
+                  GAsyncReadyCallback callback,
+                  gpointer            user_data)
 {
-  check_disk (cli,
-              "cache-disk",
+  check_disk ("cache-disk",
               N_ ("room for mirrors"),
-              ship_paths_get_cache_dir (cli->paths),
+              ship_paths_get_cache_dir (paths),
+              cancellable,
               callback,
               user_data);
+}
+
+/* --- all of them --- */
+
+typedef void (*CheckFunc) (ShipPaths          *paths,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data);
+
+static const CheckFunc checks[SHIP_DOCTOR_N_CHECKS] = {
+  [SHIP_DOCTOR_BUBBLEWRAP] = check_bubblewrap,
+  [SHIP_DOCTOR_SANDBOX] = check_sandbox,
+  [SHIP_DOCTOR_OPENCODE] = check_opencode,
+  [SHIP_DOCTOR_RIPGREP] = check_ripgrep,
+  [SHIP_DOCTOR_GIT] = check_git,
+  [SHIP_DOCTOR_IDENTITY] = check_identity,
+  [SHIP_DOCTOR_KEYRING] = check_keyring,
+  [SHIP_DOCTOR_DATA_DISK] = check_data_disk,
+  [SHIP_DOCTOR_CACHE_DISK] = check_cache_disk,
+  [SHIP_DOCTOR_WORKING_COPIES] = check_working_copies,
+};
+
+void
+ship_doctor_check_async (ShipPaths          *paths,
+                         ShipDoctorCheck     check,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            user_data)
+{
+  g_return_if_fail (paths != NULL);
+  g_return_if_fail (check < SHIP_DOCTOR_N_CHECKS);
+
+  checks[check](paths, cancellable, callback, user_data);
 }
