@@ -5,6 +5,8 @@
 
 #include "onboarding/ship-folder-chooser.h"
 #include "onboarding/ship-recent-repositories.h"
+#include "widgets/ship-drop-down.h"
+#include "widgets/ship-field-row.h"
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
@@ -16,7 +18,8 @@ struct _ShipRepositoryPicker
   ShipRepositoryChoice *choice;      /* (owned) */
   GCancellable         *cancellable; /* (owned): of the folder chooser */
   GtkWidget            *group;       /* (unowned): the only child */
-  GtkWidget            *entry;       /* (unowned): a row */
+  GtkWidget            *row;         /* (unowned): with the entry */
+  GtkEntry             *entry;       /* (unowned) */
   GtkWidget            *recent;      /* (unowned): a menu button */
   GtkWidget            *note;        /* (unowned) */
   GtkWidget            *note_icon;   /* (unowned) */
@@ -95,14 +98,14 @@ choice_cb (ShipRepositoryChoice *choice, ShipRepositoryPicker *self)
 
   if (state == SHIP_REPOSITORY_BAD)
     {
-      gtk_widget_add_css_class (self->entry, "error");
+      gtk_widget_add_css_class (self->row, "error");
       show_note (self,
                  "dialog-warning-symbolic",
                  ship_repository_choice_get_trouble (choice),
                  "error");
     }
   else
-    gtk_widget_remove_css_class (self->entry, "error");
+    gtk_widget_remove_css_class (self->row, "error");
   if (state == SHIP_REPOSITORY_GOOD)
     show_good (self);
   else if (state == SHIP_REPOSITORY_NONE)
@@ -182,7 +185,7 @@ add_button (ShipRepositoryPicker *self, GtkWidget *button, const char *name)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  adw_entry_row_add_suffix (ADW_ENTRY_ROW (self->entry), button);
+  ship_field_row_add_suffix (SHIP_FIELD_ROW (self->row), button);
 }
 
 static void
@@ -190,22 +193,15 @@ add_entry (ShipRepositoryPicker *self)
 {
   GtkWidget *choose = gtk_button_new_from_icon_name ("folder-open-symbolic");
 
-  self->entry = adw_entry_row_new ();
+  self->row = ship_field_row_new (_ ("Repository"), "folder-symbolic");
+  self->entry = ship_field_row_get_entry (SHIP_FIELD_ROW (self->row));
   self->recent = gtk_menu_button_new ();
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->entry), _ ("Repository"));
-  adw_entry_row_add_prefix (ADW_ENTRY_ROW (self->entry),
-                            gtk_image_new_from_icon_name ("folder-symbolic"));
-  gtk_accessible_update_property (
-    GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self->entry))),
-    GTK_ACCESSIBLE_PROPERTY_LABEL,
-    _ ("Repository"),
-    -1);
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->recent), "document-open-recent-symbolic");
   add_button (self, self->recent, _ ("Recent Repositories"));
   add_button (self, choose, _ ("Choose a Folder"));
   g_signal_connect_object (self->entry, "changed", G_CALLBACK (typed_cb), self, 0);
   g_signal_connect_object (choose, "clicked", G_CALLBACK (choose_cb), self, 0);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), self->entry);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), self->row);
 }
 
 /* Below the rows: the group keeps what is no row out of its list. */
@@ -235,13 +231,10 @@ add_base (ShipRepositoryPicker *self)
     gtk_drop_down_new (NULL, gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
   gtk_drop_down_set_enable_search (GTK_DROP_DOWN (self->base), TRUE);
   gtk_widget_set_valign (self->base, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->base),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Base Branch"),
-                                  -1);
+  ship_drop_down_set_name (GTK_DROP_DOWN (self->base), _ ("Base Branch"));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->base_row), _ ("Base Branch"));
   adw_action_row_add_suffix (ADW_ACTION_ROW (self->base_row), self->base);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self->base_row), self->base);
+  gtk_widget_set_focusable (self->base_row, FALSE); /* what it holds takes the focus */
   gtk_widget_set_visible (self->base_row, FALSE);
   g_signal_connect_object (self->base, "notify::selected", G_CALLBACK (base_cb), self, 0);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), self->base_row);
@@ -351,7 +344,7 @@ ship_repository_picker_focus (ShipRepositoryPicker *self)
 {
   g_return_if_fail (SHIP_IS_REPOSITORY_PICKER (self));
 
-  gtk_widget_grab_focus (self->entry);
+  gtk_widget_grab_focus (self->row);
 }
 
 ShipRepositoryChoice *

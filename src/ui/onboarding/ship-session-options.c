@@ -5,6 +5,7 @@
 
 #include "base/ship-names.h"
 #include "session/ship-budget.h"
+#include "widgets/ship-field-row.h"
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
@@ -17,7 +18,9 @@ struct _ShipSessionOptions
   GtkWidget            *group;   /* (unowned): the only child */
   GtkWidget            *sandbox; /* (unowned): a row */
   GtkWidget            *again;   /* (unowned) */
-  GtkWidget            *more;    /* (unowned): a row that opens */
+  GtkWidget            *more;    /* (unowned): a row that opens the next ones */
+  GtkWidget            *arrow;   /* (unowned) */
+  gboolean              is_open;
   GtkWidget            *branch;  /* (unowned): a row */
   GtkWidget            *budget;  /* (unowned): a row */
   GtkWidget            *trouble; /* (unowned): a label */
@@ -75,7 +78,9 @@ ship_session_options_parse_budget (const char *text, double *dollars, GError **e
 static char *
 dup_text (GtkWidget *row)
 {
-  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
+  GtkEntry *entry = ship_field_row_get_entry (SHIP_FIELD_ROW (row));
+
+  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
 }
 
 /* Marks the row that is wrong. (nullable): none is */
@@ -107,7 +112,7 @@ judge (ShipSessionOptions *self)
 
   find_wrong (self, &error);
   gtk_label_set_text (GTK_LABEL (self->trouble), error != NULL ? error->message : "");
-  gtk_widget_set_visible (self->trouble, error != NULL);
+  gtk_widget_set_visible (self->trouble, error != NULL && self->is_open);
 }
 
 static void
@@ -168,40 +173,68 @@ add_sandbox (ShipSessionOptions *self)
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), self->sandbox);
 }
 
+/* Not an AdwExpanderRow: libadwaita 1.2 tells nobody whether it is open. */
+static void
+set_open (ShipSessionOptions *self, gboolean is_open)
+{
+  self->is_open = is_open;
+  gtk_widget_set_visible (self->branch, is_open);
+  gtk_widget_set_visible (self->budget, is_open);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->arrow),
+                                is_open ? "pan-up-symbolic" : "pan-down-symbolic");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->more),
+                               GTK_ACCESSIBLE_STATE_EXPANDED,
+                               is_open,
+                               -1);
+  judge (self);
+}
+
+static void
+more_cb (AdwActionRow *row, ShipSessionOptions *self)
+{
+  set_open (self, !self->is_open);
+}
+
+static void
+add_more (ShipSessionOptions *self)
+{
+  self->more = adw_action_row_new ();
+  self->arrow = gtk_image_new ();
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more), _ ("Options"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->more), _ ("Branch name, budget"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (self->more), self->arrow);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self->more), TRUE);
+  g_signal_connect_object (self->more, "activated", G_CALLBACK (more_cb), self, 0);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), self->more);
+}
+
 static GtkWidget *
 add_entry (ShipSessionOptions *self, const char *title, const char *tooltip)
 {
-  GtkWidget *row = adw_entry_row_new ();
+  GtkWidget *row = ship_field_row_new (title, NULL);
+  GtkEntry  *entry = ship_field_row_get_entry (SHIP_FIELD_ROW (row));
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   gtk_widget_set_tooltip_text (row, tooltip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (row))),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  title,
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   tooltip,
                                   -1);
-  g_signal_connect_object (row, "changed", G_CALLBACK (typed_cb), self, 0);
-  adw_expander_row_add_row (ADW_EXPANDER_ROW (self->more), row);
+  g_signal_connect_object (entry, "changed", G_CALLBACK (typed_cb), self, 0);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), row);
 
   return row;
 }
 
+/* Below the rows: the group keeps what is no row out of its list. */
 static void
 add_trouble (ShipSessionOptions *self)
 {
-  GtkWidget *row = gtk_list_box_row_new ();
-
   self->trouble = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->trouble), TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->trouble), 0);
   gtk_widget_add_css_class (self->trouble, "error");
   gtk_widget_add_css_class (self->trouble, "note-row");
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), self->trouble);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_widget_set_focusable (row, FALSE);
-  g_object_bind_property (self->trouble, "visible", row, "visible", G_BINDING_SYNC_CREATE);
-  adw_expander_row_add_row (ADW_EXPANDER_ROW (self->more), row);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), self->trouble);
 }
 
 static void
@@ -232,10 +265,7 @@ ship_session_options_init (ShipSessionOptions *self)
 {
   self->group = adw_preferences_group_new ();
   add_sandbox (self);
-  self->more = adw_expander_row_new ();
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more), _ ("Options"));
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self->more), _ ("Branch name, budget"));
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), self->more);
+  add_more (self);
   self->branch = add_entry (self,
                             _ ("Branch Name"),
                             _ ("Where the session's commits go. Empty: named after what is done"));
@@ -244,7 +274,6 @@ ship_session_options_init (ShipSessionOptions *self)
                _ ("Budget in US Dollars"),
                _ ("The session asks before it costs more. Empty: as the preferences say"));
   add_trouble (self);
-  judge (self);
   gtk_widget_set_parent (self->group, GTK_WIDGET (self));
 }
 
@@ -258,6 +287,7 @@ ship_session_options_new (ShipMachineCheck *machine, ShipRepositoryChoice *choic
   g_signal_connect_object (machine, "changed", G_CALLBACK (machine_cb), self, 0);
   g_signal_connect_object (choice, "changed", G_CALLBACK (choice_cb), self, 0);
   machine_cb (machine, self);
+  set_open (self, FALSE);
 
   return GTK_WIDGET (self);
 }
@@ -272,7 +302,7 @@ ship_session_options_check (ShipSessionOptions *self, GError **error)
   wrong = find_wrong (self, error);
   if (wrong == NULL)
     return TRUE;
-  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->more), TRUE);
+  set_open (self, TRUE);
   gtk_widget_grab_focus (wrong);
 
   return FALSE;
@@ -308,7 +338,7 @@ ship_session_options_reset (ShipSessionOptions *self)
 {
   g_return_if_fail (SHIP_IS_SESSION_OPTIONS (self));
 
-  gtk_editable_set_text (GTK_EDITABLE (self->branch), "");
-  gtk_editable_set_text (GTK_EDITABLE (self->budget), "");
-  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->more), FALSE);
+  for (GtkWidget **row = (GtkWidget *[]){ self->branch, self->budget, NULL }; *row != NULL; row++)
+    gtk_editable_set_text (GTK_EDITABLE (ship_field_row_get_entry (SHIP_FIELD_ROW (*row))), "");
+  set_open (self, FALSE);
 }
