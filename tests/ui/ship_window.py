@@ -149,19 +149,27 @@ class Window:
         node = self.find({"text", "entry"}, name=name, seconds=seconds)
         Atspi.EditableText.set_text_contents(node, text)
 
-    def place(self, node):
+    def _number(self):
+        """The window's, as X has it."""
+        return subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+                              capture_output=True, text=True, check=True).stdout.split()[0]
+
+    def resize(self, width, height):
+        subprocess.run(["xdotool", "windowsize", "--sync", self._number(), str(width), str(height)], check=False,
+                       timeout=20)
+
+    def place(self, node, scale=1):
         """The middle of @node on the screen. The toolkit tells places within the window only."""
         extents = wait_for("a place", lambda: Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW))
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
-                               capture_output=True, text=True, check=True).stdout.split()
-        shell = subprocess.run(["xdotool", "getwindowgeometry", "--shell", found[0]],
+        shell = subprocess.run(["xdotool", "getwindowgeometry", "--shell", self._number()],
                                capture_output=True, text=True, check=True).stdout
         corner = dict(line.split("=") for line in shell.split() if "=" in line)
-        return (int(corner["X"]) + extents.x + extents.width // 2, int(corner["Y"]) + extents.y + extents.height // 2)
+        return (int(corner["X"]) + scale * (extents.x + extents.width // 2),
+                int(corner["Y"]) + scale * (extents.y + extents.height // 2))
 
-    def click_at(self, node):
+    def click_at(self, node, scale=1):
         """With the mouse: for what has no action to click."""
-        x, y = self.place(node)
+        x, y = self.place(node, scale)
         subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True)
 
     def shown(self):
