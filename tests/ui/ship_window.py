@@ -75,9 +75,17 @@ def can_be_used(node):
     return node.get_name() not in {"Minimize", "Maximize", "Close"}
 
 
+def name_of(node):
+    """Its name; of a row, which GTK 4.8 has no name for, that of what it shows."""
+    name = (node.get_name() or "").strip()
+    if not name and node.get_role_name() == "list item":
+        name = next((child.get_name() for child in walk(node) if child.get_name() and is_shown(child)), "")
+    return "" if name.startswith(("Gtk", "Adw", "Ship")) and " " not in name else name
+
+
 def usable(window):
     """Role and name of everything that can be used now."""
-    return [(node.get_role_name(), node.get_name() or "") for node in window.shown()
+    return [(node.get_role_name(), name_of(node)) for node in window.shown()
             if can_be_used(node) and node.get_state_set().contains(Atspi.StateType.SENSITIVE)]
 
 
@@ -85,9 +93,8 @@ def unusable(window):
     """Everything one can use that a screen reader could not say. A toolkit that has no name gives its type's."""
     found = []
     for node in window.shown():
-        name = (node.get_name() or "").strip()
-        if can_be_used(node) and (not name or name.startswith(("Gtk", "Adw", "Ship")) and " " not in name):
-            found.append(f"{node.get_role_name()} {name!r} in {node.get_parent().get_role_name()}"
+        if can_be_used(node) and not name_of(node):
+            found.append(f"{node.get_role_name()} {node.get_name()!r} in {node.get_parent().get_role_name()}"
                          f" {node.get_parent().get_name()!r}")
     return found
 
@@ -157,19 +164,25 @@ class Window:
     def resize(self, width, height):
         subprocess.run(["xdotool", "windowsize", "--sync", self._number(), str(width), str(height)], check=False,
                        timeout=20)
+        frame = self.find({"frame"})
 
-    def place(self, node, scale=1):
+        def follows():
+            extents = Atspi.Component.get_extents(frame, Atspi.CoordType.WINDOW)
+            return abs(extents.width - width) < 30 and abs(extents.height - height) < 30
+
+        wait_for(f"the window to be {width} wide", follows, seconds=20)
+
+    def place(self, node):
         """The middle of @node on the screen. The toolkit tells places within the window only."""
         extents = wait_for("a place", lambda: Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW))
         shell = subprocess.run(["xdotool", "getwindowgeometry", "--shell", self._number()],
                                capture_output=True, text=True, check=True).stdout
         corner = dict(line.split("=") for line in shell.split() if "=" in line)
-        return (int(corner["X"]) + scale * (extents.x + extents.width // 2),
-                int(corner["Y"]) + scale * (extents.y + extents.height // 2))
+        return (int(corner["X"]) + extents.x + extents.width // 2, int(corner["Y"]) + extents.y + extents.height // 2)
 
-    def click_at(self, node, scale=1):
+    def click_at(self, node):
         """With the mouse: for what has no action to click."""
-        x, y = self.place(node, scale)
+        x, y = self.place(node)
         subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True)
 
     def shown(self):

@@ -11,7 +11,7 @@ import time
 
 sys.dont_write_bytecode = True
 from ship_case import run
-from ship_window import BUTTON, Gone, is_focused, keys, unusable, usable, wait_for
+from ship_window import BUTTON, Gone, is_focused, keys, name_of, unusable, usable, wait_for
 
 WELCOME = "Agents that work in the background"
 FORM = "What should be done?"
@@ -22,7 +22,7 @@ def stop_of(window):
     """What has the focus, as its role and name."""
     def look():
         found = [node for node in window.shown() if is_focused(node)]
-        return [(node.get_role_name(), node.get_name() or "") for node in found]
+        return [(node.get_role_name(), name_of(node)) for node in found]
 
     try:
         return tuple(wait_for("the focus", look, seconds=5)[0])
@@ -93,10 +93,10 @@ def every_state_is_named_and_reached(case):
 def rehearsal_without_a_mouse(case):
     window = case.open()
     window.find(contains=WELCOME)
-    assert stop_of(window) == ("push button", "Try a Rehearsal"), stop_of(window)
+    assert stop_of(window) == ("push button", "Try a Rehearsal"), "the rehearsal has not got the focus"
     keys("Return")
     window.find(contains="Committed", seconds=180)
-    assert stop_of(window) == ("text", "Message"), stop_of(window)
+    assert stop_of(window) == ("text", "Message"), "the prompt has not got the focus"
     assert window.quit() == 0
 
     # The session is opened again from the list.

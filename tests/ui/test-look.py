@@ -13,7 +13,7 @@ import sys
 sys.dont_write_bytecode = True
 from ship_case import run, shoot
 from ship_home import BUILD
-from ship_window import BUTTON, wait_for
+from ship_window import BUTTON, keys, wait_for
 
 THEMES = {"light": {}, "dark": {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"},
           "high-contrast": {"ADW_DEBUG_HIGH_CONTRAST": "1"}}
@@ -80,11 +80,13 @@ def pictures_of_every_state(case):
         assert window.quit() == 0
     assert case.home.sessions() == [session]
 
+    # Twice as fine, a window of the same size is a narrow one.
     window = case.open(**set_theme(case, "light"), GDK_SCALE="2")
-    window.resize(1180, 860)
-    window.click_at(window.find(contains="Greet Ada,"), scale=2)
-    window.find(contains="Committed")
-    shoot(window, "conversation-light-2x")
+    window.find(contains="What should be done?")
+    shoot(window, "new-session-light-2x")
+    keys("alt+Left")
+    window.find(contains="Greet Ada,")
+    shoot(window, "sessions-light-2x")
     assert window.quit() == 0
 
 
