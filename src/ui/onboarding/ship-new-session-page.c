@@ -65,7 +65,8 @@ leave_welcome (ShipNewSessionPage *self)
   if (gtk_stack_get_visible_child (GTK_STACK (self->stack)) == self->form)
     return;
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->form);
-  ship_new_session_page_focus (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self))) /* else the focus is another page's */
+    ship_new_session_page_focus (self);
 }
 
 static void
