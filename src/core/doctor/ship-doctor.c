@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "doctor/ship-doctor.h"
+#include "doctor/ship-doctor-private.h"
 
 #include "auth/ship-keyring.h"
 #include "process/ship-process.h"
@@ -25,8 +25,12 @@
 #define LEAST_DISK   ((guint64) 1024 * 1024 * 1024)
 #define PROBE_SECRET "doctor/probe"
 
-static ShipDoctorFinding *
-new_finding (const char *id, const char *name, ShipDoctorVerdict result, char *detail, char *remedy)
+ShipDoctorFinding *
+ship_doctor_finding_new (const char       *id,
+                         const char       *name,
+                         ShipDoctorVerdict result,
+                         char             *detail,
+                         char             *remedy)
 {
   ShipDoctorFinding *self = g_new0 (ShipDoctorFinding, 1);
 
@@ -55,8 +59,8 @@ ship_doctor_check_finish (GAsyncResult *result)
   return g_task_propagate_pointer (G_TASK (result), NULL);
 }
 
-static GTask *
-new_task (GAsyncReadyCallback callback, gpointer user_data)
+GTask *
+ship_doctor_task_new (GAsyncReadyCallback callback, gpointer user_data)
 {
   /* A check that was cancelled has found something, if only that. */
   GTask *task = g_task_new (NULL, NULL, callback, user_data);
@@ -65,9 +69,8 @@ new_task (GAsyncReadyCallback callback, gpointer user_data)
   return task;
 }
 
-/* @check: (transfer full) */
-static void
-end (GTask *task, ShipDoctorFinding *check)
+void
+ship_doctor_end (GTask *task, ShipDoctorFinding *check)
 {
   g_task_return_pointer (task, check, (GDestroyNotify) ship_doctor_finding_free);
 }
@@ -151,12 +154,13 @@ version_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   ShipDoctorFinding *check = g_task_get_task_data (task);
   g_autofree char   *version = read_output_finish (result);
 
-  end (task,
-       new_finding (check->id,
-                    check->name,
-                    check->result,
-                    g_strdup_printf (*version != '\0' ? "%s (%s)" : "%s", check->detail, version),
-                    g_strdup (check->remedy)));
+  ship_doctor_end (task,
+                   ship_doctor_finding_new (
+                     check->id,
+                     check->name,
+                     check->result,
+                     g_strdup_printf (*version != '\0' ? "%s (%s)" : "%s", check->detail, version),
+                     g_strdup (check->remedy)));
 }
 
 static void
@@ -169,18 +173,22 @@ check_program (const char         *id,
                gpointer            user_data)
 {
   static const char *const args[] = { "--version", NULL };
-  g_autoptr (GTask) task = new_task (callback, user_data);
+  g_autoptr (GTask) task = ship_doctor_task_new (callback, user_data);
   char              *path = g_find_program_in_path (program);
   struct stat        status;
   ShipDoctorFinding *check;
 
   if (path == NULL)
     {
-      end (task,
-           new_finding (id, name, SHIP_DOCTOR_BAD, g_strdup (_ ("not there")), g_strdup (remedy)));
+      ship_doctor_end (task,
+                       ship_doctor_finding_new (id,
+                                                name,
+                                                SHIP_DOCTOR_BAD,
+                                                g_strdup (_ ("not there")),
+                                                g_strdup (remedy)));
       return;
     }
-  check = new_finding (id, name, SHIP_DOCTOR_GOOD, path, NULL);
+  check = ship_doctor_finding_new (id, name, SHIP_DOCTOR_GOOD, path, NULL);
   if (g_str_equal (program, "bwrap") && stat (path, &status) == 0 &&
       (status.st_mode & S_ISUID) != 0)
     {
@@ -248,15 +256,19 @@ probed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   /* The sentence has cause and remedy. */
   if (ship_local_sandbox_probe_finish (result, &error))
-    end (task,
-         new_finding ("sandbox",
-                      N_ ("sandbox"),
-                      SHIP_DOCTOR_GOOD,
-                      g_strdup (_ ("one was made and ended")),
-                      NULL));
+    ship_doctor_end (task,
+                     ship_doctor_finding_new ("sandbox",
+                                              N_ ("sandbox"),
+                                              SHIP_DOCTOR_GOOD,
+                                              g_strdup (_ ("one was made and ended")),
+                                              NULL));
   else
-    end (task,
-         new_finding ("sandbox", N_ ("sandbox"), SHIP_DOCTOR_BAD, g_strdup (error->message), NULL));
+    ship_doctor_end (task,
+                     ship_doctor_finding_new ("sandbox",
+                                              N_ ("sandbox"),
+                                              SHIP_DOCTOR_BAD,
+                                              g_strdup (error->message),
+                                              NULL));
 }
 
 static void
@@ -265,7 +277,10 @@ check_sandbox (ShipPaths          *paths,
                GAsyncReadyCallback callback,
                gpointer            user_data)
 {
-  ship_local_sandbox_probe_async (paths, cancellable, probed_cb, new_task (callback, user_data));
+  ship_local_sandbox_probe_async (paths,
+                                  cancellable,
+                                  probed_cb,
+                                  ship_doctor_task_new (callback, user_data));
 }
 
 /* --- the agent --- */
@@ -279,20 +294,22 @@ overlay_probed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (ship_local_sandbox_probe_overlay_finish (result, &error))
-    end (task,
-         new_finding ("working-copies",
-                      N_ ("working copies"),
-                      SHIP_DOCTOR_GOOD,
-                      g_strdup (_ ("large repositories are shared by overlay")),
-                      NULL));
+    ship_doctor_end (
+      task,
+      ship_doctor_finding_new ("working-copies",
+                               N_ ("working copies"),
+                               SHIP_DOCTOR_GOOD,
+                               g_strdup (_ ("large repositories are shared by overlay")),
+                               NULL));
   else
-    end (task,
-         new_finding ("working-copies",
-                      N_ ("working copies"),
-                      SHIP_DOCTOR_BETTER,
-                      g_strdup (_ ("each session has a whole checkout, which for a large "
-                                   "repository takes time and disk")),
-                      g_strdup (error->message)));
+    ship_doctor_end (
+      task,
+      ship_doctor_finding_new ("working-copies",
+                               N_ ("working copies"),
+                               SHIP_DOCTOR_BETTER,
+                               g_strdup (_ ("each session has a whole checkout, which for a large "
+                                            "repository takes time and disk")),
+                               g_strdup (error->message)));
 }
 
 static void
@@ -308,7 +325,7 @@ check_working_copies (ShipPaths          *paths,
                                           ship_paths_get_data_dir (paths),
                                           cancellable,
                                           overlay_probed_cb,
-                                          new_task (callback, user_data));
+                                          ship_doctor_task_new (callback, user_data));
 }
 
 /* Its version is told by where it was installed: it is not run outside of a sandbox to be asked. */
@@ -318,35 +335,38 @@ check_opencode (ShipPaths          *paths,
                 GAsyncReadyCallback callback,
                 gpointer            user_data)
 {
-  g_autoptr (GTask) task = new_task (callback, user_data);
+  g_autoptr (GTask) task = ship_doctor_task_new (callback, user_data);
   g_autofree char *path = ship_paths_dup_opencode (paths);
 
   if (path == NULL)
-    end (task,
-         new_finding (
-           "opencode",
-           N_ ("OpenCode"),
-           SHIP_DOCTOR_BAD,
-           g_strdup_printf (_ ("version %s is not there"), SHIP_OPENCODE_VERSION),
-           g_strdup (_ ("build-aux/run installs it, or set SHIP_OPENCODE to where it is"))));
+    ship_doctor_end (
+      task,
+      ship_doctor_finding_new (
+        "opencode",
+        N_ ("OpenCode"),
+        SHIP_DOCTOR_BAD,
+        g_strdup_printf (_ ("version %s is not there"), SHIP_OPENCODE_VERSION),
+        g_strdup (_ ("build-aux/run installs it, or set SHIP_OPENCODE to where it is"))));
   else if (strstr (path, "opencode-" SHIP_OPENCODE_VERSION) != NULL)
-    end (task,
-         new_finding ("opencode",
-                      N_ ("OpenCode"),
-                      SHIP_DOCTOR_GOOD,
-                      g_strdup_printf (_ ("version %s, the one Ship is made for (%s)"),
-                                       SHIP_OPENCODE_VERSION,
-                                       path),
-                      NULL));
+    ship_doctor_end (
+      task,
+      ship_doctor_finding_new ("opencode",
+                               N_ ("OpenCode"),
+                               SHIP_DOCTOR_GOOD,
+                               g_strdup_printf (_ ("version %s, the one Ship is made for (%s)"),
+                                                SHIP_OPENCODE_VERSION,
+                                                path),
+                               NULL));
   else
-    end (task,
-         new_finding (
-           "opencode",
-           N_ ("OpenCode"),
-           SHIP_DOCTOR_BETTER,
-           g_strdup_printf (_ ("%s, of a version that is not known"), path),
-           g_strdup_printf (_ ("Ship is made for version %s; without SHIP_OPENCODE it takes that"),
-                            SHIP_OPENCODE_VERSION)));
+    ship_doctor_end (
+      task,
+      ship_doctor_finding_new (
+        "opencode",
+        N_ ("OpenCode"),
+        SHIP_DOCTOR_BETTER,
+        g_strdup_printf (_ ("%s, of a version that is not known"), path),
+        g_strdup_printf (_ ("Ship is made for version %s; without SHIP_OPENCODE it takes that"),
+                         SHIP_OPENCODE_VERSION)));
 }
 
 /* --- who commits --- */
@@ -373,22 +393,23 @@ email_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autofree char *email = read_output_finish (result);
 
   if (*self->name != '\0' && *email != '\0')
-    end (task,
-         new_finding ("identity",
-                      N_ ("git identity"),
-                      SHIP_DOCTOR_GOOD,
-                      g_strdup_printf ("%s <%s>", self->name, email),
-                      NULL));
+    ship_doctor_end (task,
+                     ship_doctor_finding_new ("identity",
+                                              N_ ("git identity"),
+                                              SHIP_DOCTOR_GOOD,
+                                              g_strdup_printf ("%s <%s>", self->name, email),
+                                              NULL));
   else
-    end (task,
-         new_finding (
-           "identity",
-           N_ ("git identity"),
-           SHIP_DOCTOR_BAD,
-           g_strdup (_ ("git does not know who you are")),
-           g_strdup (
-             _ ("Commits are made in your name: git config --global user.name \"Your Name\" && "
-                "git config --global user.email you@example.org"))));
+    ship_doctor_end (
+      task,
+      ship_doctor_finding_new (
+        "identity",
+        N_ ("git identity"),
+        SHIP_DOCTOR_BAD,
+        g_strdup (_ ("git does not know who you are")),
+        g_strdup (
+          _ ("Commits are made in your name: git config --global user.name \"Your Name\" && "
+             "git config --global user.email you@example.org"))));
 }
 
 static void
@@ -409,7 +430,7 @@ check_identity (ShipPaths          *paths,
                 gpointer            user_data)
 {
   static const char *const args[] = { "config", "--get", "user.name", NULL };
-  GTask                   *task = new_task (callback, user_data);
+  GTask                   *task = ship_doctor_task_new (callback, user_data);
   Identity                *self = g_new0 (Identity, 1);
 
   g_set_object (&self->cancellable, cancellable);
@@ -428,17 +449,21 @@ looked_up_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_clear_pointer (&secret, ship_keyring_free_secret);
   if (error == NULL || g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY))
-    end (
-      task,
-      new_finding ("keyring", N_ ("keyring"), SHIP_DOCTOR_GOOD, g_strdup (_ ("it answers")), NULL));
+    ship_doctor_end (task,
+                     ship_doctor_finding_new ("keyring",
+                                              N_ ("keyring"),
+                                              SHIP_DOCTOR_GOOD,
+                                              g_strdup (_ ("it answers")),
+                                              NULL));
   else
-    end (task,
-         new_finding ("keyring",
-                      N_ ("keyring"),
-                      SHIP_DOCTOR_BETTER,
-                      g_strdup (error->message),
-                      g_strdup (_ ("Keys can be given in the environment instead, for example as "
-                                   "ANTHROPIC_API_KEY"))));
+    ship_doctor_end (task,
+                     ship_doctor_finding_new (
+                       "keyring",
+                       N_ ("keyring"),
+                       SHIP_DOCTOR_BETTER,
+                       g_strdup (error->message),
+                       g_strdup (_ ("Keys can be given in the environment instead, for example as "
+                                    "ANTHROPIC_API_KEY"))));
 }
 
 static void
@@ -453,7 +478,7 @@ check_keyring (ShipPaths          *paths,
                              PROBE_SECRET,
                              cancellable,
                              looked_up_cb,
-                             new_task (callback, user_data));
+                             ship_doctor_task_new (callback, user_data));
 }
 
 /* --- room --- */
@@ -499,19 +524,24 @@ measured_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   if (info == NULL)
     {
-      end (task,
-           new_finding (self->id, self->name, SHIP_DOCTOR_BAD, g_strdup (error->message), NULL));
+      ship_doctor_end (task,
+                       ship_doctor_finding_new (self->id,
+                                                self->name,
+                                                SHIP_DOCTOR_BAD,
+                                                g_strdup (error->message),
+                                                NULL));
       return;
     }
   free_bytes = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
   size = g_format_size (free_bytes);
-  end (
+  ship_doctor_end (
     task,
-    new_finding (self->id,
-                 self->name,
-                 free_bytes >= LEAST_DISK ? SHIP_DOCTOR_GOOD : SHIP_DOCTOR_BAD,
-                 g_strdup_printf (_ ("%s free in %s"), size, self->directory),
-                 free_bytes >= LEAST_DISK ? NULL : g_strdup (_ ("At least 1 GB should be free"))));
+    ship_doctor_finding_new (
+      self->id,
+      self->name,
+      free_bytes >= LEAST_DISK ? SHIP_DOCTOR_GOOD : SHIP_DOCTOR_BAD,
+      g_strdup_printf (_ ("%s free in %s"), size, self->directory),
+      free_bytes >= LEAST_DISK ? NULL : g_strdup (_ ("At least 1 GB should be free"))));
 }
 
 /* @task: (transfer full) */
@@ -537,7 +567,7 @@ check_disk (const char         *id,
             GAsyncReadyCallback callback,
             gpointer            user_data)
 {
-  GTask *task = new_task (callback, user_data);
+  GTask *task = ship_doctor_task_new (callback, user_data);
   Disk  *self = g_new0 (Disk, 1);
 
   self->id = id;
@@ -594,6 +624,7 @@ static const CheckFunc checks[SHIP_DOCTOR_N_CHECKS] = {
   [SHIP_DOCTOR_DATA_DISK] = check_data_disk,
   [SHIP_DOCTOR_CACHE_DISK] = check_cache_disk,
   [SHIP_DOCTOR_WORKING_COPIES] = check_working_copies,
+  [SHIP_DOCTOR_CACHE] = ship_doctor_check_cache,
 };
 
 void

@@ -4,6 +4,7 @@
 #include "onboarding/ship-new-session-page.h"
 
 #include "base/ship-settings.h"
+#include "client/ship-spare.h"
 #include "composer/ship-composer.h"
 #include "composer/ship-model-picker.h"
 #include "onboarding/ship-repository-picker.h"
@@ -36,6 +37,7 @@ struct _ShipNewSessionPage
   GtkWidget        *options;     /* (unowned) */
   GtkWidget        *no_model;    /* (unowned): what to do without one */
   GtkWidget        *spinner;     /* (unowned) */
+  char             *warmed;      /* (owned) (nullable): what a sandbox was asked for */
   char             *prompt;      /* (owned) (nullable): of the session being made */
   char             *mode;        /* (owned) (nullable): the same */
 };
@@ -112,6 +114,51 @@ mapped_cb (GtkWidget *widget, gpointer user_data)
     ship_machine_check_run (self->machine);
 }
 
+/* --- ready before it is wanted --- */
+
+static void
+warmed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* No news for the user: the session takes a little longer. */
+  if (!ship_spare_prepare_finish (result, &error))
+    g_debug ("No sandbox was made ahead: %s", error->message);
+}
+
+/* A sandbox is made while the user still writes, once for what they have chosen. */
+static void
+warm_up (ShipNewSessionPage *self)
+{
+  ShipRepositoryPicker *picker = SHIP_REPOSITORY_PICKER (self->repository);
+  const char           *base = ship_repository_picker_get_base (picker);
+  const char           *model = ship_model_picker_get_model (SHIP_MODEL_PICKER (self->picker));
+  const char *root = ship_repository_choice_get_root (ship_repository_picker_get_choice (picker));
+  g_autofree char *wanted = NULL;
+
+  if (root == NULL || model == NULL)
+    return;
+  wanted = g_strdup_printf ("%s\n%s\n%s", root, base != NULL ? base : "", model);
+  if (g_strcmp0 (self->warmed, wanted) == 0)
+    return;
+  g_free (self->warmed);
+  self->warmed = g_steal_pointer (&wanted);
+  ship_spare_prepare_async (self->paths, root, base, model, self->cancellable, warmed_cb, NULL);
+}
+
+static gboolean
+key_cb (GtkEventControllerKey *controller,
+        guint                  keyval,
+        guint                  keycode,
+        GdkModifierType        state,
+        ShipNewSessionPage    *self)
+{
+  if (g_unichar_isgraph (gdk_keyval_to_unicode (keyval)) && (state & GDK_CONTROL_MASK) == 0)
+    warm_up (self);
+
+  return GDK_EVENT_PROPAGATE;
+}
+
 /* --- making it --- */
 
 static void
@@ -139,6 +186,7 @@ made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       fail (self, error->message);
       return;
     }
+  g_clear_pointer (&self->warmed, g_free);
   ship_composer_set_text (SHIP_COMPOSER (self->composer), "");
   ship_session_options_reset (SHIP_SESSION_OPTIONS (self->options));
   g_signal_emit (self, signals[STARTED], 0, id, self->prompt, self->mode);
@@ -269,11 +317,15 @@ new_no_model (void)
 static GtkWidget *
 new_form (ShipNewSessionPage *self)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *clamp = adw_clamp_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  GtkWidget          *scroller = gtk_scrolled_window_new ();
+  GtkWidget          *clamp = adw_clamp_new ();
+  GtkWidget          *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  GtkEventController *keys = gtk_event_controller_key_new ();
 
   self->composer = ship_composer_new ();
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_cb), self, 0);
+  gtk_widget_add_controller (self->composer, keys);
   self->picker = ship_model_picker_new (self->models);
   self->repository = ship_repository_picker_new (self->sessions);
   self->options = ship_session_options_new (
@@ -327,6 +379,7 @@ ship_new_session_page_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->paths, ship_paths_unref);
+  g_free (self->warmed);
   g_free (self->prompt);
   g_free (self->mode);
 

@@ -137,10 +137,13 @@ test_disks (Fixture *self, gconstpointer data)
 {
   g_autoptr (ShipDoctorFinding) sessions = check (self, SHIP_DOCTOR_DATA_DISK, NULL);
   g_autoptr (ShipDoctorFinding) mirrors = check (self, SHIP_DOCTOR_CACHE_DISK, NULL);
+  g_autoptr (ShipDoctorFinding) cache = check (self, SHIP_DOCTOR_CACHE, NULL);
 
   g_assert_cmpstr (sessions->id, ==, "data-disk");
   g_assert_cmpstr (mirrors->id, ==, "cache-disk");
   g_assert_nonnull (strstr (sessions->detail, self->root));
+  g_assert_cmpstr (cache->id, ==, "cache");
+  g_assert_cmpint (cache->result, ==, SHIP_DOCTOR_GOOD);
 }
 
 static void
