@@ -83,9 +83,18 @@ def name_of(node):
     return "" if name.startswith(("Gtk", "Adw", "Ship")) and " " not in name else name
 
 
+def identify(node):
+    """Role, name and place in the tree."""
+    place, at = [], node
+    while at.get_parent() is not None:
+        place.append(at.get_index_in_parent())
+        at = at.get_parent()
+    return node.get_role_name(), name_of(node), tuple(reversed(place))
+
+
 def usable(window):
-    """Role and name of everything that can be used now."""
-    return [(node.get_role_name(), name_of(node)) for node in window.shown()
+    """Everything that can be used now."""
+    return [identify(node) for node in window.shown()
             if can_be_used(node) and node.get_state_set().contains(Atspi.StateType.SENSITIVE)]
 
 

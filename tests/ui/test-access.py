@@ -11,7 +11,7 @@ import time
 
 sys.dont_write_bytecode = True
 from ship_case import run
-from ship_window import BUTTON, Gone, is_focused, keys, name_of, unusable, usable, wait_for
+from ship_window import BUTTON, Gone, identify, is_focused, keys, unusable, usable, wait_for
 
 WELCOME = "Agents that work in the background"
 FORM = "What should be done?"
@@ -19,10 +19,10 @@ MOST_STOPS = 80
 
 
 def stop_of(window):
-    """What has the focus, as its role and name."""
+    """What has the focus."""
     def look():
         found = [node for node in window.shown() if is_focused(node)]
-        return [(node.get_role_name(), name_of(node)) for node in found]
+        return [identify(node) for node in found]
 
     try:
         return tuple(wait_for("the focus", look, seconds=5)[0])
@@ -56,7 +56,7 @@ def check(window, what, first=None):
     back = walk_by_tab(window, "shift+Tab")
     assert set(back) == set(stops), f"{what}: backwards it is another way: {set(back) ^ set(stops)}"
     if first is not None:
-        names = [name for _, name in stops]
+        names = [stop[1] for stop in stops]
         places = [next(i for i, name in enumerate(names) if word in name) for word in first]
         turn = places.index(min(places))
         assert places[turn:] + places[:turn] == sorted(places), f"{what}: the order is {names}"
@@ -93,10 +93,10 @@ def every_state_is_named_and_reached(case):
 def rehearsal_without_a_mouse(case):
     window = case.open()
     window.find(contains=WELCOME)
-    assert stop_of(window) == ("push button", "Try a Rehearsal"), "the rehearsal has not got the focus"
+    assert (stop_of(window) or ())[:2] == ("push button", "Try a Rehearsal"), "the rehearsal has not got the focus"
     keys("Return")
     window.find(contains="Committed", seconds=180)
-    assert stop_of(window) == ("text", "Message"), "the prompt has not got the focus"
+    assert (stop_of(window) or ())[:2] == ("text", "Message"), "the prompt has not got the focus"
     assert window.quit() == 0
 
     # The session is opened again from the list.

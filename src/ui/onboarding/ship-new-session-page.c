@@ -296,19 +296,22 @@ new_title (void)
 static GtkWidget *
 new_no_model (void)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   GtkWidget *label =
     gtk_label_new (_ ("There is no model to work with yet: it needs a key, or a server on this "
                       "computer. A rehearsal needs neither."));
-  GtkWidget *button = gtk_button_new_with_label (_ ("Try a Rehearsal"));
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *keys = gtk_button_new_with_label (_ ("Preferences"));
+  GtkWidget *rehearse = gtk_button_new_with_label (_ ("Try a Rehearsal"));
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.rehearse");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (keys), "app.preferences");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (rehearse), "win.rehearse");
+  gtk_box_append (GTK_BOX (buttons), keys);
+  gtk_box_append (GTK_BOX (buttons), rehearse);
   gtk_box_append (GTK_BOX (box), label);
-  gtk_box_append (GTK_BOX (box), button);
+  gtk_box_append (GTK_BOX (box), buttons);
   gtk_widget_set_visible (box, FALSE);
 
   return box;
