@@ -23,6 +23,7 @@ G_BEGIN_DECLS
 #define SHIP_SETTING_EDITOR               "editor"
 #define SHIP_SETTING_TERMINAL_FONT        "terminal-font"
 #define SHIP_SETTING_BACKGROUND_EXPLAINED "is-background-explained"
+#define SHIP_SETTING_WELCOMED             "is-welcomed"
 #define SHIP_SETTING_WINDOW_SIZE          "window-size"
 #define SHIP_SETTING_WINDOW_MAXIMIZED     "is-window-maximized"
 #define SHIP_SETTING_SIDEBAR_WIDTH        "sidebar-width"
