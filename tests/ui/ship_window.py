@@ -95,6 +95,30 @@ class Window:
                 return
         raise Gone(f"{name!r} has no click among {actions}")
 
+    def focus(self):
+        """Gives the window the keyboard; there is nobody else who would."""
+        subprocess.run(["xdotool", "search", "--pid", str(self.process.pid), "--onlyvisible", "windowfocus"],
+                       check=False, stderr=subprocess.DEVNULL)
+
+    def key(self, *keys):
+        subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], check=True)
+
+    def type(self, text):
+        subprocess.run(["xdotool", "type", "--delay", "5", text], check=True)
+
+    def point(self, node, button=1, dx=40, dy=None):
+        """Presses a button of the mouse on @node, @dx from its left and @dy from its top (its middle)."""
+        place = wait_for(f"the place of {node.get_name()!r}",
+                         lambda: node.get_component_iface() and node.get_extents(Atspi.CoordType.WINDOW))
+        height = place.height // 2 if dy is None else dy
+        subprocess.run(["xdotool", "mousemove", str(place.x + dx), str(place.y + height), "click", str(button)],
+                       check=True)
+
+    def search(self, text):
+        """Searches the sessions."""
+        self.key("ctrl+f", "ctrl+a")
+        self.type(text)
+
     def nameless(self):
         """Everything one can use that a screen reader could not say."""
         usable = BUTTON | {"entry", "text", "check box", "combo box", "menu button", "radio button", "list"}

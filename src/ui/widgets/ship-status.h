@@ -21,6 +21,7 @@ typedef struct
   const char   *icon;      /* an icon's name */
   const char   *css_class; /* accent, success, warning, error or dim-label */
   ShipAttention attention;
+  gboolean      is_moving; /* something goes on by itself: its icon may show that */
 } ShipStatus;
 
 /* What to show for a session's state and, while it works, its activity ("": none). Never NULL.
