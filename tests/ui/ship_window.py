@@ -86,8 +86,8 @@ class Window:
         return wait_for(f"{roles or 'anything'} named {name or contains!r}",
                         lambda: self.find_now(roles, name, contains), seconds)
 
-    def click(self, name, seconds=120):
-        node = self.find(BUTTON, name=name, seconds=seconds)
+    def click(self, name, seconds=120, roles=BUTTON):
+        node = self.find(roles, name=name, seconds=seconds)
         actions = [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
         for word in CLICK:
             if word in actions:
@@ -113,6 +113,10 @@ class Window:
         height = place.height // 2 if dy is None else dy
         subprocess.run(["xdotool", "mousemove", str(place.x + dx), str(place.y + height), "click", str(button)],
                        check=True)
+
+    def choose(self, name):
+        """Chooses from a menu that is open."""
+        self.click(name, 20, {"menu item", "check menu item"})
 
     def search(self, text):
         """Searches the sessions."""

@@ -59,10 +59,16 @@ new_menu (ShipSidebarEntry *entry)
   return G_MENU_MODEL (menu);
 }
 
+/* What had the keyboard before has it again, unless it went meanwhile. */
 static gboolean
 unparent_cb (gpointer popover)
 {
+  GtkWidget *focus = g_object_get_data (popover, "focus");
+  g_autoptr (GtkWidget) kept = focus != NULL ? g_object_ref (focus) : NULL;
+
   gtk_widget_unparent (GTK_WIDGET (popover));
+  if (kept != NULL && gtk_widget_get_mapped (kept))
+    gtk_widget_grab_focus (kept);
 
   return G_SOURCE_REMOVE;
 }
@@ -74,12 +80,23 @@ closed_cb (GtkPopover *popover, gpointer user_data)
   g_idle_add_full (G_PRIORITY_DEFAULT, unparent_cb, g_object_ref (popover), g_object_unref);
 }
 
+static void
+keep_focus (GtkWidget *popover, GtkWidget *widget)
+{
+  GtkRoot   *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL)
+    g_object_set_data_full (G_OBJECT (popover), "focus", g_object_ref (focus), g_object_unref);
+}
+
 void
 ship_sidebar_menu_popup (GtkWidget *widget, ShipSidebarEntry *entry, const GdkRectangle *where)
 {
   g_autoptr (GMenuModel) menu = new_menu (entry);
   GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
 
+  keep_focus (popover, widget);
   gtk_widget_set_parent (popover, widget);
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_popover_set_pointing_to (GTK_POPOVER (popover), where);

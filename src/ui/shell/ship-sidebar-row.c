@@ -37,8 +37,11 @@ G_DEFINE_FINAL_TYPE (ShipSidebarRow, ship_sidebar_row, GTK_TYPE_WIDGET)
 static const ShipStatus *
 get_status (ShipSidebarEntry *entry)
 {
-  return ship_status_lookup (ship_sidebar_entry_get_row (entry)->state,
-                             ship_session_item_get_activity (ship_sidebar_entry_get_item (entry)));
+  ShipSessionItem *item = ship_sidebar_entry_get_item (entry);
+
+  return ship_status_lookup_result (ship_session_item_get_row (item)->state,
+                                    ship_session_item_get_activity (item),
+                                    ship_session_item_is_unread (item));
 }
 
 static void

@@ -198,7 +198,7 @@ update_empty (ShipSidebar *self)
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->empty),
                                  is_searching ? "system-search-symbolic"
                                  : is_archive ? "folder-symbolic"
-                                              : SHIP_APPLICATION_ID "-symbolic");
+                                              : "document-edit-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (self->empty),
                              is_searching ? _ ("Nothing Found")
                              : is_archive ? _ ("Nothing Archived")
@@ -273,10 +273,6 @@ show_archive (ShipSidebar *self, gboolean is_archive)
                                 is_archive ? _ ("Back to the Sessions") : _ ("Archived Sessions"));
   adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (self->content),
                                     is_archive ? "go-previous-symbolic" : "folder-symbolic");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->turn),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  adw_button_content_get_label (ADW_BUTTON_CONTENT (self->content)),
-                                  -1);
   update_empty (self);
   tick (self);
 }
@@ -618,6 +614,8 @@ make_list (ShipSidebar *self)
   self->list = gtk_list_view_new (NULL, factory);
   gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (self->list), TRUE);
   g_signal_connect_object (self->list, "activate", G_CALLBACK (activated_cb), self, 0);
+  /* Before the search gets what is typed here: Shift+F10 would open its own menu. */
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (list_key_cb), self, 0);
   gtk_widget_add_controller (self->list, keys);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (press), GDK_BUTTON_SECONDARY);

@@ -28,6 +28,10 @@ static const ShipStatus activities[] = {
   { "stuck",      N_ ("Stuck"),           "dialog-warning-symbolic",        "warning",   SHIP_ATTENTION_WORKING,    FALSE },
 };
 
+/* Of one that has a result nobody has looked at. */
+static const ShipStatus done =
+  { "done",       N_ ("Done"),            "object-select-symbolic",         "success",   SHIP_ATTENTION_NONE,       FALSE };
+
 static const ShipStatus unknown =
   { "",           N_ ("Unknown"),         "dialog-question-symbolic",       "dim-label", SHIP_ATTENTION_NONE,       FALSE };
 /* clang-format on */
@@ -53,4 +57,12 @@ ship_status_lookup (const char *state, const char *activity)
     status = find (states, G_N_ELEMENTS (states), state);
 
   return status != NULL ? status : &unknown;
+}
+
+const ShipStatus *
+ship_status_lookup_result (const char *state, const char *activity, gboolean is_unread)
+{
+  const ShipStatus *status = ship_status_lookup (state, activity);
+
+  return is_unread && status->attention == SHIP_ATTENTION_NONE ? &done : status;
 }

@@ -28,5 +28,8 @@ typedef struct
  * Pure.
  */
 const ShipStatus *ship_status_lookup (const char *state, const char *activity);
+/* The same where results are listed: a session at rest with one that is unread is done. */
+const ShipStatus *
+ship_status_lookup_result (const char *state, const char *activity, gboolean is_unread);
 
 G_END_DECLS
