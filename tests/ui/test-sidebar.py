@@ -188,7 +188,7 @@ def renamed_archived_deleted(case):
     window.point(window.find(contains="Better, "), button=3)
     window.choose("Archive")
     window.find(contains="was archived")
-    window.click("Undo Undo")  # the toolkit's own way to name it
+    window.click("Undo")
     window.find(contains="was restored")
     window.find(contains="Better, ")
     window.point(window.find(contains="Better, "), button=3)
@@ -207,7 +207,7 @@ def renamed_archived_deleted(case):
     window.choose("Delete")
     wait_for("it to go", lambda: window.find_now(contains="First, ") is None, 20)
     shoot(window, "sidebar-deleted")
-    window.click("Undo Undo")
+    window.click("Undo")
     window.find(contains="First, ")
     assert len(case.home.sessions()) == 3
     window.point(window.find(contains="First, "), button=3)

@@ -24,6 +24,7 @@ struct _ShipSidebarCommands
   ShipPaths *paths;   /* (owned) */
   GPtrArray *models;  /* (owned) (element-type ShipSidebarModel) */
   GtkWidget *widget;  /* (unowned) (nullable): until it goes */
+  AdwToast  *last;    /* (owned) (nullable): the last way back that was shown */
   GPtrArray *pending; /* (owned) (element-type Pending): deletions that can be taken back */
 };
 
@@ -79,6 +80,19 @@ show (ShipSidebarCommands *self, AdwToast *toast)
     adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
   else
     g_object_unref (toast);
+}
+
+/* One way back at a time: what was done before is settled. @toast: (transfer full) */
+static void
+show_undo (ShipSidebarCommands *self, AdwToast *toast)
+{
+  g_autoptr (AdwToast) last = g_steal_pointer (&self->last);
+
+  if (last != NULL)
+    adw_toast_dismiss (last);
+  self->last = g_object_ref (toast);
+  adw_toast_set_button_label (toast, _ ("Undo"));
+  show (self, toast);
 }
 
 /* A toast's title is markup. @text: (transfer full). Returns: (transfer full) */
@@ -209,14 +223,13 @@ archived_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   toast = new_toast (command->archived ? g_strdup_printf (_ ("“%s” was archived"), command->title)
                                        : g_strdup_printf (_ ("“%s” was restored"), command->title));
-  adw_toast_set_button_label (toast, _ ("Undo"));
   g_signal_connect_data (toast,
                          "button-clicked",
                          G_CALLBACK (unarchive_cb),
                          g_steal_pointer (&command),
                          closure_free,
                          0);
-  show (self, toast);
+  show_undo (self, toast);
 }
 
 void
@@ -345,7 +358,6 @@ hide (ShipSidebarCommands *self, const char *id, const char *title, gboolean has
     has_commits ? g_strdup_printf (_ ("“%s” was deleted, its commits are kept for a while"), title)
                 : g_strdup_printf (_ ("“%s” was deleted"), title));
   g_object_ref (pending->toast);
-  adw_toast_set_button_label (pending->toast, _ ("Undo"));
   g_signal_connect_object (pending->toast, "button-clicked", G_CALLBACK (undo_cb), self, 0);
   g_signal_connect_object (pending->toast, "dismissed", G_CALLBACK (dismissed_cb), self, 0);
   g_ptr_array_add (self->pending, pending);
@@ -353,7 +365,7 @@ hide (ShipSidebarCommands *self, const char *id, const char *title, gboolean has
   if (self->widget != NULL && is_opened (self, id))
     gtk_widget_activate_action (self->widget, "win.new-session", NULL);
   set_hidden (self, id, TRUE);
-  show (self, pending->toast);
+  show_undo (self, pending->toast);
 }
 
 /* What goes for good, a sentence each. */
@@ -494,6 +506,7 @@ ship_sidebar_commands_finalize (GObject *object)
 {
   ShipSidebarCommands *self = SHIP_SIDEBAR_COMMANDS (object);
 
+  g_clear_object (&self->last);
   g_ptr_array_unref (self->pending);
   g_ptr_array_unref (self->models);
   ship_paths_unref (self->paths);
