@@ -6,6 +6,8 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#define LINGER_MS 3000
+
 struct _ShipBackground
 {
   GObject         parent_instance;
@@ -51,6 +53,9 @@ update (ShipBackground *self)
   if (is_wanted == self->is_holding)
     return;
   self->is_holding = is_wanted;
+  /* What came of the work is in the list a moment after the work has ended. */
+  g_application_set_inactivity_timeout (G_APPLICATION (self->application),
+                                        self->is_quitting ? 0 : LINGER_MS);
   if (is_wanted)
     g_application_hold (G_APPLICATION (self->application));
   else
@@ -127,6 +132,15 @@ stop_all_action (GSimpleAction *action, GVariant *parameter, ShipBackground *sel
 
 /* --- closing --- */
 
+static gboolean
+destroy_cb (gpointer window)
+{
+  gtk_window_destroy (GTK_WINDOW (window));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The dialog goes with its window, but not while it says what was answered. */
 static void
 told_cb (AdwMessageDialog *dialog, const char *response, ShipBackground *self)
 {
@@ -137,7 +151,7 @@ told_cb (AdwMessageDialog *dialog, const char *response, ShipBackground *self)
   g_settings_set_boolean (self->settings, "is-background-explained", TRUE);
   if (g_str_equal (response, "stop"))
     stop_all (self);
-  gtk_window_destroy (window);
+  g_idle_add_full (G_PRIORITY_DEFAULT, destroy_cb, g_object_ref (window), g_object_unref);
 }
 
 static gboolean
@@ -180,6 +194,7 @@ ship_background_quit (ShipBackground *self)
   g_return_if_fail (SHIP_IS_BACKGROUND (self));
 
   self->is_quitting = TRUE;
+  g_application_set_inactivity_timeout (G_APPLICATION (self->application), 0);
   update (self);
 }
 

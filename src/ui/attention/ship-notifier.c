@@ -85,19 +85,18 @@ loaded_cb (GObject *object, GAsyncResult *async_result, gpointer user_data)
   ShipNoticeMemory   *memory = g_hash_table_lookup (self->memories, row->id);
   g_autoptr (ShipSessionSnapshot) snapshot = ship_session_snapshot_load_finish (async_result, NULL);
   g_autofree char *id = dup_session_notification (row->id);
-  g_autofree char *body = NULL;
 
   g_free (result);
   /* Meanwhile it may have been read, or may be gone. */
-  if (g_cancellable_is_cancelled (self->cancellable) || memory == NULL ||
-      memory->shown != SHIP_NOTICE_DONE)
-    return;
-  body = ship_notice_dup_result (snapshot);
-  {
-    g_autoptr (GNotification) notification = new_notification (row->id, row->title, body);
+  if (!g_cancellable_is_cancelled (self->cancellable) && memory != NULL &&
+      memory->shown == SHIP_NOTICE_DONE)
+    {
+      g_autofree char *body = ship_notice_dup_result (snapshot);
+      g_autoptr (GNotification) notification = new_notification (row->id, row->title, body);
 
-    g_application_send_notification (self->application, id, notification);
-  }
+      g_application_send_notification (self->application, id, notification);
+    }
+  g_application_release (self->application);
 }
 
 static void
@@ -107,6 +106,8 @@ tell_done (ShipNotifier *self, ShipSessionItem *item)
 
   result->self = g_object_ref (self);
   result->item = g_object_ref (item);
+  /* The work that the program stayed for may have been the last. */
+  g_application_hold (self->application);
   ship_session_snapshot_load_async (self->paths,
                                     ship_session_item_get_row (item)->id,
                                     self->cancellable,
