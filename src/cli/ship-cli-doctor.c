@@ -17,7 +17,7 @@ static const ShipCliCheckFunc checks[] = {
   ship_cli_check_bubblewrap,     ship_cli_check_sandbox,   ship_cli_check_opencode,
   ship_cli_check_ripgrep,        ship_cli_check_git,       ship_cli_check_identity,
   ship_cli_check_keyring,        ship_cli_check_data_disk, ship_cli_check_cache_disk,
-  ship_cli_check_working_copies,
+  ship_cli_check_working_copies, ship_cli_check_cache,
 };
 
 typedef struct

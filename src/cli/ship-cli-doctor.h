@@ -46,5 +46,6 @@ void ship_cli_check_identity (ShipCli *cli, GAsyncReadyCallback callback, gpoint
 void ship_cli_check_keyring (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data);
 void ship_cli_check_data_disk (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data);
 void ship_cli_check_cache_disk (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data);
+void ship_cli_check_cache (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data);
 
 G_END_DECLS

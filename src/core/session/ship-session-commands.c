@@ -79,6 +79,7 @@ refuse_when_closing (ShipSession *self, GTask *task)
 static void
 go_on (ShipSession *self)
 {
+  self->is_unasked = FALSE;
   if (self->is_closing || ship_session_money_is_held (self))
     return;
 

@@ -61,6 +61,18 @@ void ship_session_complete_rename_async (ShipSession        *self,
                                          gpointer            user_data);
 void ship_session_complete_rename_finish (ShipSession *self, GAsyncResult *result);
 
+/* ship-session-warm.c */
+/* A wake that nobody's work waits for has failed, or was stopped. @error: (nullable) */
+void ship_session_give_up_warming (ShipSession *self, const GError *error);
+
+/* ship-session-adopt.c */
+/* Brings a claimed spare's working copy to its branch, then goes on with the wake. */
+void ship_session_settle_branch (ShipSession *self);
+
+/* ship-session-work.c */
+/* The agent's conversation that is the session's from now on. */
+void ship_session_take_agent_session (ShipSession *self, const char *agent_session);
+
 /* ship-session-title.c */
 /* The title the agent is to use; (nullable): NULL when it may think of one. */
 const char *ship_session_get_fixed_title (ShipSession *self);

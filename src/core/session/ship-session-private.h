@@ -48,8 +48,11 @@ struct _ShipSession
   GStrv    permissions;  /* (owned) (nullable): what the agent was told when it was last started */
   gboolean is_read_only; /* the runtime's working copy is, or will be when it is awake */
   gboolean is_rewaking;  /* the next wake, with its retries, is for a task that is known */
-  gboolean is_starting;  /* the next task is being taken from the store */
-  gboolean is_title_due; /* the agent's next request without tools asks for a title */
+  gboolean is_unasked;   /* awake, or waking, because it may be needed: no work has come since */
+  gboolean is_adopting;  /* a spare is being claimed */
+  gboolean is_branch_due; /* it was claimed while it woke: the working copy has another branch */
+  gboolean is_starting;   /* the next task is being taken from the store */
+  gboolean is_title_due;  /* the agent's next request without tools asks for a title */
   gboolean is_requeueing; /* a task that ended is being put back into the queue */
   GError  *down;          /* (owned) (nullable): why the runtime is down since the last wake */
   GCancellable *commit_cancellable; /* (owned) (nullable): while committing */

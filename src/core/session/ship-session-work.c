@@ -48,6 +48,8 @@ lose_runtime (ShipSession *self, const GError *error)
     ship_turn_break (self->turn, error);
   else if (self->wake_cancellable != NULL)
     g_cancellable_cancel (self->wake_cancellable);
+  else if (self->state == SHIP_SESSION_STATE_IDLE && self->is_unasked)
+    ship_session_apply (self, SHIP_SESSION_EVENT_SLEEP, error->message, NULL);
   else if (self->state == SHIP_SESSION_STATE_IDLE)
     ship_session_fail (self, error);
 }
@@ -198,6 +200,11 @@ ship_session_end_wake (ShipSession *self, const GError *error)
   /* It went down again before it was used; the error is only what that led to. */
   if (self->down != NULL)
     error = down = g_error_copy (self->down);
+  if (self->is_unasked && (error != NULL || self->state == SHIP_SESSION_STATE_STOPPING))
+    {
+      ship_session_give_up_warming (self, error);
+      return;
+    }
   if (error != NULL && self->state != SHIP_SESSION_STATE_STOPPING &&
       ship_session_retry_wake (self, error))
     return;
@@ -224,6 +231,22 @@ ship_session_end_wake (ShipSession *self, const GError *error)
     }
 }
 
+void
+ship_session_take_agent_session (ShipSession *self, const char *agent_session)
+{
+  ShipSessionJob *job;
+
+  if (g_strcmp0 (agent_session, self->row->agent_session) == 0)
+    return;
+
+  g_free (self->row->agent_session);
+  self->row->agent_session = g_strdup (agent_session);
+  self->is_title_due = ship_session_get_fixed_title (self) == NULL;
+  job = ship_session_job_new (SHIP_SESSION_JOB_SET_AGENT);
+  job->text = g_strdup (agent_session);
+  ship_session_run_job_and_forget (self, job);
+}
+
 static void
 opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -231,19 +254,12 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *agent_session =
     ship_agent_open_session_finish (SHIP_AGENT (object), result, &error);
-  ShipSessionJob *job;
 
-  if (agent_session != NULL && g_strcmp0 (agent_session, self->row->agent_session) != 0)
-    {
-      g_free (self->row->agent_session);
-      self->row->agent_session = g_strdup (agent_session);
-      self->is_title_due = ship_session_get_fixed_title (self) == NULL;
-      job = ship_session_job_new (SHIP_SESSION_JOB_SET_AGENT);
-      job->text = g_strdup (agent_session);
-      ship_session_run_job_and_forget (self, job);
-    }
   if (agent_session != NULL)
-    ship_session_learn_commands (self);
+    {
+      ship_session_take_agent_session (self, agent_session);
+      ship_session_learn_commands (self);
+    }
 
   if (error != NULL)
     {
@@ -253,7 +269,7 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (self->link != NULL)
     ship_agent_link_set_session (self->link, self->row->agent_session);
-  ship_session_discard_leftovers (self);
+  ship_session_settle_branch (self);
 }
 
 static void
