@@ -5,17 +5,19 @@
 
 #include "attention/ship-background.h"
 #include "attention/ship-notifier.h"
+#include "base/ship-settings.h"
 #include "client/ship-inbox.h"
 #include "client/ship-session-list.h"
 #include "client/ship-work-watch.h"
+#include "preferences/ship-preferences-window.h"
 #include "shell/ship-window.h"
 
 #include <glib/gi18n.h>
 #include <gtksourceview/gtksource.h>
 
 /*
- * What lives as long as the program, with or without a window: the two lists of the index, and what
- * tells of them. Closed before the end, since each list has a thread.
+ * What lives as long as the program, with or without a window: the two lists of the index, and
+ * what tells of them. Closed before the end, since each list has a thread.
  *
  *   close_async -> list_closed_cb, inbox_closed_cb -> (return)
  */
@@ -43,6 +45,7 @@ static const struct { const char *action; const char *accelerators[3]; } shortcu
   { "win.stop",              { "<Control>period", NULL } },
   { "win.back",              { "<Alt>Left", NULL } },
   { "win.show-help-overlay", { "<Control>question", NULL } },
+  { "app.preferences",       { "<Control>comma", NULL } },
   { "window.close",          { "<Control>w", NULL } },
   { "app.quit",              { "<Control>q", NULL } },
 };
@@ -77,16 +80,42 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                          NULL);
 }
 
+/* There is one at most. */
+static GtkWindow *
+find_preferences (ShipApplication *self)
+{
+  for (GList *link = gtk_application_get_windows (GTK_APPLICATION (self)); link != NULL;
+       link = link->next)
+    if (SHIP_IS_PREFERENCES_WINDOW (link->data))
+      return link->data;
+  return NULL;
+}
+
+static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ShipApplication *self = SHIP_APPLICATION (user_data);
+  GtkWindow       *window = find_preferences (self);
+
+  if (window == NULL)
+    {
+      window = GTK_WINDOW (
+        ship_preferences_window_new (get_window (self), self->paths, self->settings, self->models));
+      gtk_window_set_application (window, GTK_APPLICATION (self));
+    }
+  gtk_window_present (window);
+}
+
 /* Ends when nothing has to be finished any more, such as what was deleted a moment ago. */
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ShipApplication *self = SHIP_APPLICATION (user_data);
-  GtkWindow       *window;
+  GList           *windows;
 
   ship_background_quit (self->background);
-  while ((window = get_window (self)) != NULL)
-    gtk_window_destroy (window);
+  while ((windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
+    gtk_window_destroy (windows->data);
 }
 
 /* From a notification, perhaps without a window. */
@@ -108,6 +137,25 @@ first_reading (ShipApplication *self)
   if (--self->n_unread == 0)
     ship_notifier_begin (self->notifier);
   g_application_release (G_APPLICATION (self));
+}
+
+static void
+apply_theme (ShipApplication *self)
+{
+  static const AdwColorScheme schemes[] = { ADW_COLOR_SCHEME_FORCE_LIGHT,
+                                            ADW_COLOR_SCHEME_FORCE_DARK,
+                                            ADW_COLOR_SCHEME_DEFAULT };
+  guint theme = (guint) g_settings_get_enum (self->settings, SHIP_SETTING_THEME);
+
+  g_return_if_fail (theme < G_N_ELEMENTS (schemes));
+  adw_style_manager_set_color_scheme (adw_application_get_style_manager (ADW_APPLICATION (self)),
+                                      schemes[theme]);
+}
+
+static void
+theme_changed_cb (GSettings *settings, const char *key, ShipApplication *self)
+{
+  apply_theme (self);
 }
 
 static void
@@ -199,6 +247,7 @@ ship_application_startup (GApplication *application)
   ShipApplication   *self = SHIP_APPLICATION (application);
   const GActionEntry actions[] = {
     { "about", about_action, NULL, NULL, NULL, { 0 } },
+    { "preferences", preferences_action, NULL, NULL, NULL, { 0 } },
     { "quit", quit_action, NULL, NULL, NULL, { 0 } },
     { "open-session", open_session_action, "s", NULL, NULL, { 0 } },
   };
@@ -206,6 +255,12 @@ ship_application_startup (GApplication *application)
   G_APPLICATION_CLASS (ship_application_parent_class)->startup (application);
 
   gtk_source_init ();
+  apply_theme (self);
+  g_signal_connect_object (self->settings,
+                           "changed::" SHIP_SETTING_THEME,
+                           G_CALLBACK (theme_changed_cb),
+                           self,
+                           0);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   for (guint i = 0; i < G_N_ELEMENTS (shortcuts); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self),

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "client/ship-session-deletion.h"
+#include "client/ship-session-losses.h"
 #include "git/ship-git-rescue.h"
 #include "ship-cli-output.h"
 #include "ship-cli-target.h"
@@ -13,15 +14,15 @@
 /*
  * shipctl delete: says what would be lost and asks, then deletes.
  *
- *   delete -> resolved_cb -> weighed_cb -> deleted_cb
+ *   delete -> resolved_cb -> read_cb -> deleted_cb
  */
 
 typedef struct
 {
   ShipCliTarget      target;
+  ShipSessionLosses *losses; /* (owned) (nullable) */
   gboolean           yes;
   gboolean           force;
-  ShipSessionLosses *losses; /* (owned) */
 } Delete;
 
 static void
@@ -46,14 +47,15 @@ deleted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /* What would be lost or has to be known, one line each. */
 static void
-print_losses (const char *id, const ShipSessionLosses *losses)
+print_losses (const ShipSessionLosses *losses)
 {
-  g_autofree char *title = ship_cli_clean_line (losses->title, 60);
-  g_autofree char *branch = ship_cli_clean_line (losses->branch, 100);
+  const ShipSessionRow *session = losses->snapshot->session;
+  g_autofree char      *title = ship_cli_clean_line (session->title, 60);
+  g_autofree char      *branch = ship_cli_clean_line (session->branch, 100);
 
-  fprintf (stderr, _ ("Session %s: %s\n"), id, title);
-  if (!g_str_equal (losses->state, "hibernated") && !g_str_equal (losses->state, "idle"))
-    fprintf (stderr, _ ("  It is %s; what it is doing will be lost.\n"), losses->state);
+  fprintf (stderr, _ ("Session %s: %s\n"), session->id, title);
+  if (!g_str_equal (session->state, "hibernated") && !g_str_equal (session->state, "idle"))
+    fprintf (stderr, _ ("  It is %s; what it is doing will be lost.\n"), session->state);
   if (losses->has_leftovers)
     fprintf (stderr,
              "%s",
@@ -66,16 +68,16 @@ print_losses (const char *id, const ShipSessionLosses *losses)
                           "  %u prompts wait in its queue and will be lost.\n",
                           losses->n_pending),
              losses->n_pending);
-  if (losses->n_lost > 0)
+  if (losses->n_commits > 0)
     fprintf (stderr,
              g_dngettext (GETTEXT_PACKAGE,
                           "  %d commit is on no branch of %s.\n",
                           "  %d commits are on no branch of %s.\n",
-                          (gulong) losses->n_lost),
-             losses->n_lost,
-             losses->repository);
+                          (gulong) losses->n_commits),
+             losses->n_commits,
+             session->repository);
   else if (losses->has_commits)
-    fprintf (stderr, _ ("  The branch %s stays in %s.\n"), branch, losses->repository);
+    fprintf (stderr, _ ("  The branch %s stays in %s.\n"), branch, session->repository);
 }
 
 static gboolean
@@ -83,8 +85,8 @@ is_confirmed (const Delete *self)
 {
   char answer[16];
 
-  if (self->losses->is_readable)
-    print_losses (self->target.id, self->losses);
+  if (self->losses->snapshot != NULL)
+    print_losses (self->losses);
   else
     fprintf (stderr, _ ("Session %s cannot be read.\n"), self->target.id);
   fprintf (stderr, "%s", _ ("Delete it with its conversation? [y/N] "));
@@ -94,16 +96,11 @@ is_confirmed (const Delete *self)
 }
 
 static void
-weighed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+proceed (Delete *self)
 {
-  Delete  *self = user_data;
   ShipCli *cli = self->target.cli;
-  g_autoptr (GError) error = NULL;
 
-  self->losses = ship_session_weigh_finish (result, &error);
-  if (self->losses == NULL)
-    ship_cli_fail (cli, error);
-  else if (!self->yes && !isatty (STDIN_FILENO))
+  if (!self->yes && !isatty (STDIN_FILENO))
     {
       ship_cli_complain (_ ("Nobody can be asked here: say --yes"));
       ship_cli_end (cli, SHIP_CLI_USAGE);
@@ -120,6 +117,19 @@ weighed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Delete *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->losses = ship_session_losses_load_finish (result, &error);
+  if (self->losses == NULL)
+    ship_cli_fail (self->target.cli, error);
+  else
+    proceed (self);
+}
+
+static void
 resolved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Delete *self = user_data;
@@ -129,11 +139,11 @@ resolved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (self->target.id == NULL)
     ship_cli_fail (self->target.cli, error);
   else
-    ship_session_weigh_async (self->target.cli->paths,
-                              self->target.id,
-                              self->target.cli->cancellable,
-                              weighed_cb,
-                              self);
+    ship_session_losses_load_async (self->target.cli->paths,
+                                    self->target.id,
+                                    self->target.cli->cancellable,
+                                    read_cb,
+                                    self);
 }
 
 int

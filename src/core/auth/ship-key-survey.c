@@ -58,7 +58,10 @@ key_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (key != NULL)
     state->hint = ship_key_check_dup_hint (key);
   else
-    state->trouble = g_strdup (error->message);
+    {
+      state->trouble = g_strdup (error->message);
+      state->is_locked = !g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY);
+    }
   g_clear_pointer (&key, ship_keyring_free_secret);
   g_ptr_array_add (survey->states, state);
   ask_next (g_steal_pointer (&task));

@@ -208,3 +208,91 @@ ship_llm_keys_lookup_finish (ShipLlmKeys   *self,
                           : SHIP_KEY_SOURCE_NONE;
   return key;
 }
+
+/* --- the keyring's share --- */
+
+static void
+stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (ship_keyring_store_finish (SHIP_KEYRING (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+ship_llm_keys_store_async (ShipLlmKeys        *self,
+                           const char         *provider,
+                           const char         *key,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data)
+{
+  const ShipProvider *known;
+  g_autofree char    *name = NULL;
+  g_autofree char    *label = NULL;
+  GTask              *task;
+
+  g_return_if_fail (SHIP_IS_LLM_KEYS (self));
+  g_return_if_fail (provider != NULL && key != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ship_llm_keys_store_async);
+  known = ship_provider_find (provider);
+  name = ship_provider_dup_keyring_name (provider);
+  label = g_strdup_printf (_ ("Ship: key for %s"), known != NULL ? known->name : provider);
+  ship_secrets_add (self->secrets, key);
+  ship_keyring_store_async (self->keyring, name, label, key, cancellable, stored_cb, task);
+}
+
+gboolean
+ship_llm_keys_store_finish (ShipLlmKeys *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_llm_keys_store_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+deleted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (ship_keyring_delete_finish (SHIP_KEYRING (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+ship_llm_keys_delete_async (ShipLlmKeys        *self,
+                            const char         *provider,
+                            GCancellable       *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer            user_data)
+{
+  g_autofree char *name = NULL;
+  GTask           *task;
+
+  g_return_if_fail (SHIP_IS_LLM_KEYS (self));
+  g_return_if_fail (provider != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ship_llm_keys_delete_async);
+  name = ship_provider_dup_keyring_name (provider);
+  ship_keyring_delete_async (self->keyring, name, cancellable, deleted_cb, task);
+}
+
+gboolean
+ship_llm_keys_delete_finish (ShipLlmKeys *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_llm_keys_delete_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

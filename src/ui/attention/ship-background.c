@@ -3,6 +3,8 @@
 
 #include "attention/ship-background.h"
 
+#include "base/ship-settings.h"
+
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
@@ -148,7 +150,7 @@ told_cb (AdwMessageDialog *dialog, const char *response, ShipBackground *self)
 
   if (g_str_equal (response, "cancel"))
     return;
-  g_settings_set_boolean (self->settings, "is-background-explained", TRUE);
+  g_settings_set_boolean (self->settings, SHIP_SETTING_BACKGROUND_EXPLAINED, TRUE);
   if (g_str_equal (response, "stop"))
     stop_all (self);
   g_idle_add_full (G_PRIORITY_DEFAULT, destroy_cb, g_object_ref (window), g_object_unref);
@@ -162,7 +164,7 @@ close_request_cb (GtkWindow *window, ShipBackground *self)
   AdwMessageDialog *dialog;
 
   if (self->is_quitting || ship_work_watch_get_n_busy (self->watch) == 0 ||
-      g_settings_get_boolean (self->settings, "is-background-explained"))
+      g_settings_get_boolean (self->settings, SHIP_SETTING_BACKGROUND_EXPLAINED))
     return GDK_EVENT_PROPAGATE;
 
   count = dup_count (self);

@@ -5,6 +5,7 @@
 
 #include "attention/ship-notice-text.h"
 #include "attention/ship-notice.h"
+#include "base/ship-settings.h"
 #include "client/ship-inbox.h"
 #include "client/ship-session-client.h"
 #include "client/ship-session-list.h"
@@ -47,7 +48,7 @@ dup_session_notification (const char *session_id)
 static gboolean
 is_on (ShipNotifier *self)
 {
-  return g_settings_get_boolean (self->settings, "notifications");
+  return g_settings_get_boolean (self->settings, SHIP_SETTING_NOTIFICATIONS);
 }
 
 static gboolean
@@ -466,7 +467,11 @@ ship_notifier_new (GApplication *application,
   g_action_map_add_action (G_ACTION_MAP (application), G_ACTION (action));
   g_signal_connect_object (sessions, "items-changed", G_CALLBACK (sessions_changed_cb), self, 0);
   g_signal_connect_object (inbox, "items-changed", G_CALLBACK (inbox_changed_cb), self, 0);
-  g_signal_connect_object (settings, "changed::notifications", G_CALLBACK (setting_cb), self, 0);
+  g_signal_connect_object (settings,
+                           "changed::" SHIP_SETTING_NOTIFICATIONS,
+                           G_CALLBACK (setting_cb),
+                           self,
+                           0);
   sessions_changed_cb (sessions, 0, 0, g_list_model_get_n_items (sessions), self);
   inbox_changed_cb (inbox, 0, 0, 0, self);
 

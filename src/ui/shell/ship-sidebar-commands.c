@@ -6,6 +6,7 @@
 #include "client/ship-session-archiver.h"
 #include "client/ship-session-deletion.h"
 #include "client/ship-session-handle.h"
+#include "client/ship-session-losses.h"
 #include "client/ship-session-seen.h"
 #include "git/ship-git-rescue.h"
 
@@ -368,15 +369,23 @@ hide (ShipSidebarCommands *self, const char *id, const char *title, gboolean has
   show_undo (self, pending->toast);
 }
 
+static gboolean
+is_working (const ShipSessionLosses *losses)
+{
+  static const char *const quiet[] = { "hibernated", "idle", "failed", "holding", NULL };
+
+  return losses->snapshot != NULL && !g_strv_contains (quiet, losses->snapshot->session->state);
+}
+
 /* What goes for good, a sentence each. */
 static char *
 dup_losses (const ShipSessionLosses *losses)
 {
   GString *text = g_string_new (NULL);
 
-  if (!losses->is_readable)
+  if (losses->snapshot == NULL)
     g_string_append (text, _ ("It cannot be read, so nobody knows what is in it."));
-  if (losses->is_working)
+  if (is_working (losses))
     g_string_append (text, _ ("Its agent is at work; what it is doing will be lost.\n"));
   if (losses->has_leftovers)
     g_string_append (text,
@@ -389,14 +398,14 @@ dup_losses (const ShipSessionLosses *losses)
                                          "%u prompts wait in its queue and will be lost.\n",
                                          losses->n_pending),
                             losses->n_pending);
-  if (losses->n_lost > 0)
+  if (losses->n_commits > 0)
     g_string_append_printf (text,
                             g_dngettext (GETTEXT_PACKAGE,
                                          "%d commit is on no branch of the repository.\n",
                                          "%d commits are on no branch of the repository.\n",
-                                         (gulong) losses->n_lost),
-                            losses->n_lost);
-  else if (losses->n_lost < 0)
+                                         (gulong) losses->n_commits),
+                            losses->n_commits);
+  else if (losses->n_commits < 0)
     g_string_append (text, _ ("Whether its commits are anywhere else is not known.\n"));
   if (losses->has_commits)
     g_string_append_printf (text,
@@ -451,7 +460,7 @@ weighed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Command) command = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (ShipSessionLosses) losses = ship_session_weigh_finish (result, &error);
+  g_autoptr (ShipSessionLosses) losses = ship_session_losses_load_finish (result, &error);
 
   if (losses == NULL)
     {
@@ -459,7 +468,7 @@ weighed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   command->has_commits = losses->has_commits;
-  if (ship_session_losses_is_any (losses))
+  if (!ship_session_losses_is_safe (losses) || is_working (losses))
     ask (g_steal_pointer (&command), losses);
   else
     hide (command->self, command->id, command->title, losses->has_commits);
@@ -468,7 +477,7 @@ weighed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 ship_sidebar_commands_delete (ShipSidebarCommands *self, const char *id, const char *title)
 {
-  ship_session_weigh_async (self->paths, id, NULL, weighed_cb, command_new (self, id, title));
+  ship_session_losses_load_async (self->paths, id, NULL, weighed_cb, command_new (self, id, title));
 }
 
 /* --- the object --- */

@@ -6,72 +6,17 @@
 #include "session/ship-index-tables.h"
 #include "ship-test.h"
 
-/* What a deletion takes with it, the deletion of a session that sleeps, and what was seen of it. */
+/* The deletion of a session that sleeps, and what was seen of one. */
 
 #define ID "00000000000000b1"
 
-static ShipSessionLosses *
-weigh (ShipPaths *paths, const char *id, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  ship_session_weigh_async (paths, id, cancellable, ship_test_keep_result, &result);
-  return ship_session_weigh_finish (ship_test_await (&result), error);
-}
-
-static gboolean delete (ShipPaths *paths, const char *id, GCancellable *cancellable, GError **error)
+static gboolean
+delete_session (ShipPaths *paths, const char *id, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
   ship_session_delete_async (paths, id, FALSE, cancellable, ship_test_keep_result, &result);
   return ship_session_delete_finish (ship_test_await (&result), error);
-}
-
-static gboolean
-add_task_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
-{
-  ShipTaskRow row = { .title = (char *) "T",
-                      .prompt = (char *) "P",
-                      .mode = (char *) "build",
-                      .model = (char *) "p/m",
-                      .state = data,
-                      .files_changed = -1,
-                      .created_at = 1,
-                      .started_at = g_str_equal (data, "pending") ? 0 : 2 };
-
-  return ship_task_table_insert (db, &row, NULL, error);
-}
-
-static void
-test_weigh (void)
-{
-  g_autoptr (ShipPaths) paths = ship_paths_new ();
-  g_autoptr (ShipSessionLosses) nothing = NULL;
-  g_autoptr (ShipSessionLosses) much = NULL;
-  g_autoptr (ShipSessionLosses) unreadable = NULL;
-  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
-  g_autoptr (GError) error = NULL;
-
-  client_test_make_session (paths, ID);
-  nothing = weigh (paths, ID, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (nothing->is_readable);
-  g_assert_false (ship_session_losses_is_any (nothing));
-
-  client_test_write_session (paths, ID, add_task_job, (gpointer) "failed");
-  client_test_write_session (paths, ID, add_task_job, (gpointer) "pending");
-  much = weigh (paths, ID, NULL, NULL);
-  g_assert_true (ship_session_losses_is_any (much));
-  g_assert_true (much->has_leftovers);
-  g_assert_cmpuint (much->n_pending, ==, 1);
-
-  unreadable = weigh (paths, "00000000000000b2", NULL, NULL);
-  g_assert_false (unreadable->is_readable);
-  g_assert_true (ship_session_losses_is_any (unreadable));
-
-  g_cancellable_cancel (cancelled);
-  g_assert_null (weigh (paths, ID, cancelled, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
 static void
@@ -84,15 +29,15 @@ test_delete (void)
 
   client_test_make_session (paths, "00000000000000b3");
   g_cancellable_cancel (cancelled);
-  g_assert_false (delete (paths, "00000000000000b3", cancelled, &error));
+  g_assert_false (delete_session (paths, "00000000000000b3", cancelled, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
   g_assert_true (g_file_test (directory, G_FILE_TEST_EXISTS));
 
-  g_assert_true (delete (paths, "00000000000000b3", NULL, &error));
+  g_assert_true (delete_session (paths, "00000000000000b3", NULL, &error));
   g_assert_no_error (error);
   g_assert_false (g_file_test (directory, G_FILE_TEST_EXISTS));
-  g_assert_false (delete (paths, "00000000000000b3", NULL, &error));
+  g_assert_false (delete_session (paths, "00000000000000b3", NULL, &error));
   g_assert_error (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_NOT_FOUND);
 }
 
@@ -177,7 +122,6 @@ int
 main (int argc, char *argv[])
 {
   client_test_init (&argc, &argv);
-  g_test_add_func ("/client/session-deletion/weigh", test_weigh);
   g_test_add_func ("/client/session-deletion/delete", test_delete);
   g_test_add_func ("/client/session-deletion/seen", test_seen);
   return client_test_run ();
