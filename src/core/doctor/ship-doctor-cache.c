@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ship-cli-doctor.h"
+#include "doctor/ship-doctor-private.h"
 
 #include "base/ship-tree-size.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
-/* shipctl doctor: what is kept for sessions to come, and could be made again. */
+/* What is kept for sessions to come, and could be made again. */
 
 typedef struct
 {
@@ -31,15 +31,14 @@ measured_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autofree char *mirrors = g_format_size (self->mirrors);
   g_autofree char *bases = g_format_size (self->bases);
 
-  g_task_return_pointer (
+  ship_doctor_end (
     task,
-    ship_cli_check_new (
+    ship_doctor_finding_new (
       "cache",
       N_ ("cache"),
-      SHIP_CLI_CHECK_GOOD,
+      SHIP_DOCTOR_GOOD,
       g_strdup_printf (_ ("%s of mirrors, %s of checkouts that sessions share"), mirrors, bases),
-      NULL),
-    (GDestroyNotify) ship_cli_check_free);
+      NULL));
 }
 
 static void
@@ -55,15 +54,17 @@ measure_thread (GTask *step, gpointer source, gpointer data, GCancellable *cance
 }
 
 void
-ship_cli_check_cache (ShipCli *cli, GAsyncReadyCallback callback, gpointer user_data)
+ship_doctor_check_cache (ShipPaths          *paths,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            user_data)
 {
-  GTask *task = g_task_new (NULL, NULL, callback, user_data);
-  g_autoptr (GTask) step = g_task_new (NULL, cli->cancellable, measured_cb, task);
+  GTask *task = ship_doctor_task_new (callback, user_data);
+  g_autoptr (GTask) step = g_task_new (NULL, cancellable, measured_cb, task);
   Sizes *self = g_new0 (Sizes, 1);
 
-  g_task_set_source_tag (task, ship_cli_check_finish);
-  self->cache = g_strdup (ship_paths_get_cache_dir (cli->paths));
-  g_task_set_source_tag (step, ship_cli_check_cache);
+  self->cache = g_strdup (ship_paths_get_cache_dir (paths));
+  g_task_set_source_tag (step, ship_doctor_check_cache);
   g_task_set_task_data (step, self, (GDestroyNotify) sizes_free);
   g_task_run_in_thread (step, measure_thread);
 }
