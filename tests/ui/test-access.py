@@ -52,7 +52,7 @@ def check(window, what, first=None):
     assert not bad, f"{what}: {bad}"
     stops = walk_by_tab(window)
     # Within a list the arrows go from row to row.
-    missed = [stop for stop in usable(window) if stop not in stops and stop[0] != "list item"]
+    missed = [stop for stop in usable(window, stops) if stop not in stops and stop[0] != "list item"]
     assert not missed, f"{what}: Tab does not come to {missed}; it goes {stops}"
     back = walk_by_tab(window, "shift+Tab")
     assert set(back) == set(stops), f"{what}: backwards it is another way: {set(back) ^ set(stops)}"
