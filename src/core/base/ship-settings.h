@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 #define SHIP_SETTING_ARCHIVE_DAYS   "archive-days"
 #define SHIP_SETTING_WARM_SANDBOXES "warm-sandboxes"
 #define SHIP_SETTING_BASE_URIS      "base-uris"
+#define SHIP_SETTING_EGRESS_MODE    "egress-mode"
+#define SHIP_SETTING_EGRESS_HOSTS   "egress-hosts"
 /* Those of the window. */
 #define SHIP_SETTING_THEME                "theme"
 #define SHIP_SETTING_NOTIFICATIONS        "notifications"

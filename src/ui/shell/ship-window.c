@@ -26,8 +26,17 @@ struct _ShipWindow
   AdwWindowTitle      *title;    /* (unowned) */
   GtkWidget           *back;     /* (unowned) */
   GtkLabel            *cost;     /* (unowned) */
+  GtkLabel            *needing;  /* (unowned): how many sessions need their user */
   ShipSessionItem     *item;     /* (owned) (nullable): of the session that is shown */
 };
+
+enum
+{
+  SHOWN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ShipWindow, ship_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -44,6 +53,27 @@ say (ShipWindow *self, const char *sentence)
 
 /* --- the title follows the session --- */
 
+/* The title in the list of windows says first what waits. @title: what is shown */
+static void
+set_title (ShipWindow *self, const char *title)
+{
+  guint            n = ship_sidebar_get_n_needing (SHIP_SIDEBAR (self->sidebar));
+  g_autofree char *counted = n > 0 ? g_strdup_printf ("(%u) %s", n, title) : NULL;
+  g_autofree char *number = g_strdup_printf ("%u", n);
+  g_autofree char *sentence = g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "%u session needs you", "%u sessions need you", n),
+    n);
+
+  gtk_window_set_title (GTK_WINDOW (self), counted != NULL ? counted : title);
+  gtk_label_set_text (self->needing, number);
+  gtk_widget_set_visible (GTK_WIDGET (self->needing), n > 0);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->needing), sentence);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->needing),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  sentence,
+                                  -1);
+}
+
 static void
 update_title (ShipWindow *self)
 {
@@ -56,7 +86,7 @@ update_title (ShipWindow *self)
       adw_window_title_set_title (self->title, self->session == NULL ? _ ("New Session") : "");
       adw_window_title_set_subtitle (self->title, "");
       gtk_label_set_text (self->cost, "");
-      gtk_window_set_title (GTK_WINDOW (self), _ ("Ship"));
+      set_title (self, _ ("Ship"));
       return;
     }
   subtitle = g_strdup_printf ("%s · %s", row->repository_name, row->branch);
@@ -65,7 +95,7 @@ update_title (ShipWindow *self)
   adw_window_title_set_title (self->title, row->title);
   adw_window_title_set_subtitle (self->title, subtitle);
   gtk_label_set_text (self->cost, cost);
-  gtk_window_set_title (GTK_WINDOW (self), row->title);
+  set_title (self, row->title);
 }
 
 static void
@@ -110,6 +140,7 @@ find_item (ShipWindow *self)
       ship_sidebar_select (SHIP_SIDEBAR (self->sidebar), id);
     }
   update_title (self);
+  g_signal_emit (self, signals[SHOWN], 0);
 }
 
 static void
@@ -302,12 +333,23 @@ ship_window_class_init (ShipWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, title);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, back);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, cost);
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, needing);
   gtk_widget_class_install_action (widget_class, "win.new-session", NULL, new_session_action);
   gtk_widget_class_install_action (widget_class, "win.rehearse", NULL, rehearse_action);
   gtk_widget_class_install_action (widget_class, "win.open-session", "s", open_session_action);
   gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+
+  signals[SHOWN] = g_signal_new ("shown",
+                                 SHIP_TYPE_WINDOW,
+                                 G_SIGNAL_RUN_LAST,
+                                 0,
+                                 NULL,
+                                 NULL,
+                                 NULL,
+                                 G_TYPE_NONE,
+                                 0);
 }
 
 static void
@@ -328,17 +370,47 @@ ship_window_new (GtkApplication  *application,
 
   self->paths = ship_paths_ref (paths);
   self->sessions = g_object_ref (sessions);
-  self->sidebar = ship_sidebar_new (sessions);
+  self->sidebar = ship_sidebar_new (paths, G_LIST_MODEL (sessions));
   gtk_widget_set_vexpand (self->sidebar, TRUE);
   gtk_box_append (GTK_BOX (self->side), self->sidebar);
   self->models = g_object_ref (models);
   self->start = ship_new_session_page_new (paths, G_LIST_MODEL (sessions), models, settings);
   gtk_stack_add_child (self->pages, self->start);
   g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (opened_cb), self, 0);
+  g_signal_connect_object (self->sidebar,
+                           "notify::n-needing",
+                           G_CALLBACK (update_title),
+                           self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->start, "started", G_CALLBACK (started_cb), self, 0);
   g_signal_connect_object (self->start, "failed", G_CALLBACK (failed_cb), self, 0);
   g_signal_connect_object (sessions, "items-changed", G_CALLBACK (sessions_changed_cb), self, 0);
   show_start (self);
 
   return GTK_WIDGET (self);
+}
+
+void
+ship_window_open_session (ShipWindow *self, const char *id)
+{
+  g_return_if_fail (SHIP_IS_WINDOW (self));
+
+  open_session (self, id);
+}
+
+const char *
+ship_window_get_session_id (ShipWindow *self)
+{
+  g_return_val_if_fail (SHIP_IS_WINDOW (self), NULL);
+
+  return self->session != NULL ? ship_session_page_get_id (SHIP_SESSION_PAGE (self->session))
+                               : NULL;
+}
+
+void
+ship_window_say (ShipWindow *self, const char *sentence)
+{
+  g_return_if_fail (SHIP_IS_WINDOW (self));
+
+  say (self, sentence);
 }

@@ -12,15 +12,21 @@ G_BEGIN_DECLS
  * The window: the sessions on the left, one of them or the beginning of a new one on the right; one
  * at a time when it is narrow. Actions: win.new-session, win.rehearse, win.open-session (s),
  * win.stop, win.search, win.back.
+ *
+ * Signal "shown": another session is shown, or none
  */
 #define SHIP_TYPE_WINDOW (ship_window_get_type ())
 G_DECLARE_FINAL_TYPE (ShipWindow, ship_window, SHIP, WINDOW, AdwApplicationWindow)
 
 /* @models: to be loaded by the window, again and again */
-GtkWidget *ship_window_new (GtkApplication  *application,
-                            ShipPaths       *paths,
-                            ShipSessionList *sessions,
-                            ShipModelList   *models,
-                            GSettings       *settings);
+GtkWidget  *ship_window_new (GtkApplication  *application,
+                             ShipPaths       *paths,
+                             ShipSessionList *sessions,
+                             ShipModelList   *models,
+                             GSettings       *settings);
+void        ship_window_open_session (ShipWindow *self, const char *id);
+const char *ship_window_get_session_id (ShipWindow *self); /* (nullable): what is shown */
+/* A sentence for the user, for a moment. */
+void ship_window_say (ShipWindow *self, const char *sentence);
 
 G_END_DECLS
