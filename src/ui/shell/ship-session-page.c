@@ -6,12 +6,12 @@
 #include "client/ship-session-handle.h"
 #include "client/ship-transcript.h"
 #include "composer/ship-composer.h"
+#include "shell/ship-request-list.h"
 #include "shell/ship-status-bar.h"
 #include "transcript/ship-conversation.h"
-#include "transcript/ship-request-card.h"
+#include "widgets/ship-say.h"
 
 #include <adwaita.h>
-#include <glib/gi18n-lib.h>
 
 /* The parts of a session's page, and what they ask of the session's handle. */
 
@@ -25,26 +25,17 @@ struct _ShipSessionPage
   GCancellable      *cancellable;  /* (owned): of calls */
   GtkWidget         *box;          /* (unowned): the only child */
   GtkWidget         *conversation; /* (unowned) */
-  GtkWidget         *requests;     /* (unowned): a box of cards */
+  GtkWidget         *foot;         /* (unowned): what is below the conversation */
   GtkWidget         *status;       /* (unowned) */
   GtkWidget         *composer;     /* (unowned) */
 };
-
-enum
-{
-  FAILED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ShipSessionPage, ship_session_page, GTK_TYPE_WIDGET)
 
 static void
 fail (ShipSessionPage *self, const GError *error)
 {
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_signal_emit (self, signals[FAILED], 0, error->message);
+  ship_say_error (GTK_WIDGET (self), error);
 }
 
 /* --- state --- */
@@ -66,88 +57,11 @@ state_cb (GObject *object, GParamSpec *pspec, ShipSessionPage *self)
   update_state (self);
 }
 
-/* --- what it asks --- */
-
-static void
-answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ShipRequestCard) card = SHIP_REQUEST_CARD (user_data);
-  GtkWidget *page = gtk_widget_get_ancestor (GTK_WIDGET (card), SHIP_TYPE_SESSION_PAGE);
-  g_autoptr (GError) error = NULL;
-
-  if (ship_session_handle_call_finish (SHIP_SESSION_HANDLE (object), result, &error))
-    return;
-
-  ship_request_card_refused (card);
-  if (page != NULL)
-    fail (SHIP_SESSION_PAGE (page), error);
-}
-
-static void
-answer_cb (ShipRequestCard *card, GVariant *options, ShipSessionPage *self)
-{
-  ship_session_handle_call_async (
-    self->handle,
-    "Answer",
-    g_variant_new ("(x@a{sv})", ship_request_card_get_id (card), options),
-    self->cancellable,
-    answered_cb,
-    g_object_ref (card));
-}
-
-static gboolean
-has_request (const ShipSessionSnapshot *snapshot, gint64 id)
-{
-  for (guint i = 0; i < snapshot->requests->len; i++)
-    if (((ShipRequestRow *) snapshot->requests->pdata[i])->id == id)
-      return TRUE;
-
-  return FALSE;
-}
-
-static GtkWidget *
-find_card (ShipSessionPage *self, gint64 id)
-{
-  for (GtkWidget *card = gtk_widget_get_first_child (self->requests); card != NULL;
-       card = gtk_widget_get_next_sibling (card))
-    if (ship_request_card_get_id (SHIP_REQUEST_CARD (card)) == id)
-      return card;
-
-  return NULL;
-}
-
-/* Cards that stay are not touched: an answer may be half written in one. */
-static void
-show_requests (ShipSessionPage *self, const ShipSessionSnapshot *snapshot)
-{
-  GtkWidget *card = gtk_widget_get_first_child (self->requests);
-
-  while (card != NULL)
-    {
-      GtkWidget *next = gtk_widget_get_next_sibling (card);
-
-      if (!has_request (snapshot, ship_request_card_get_id (SHIP_REQUEST_CARD (card))))
-        gtk_box_remove (GTK_BOX (self->requests), card);
-      card = next;
-    }
-  for (guint i = 0; i < snapshot->requests->len; i++)
-    {
-      const ShipRequestRow *row = snapshot->requests->pdata[i];
-
-      if (find_card (self, row->id) != NULL)
-        continue;
-      card = ship_request_card_new (row);
-      g_signal_connect_object (card, "answered", G_CALLBACK (answer_cb), self, 0);
-      gtk_box_append (GTK_BOX (self->requests), card);
-    }
-}
-
 static void
 snapshot_cb (ShipSessionHandle *handle, GParamSpec *pspec, ShipSessionPage *self)
 {
   const ShipSessionSnapshot *snapshot = ship_session_handle_get_snapshot (handle);
 
-  show_requests (self, snapshot);
   ship_composer_set_model (SHIP_COMPOSER (self->composer), snapshot->session->model);
 }
 
@@ -325,39 +239,26 @@ ship_session_page_class_init (ShipSessionPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ship_session_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = ship_session_page_finalize;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
-
-  signals[FAILED] = g_signal_new ("failed",
-                                  SHIP_TYPE_SESSION_PAGE,
-                                  G_SIGNAL_RUN_LAST,
-                                  0,
-                                  NULL,
-                                  NULL,
-                                  NULL,
-                                  G_TYPE_NONE,
-                                  1,
-                                  G_TYPE_STRING);
 }
 
 static void
 ship_session_page_init (ShipSessionPage *self)
 {
   GtkWidget *clamp = adw_clamp_new ();
-  GtkWidget *foot = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
 
   self->cancellable = g_cancellable_new ();
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   self->conversation = ship_conversation_new ();
-  self->requests = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+  self->foot = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   self->status = ship_status_bar_new ();
   self->composer = ship_composer_new ();
   gtk_widget_set_vexpand (self->conversation, TRUE);
-  gtk_widget_add_css_class (foot, "foot");
-  gtk_box_append (GTK_BOX (foot), self->requests);
-  gtk_box_append (GTK_BOX (foot), self->status);
-  gtk_box_append (GTK_BOX (foot), self->composer);
+  gtk_widget_add_css_class (self->foot, "foot");
+  gtk_box_append (GTK_BOX (self->foot), self->status);
+  gtk_box_append (GTK_BOX (self->foot), self->composer);
   adw_clamp_set_maximum_size (ADW_CLAMP (clamp), MAX_WIDTH);
   adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), MAX_WIDTH - 160);
-  adw_clamp_set_child (ADW_CLAMP (clamp), foot);
+  adw_clamp_set_child (ADW_CLAMP (clamp), self->foot);
   gtk_box_append (GTK_BOX (self->box), self->conversation);
   gtk_box_append (GTK_BOX (self->box), clamp);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
@@ -375,12 +276,21 @@ ship_session_page_new (ShipPaths *paths, const char *session_id)
   self->handle = ship_session_handle_new (paths, session_id);
   client = ship_session_handle_get_client (self->handle);
   self->transcript = ship_transcript_new (paths, session_id, client);
+  gtk_box_prepend (GTK_BOX (self->foot), ship_request_list_new (self->handle));
   g_signal_connect_object (self->handle, "notify::state", G_CALLBACK (state_cb), self, 0);
   g_signal_connect_object (self->handle, "notify::snapshot", G_CALLBACK (snapshot_cb), self, 0);
   g_signal_connect_object (self->handle, "trouble", G_CALLBACK (trouble_cb), self, 0);
   ship_transcript_load_async (self->transcript, self->cancellable, loaded_cb, g_object_ref (self));
 
   return GTK_WIDGET (self);
+}
+
+ShipSessionHandle *
+ship_session_page_get_handle (ShipSessionPage *self)
+{
+  g_return_val_if_fail (SHIP_IS_SESSION_PAGE (self), NULL);
+
+  return self->handle;
 }
 
 const char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "client/ship-session-list.h"
+#include "client/ship-session-handle.h"
 
 #include <gtk/gtk.h>
 
@@ -10,14 +10,13 @@ G_BEGIN_DECLS
 /*
  * One session: its conversation, what it asks, its state and the composer. Connects to the
  * session's process when there is one, and starts it only when the user wants something of it.
- *
- * Signal "failed" (const char *sentence): what the user did was not done, and why
  */
 #define SHIP_TYPE_SESSION_PAGE (ship_session_page_get_type ())
 G_DECLARE_FINAL_TYPE (ShipSessionPage, ship_session_page, SHIP, SESSION_PAGE, GtkWidget)
 
-GtkWidget  *ship_session_page_new (ShipPaths *paths, const char *session_id);
-const char *ship_session_page_get_id (ShipSessionPage *self);
+GtkWidget         *ship_session_page_new (ShipPaths *paths, const char *session_id);
+const char        *ship_session_page_get_id (ShipSessionPage *self);
+ShipSessionHandle *ship_session_page_get_handle (ShipSessionPage *self); /* (transfer none) */
 /* The session's row, when the list has it: the state of one that is asleep. */
 void ship_session_page_set_item (ShipSessionPage *self, ShipSessionItem *item);
 /* As if it had been written and sent. */

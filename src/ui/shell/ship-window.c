@@ -4,7 +4,7 @@
 #include "shell/ship-window.h"
 
 #include "onboarding/ship-new-session-page.h"
-#include "shell/ship-session-page.h"
+#include "shell/ship-session-frame.h"
 #include "shell/ship-sidebar.h"
 
 #include <glib/gi18n-lib.h>
@@ -12,21 +12,20 @@
 struct _ShipWindow
 {
   AdwApplicationWindow parent_instance;
-  ShipPaths           *paths;    /* (owned) */
-  ShipSessionList     *sessions; /* (owned) */
-  ShipModelList       *models;   /* (owned) */
-  AdwToastOverlay     *toasts;   /* (unowned) */
-  AdwLeaflet          *leaflet;  /* (unowned) */
-  GtkWidget           *sidebar;  /* (unowned) */
-  GtkWidget           *side;     /* (unowned): the sidebar with its header */
-  GtkWidget           *content;  /* (unowned): the pages with their header */
-  GtkStack            *pages;    /* (unowned) */
-  GtkWidget           *start;    /* (unowned): a new session's page */
-  GtkWidget           *session;  /* (unowned) (nullable): the session's page that is shown */
-  AdwWindowTitle      *title;    /* (unowned) */
-  GtkWidget           *back;     /* (unowned) */
-  GtkLabel            *cost;     /* (unowned) */
-  ShipSessionItem     *item;     /* (owned) (nullable): of the session that is shown */
+  ShipPaths           *paths;     /* (owned) */
+  ShipSessionList     *sessions;  /* (owned) */
+  ShipModelList       *models;    /* (owned) */
+  GSettings           *settings;  /* (owned) */
+  AdwToastOverlay     *toasts;    /* (unowned) */
+  AdwLeaflet          *leaflet;   /* (unowned) */
+  GtkWidget           *sidebar;   /* (unowned) */
+  GtkWidget           *side_box;  /* (unowned): the sidebar with its header */
+  GtkWidget           *content;   /* (unowned): the pages, each with its header */
+  GtkStack            *pages;     /* (unowned) */
+  GtkWidget           *start_box; /* (unowned): the start page with its header */
+  GtkWidget           *start;     /* (unowned): a new session's page */
+  GtkWidget           *frame;     /* (unowned) (nullable): of the session that is shown */
+  ShipSessionItem     *item;      /* (owned) (nullable): of that session */
 };
 
 G_DEFINE_FINAL_TYPE (ShipWindow, ship_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -42,30 +41,15 @@ say (ShipWindow *self, const char *sentence)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
-/* --- the title follows the session --- */
+/* --- the session that is shown, in the list --- */
 
 static void
 update_title (ShipWindow *self)
 {
-  const ShipIndexRow *row = self->item != NULL ? ship_session_item_get_row (self->item) : NULL;
-  g_autofree char    *subtitle = NULL;
-  g_autofree char    *cost = NULL;
+  const char *title =
+    self->item != NULL ? ship_session_item_get_row (self->item)->title : _ ("Ship");
 
-  if (row == NULL)
-    {
-      adw_window_title_set_title (self->title, self->session == NULL ? _ ("New Session") : "");
-      adw_window_title_set_subtitle (self->title, "");
-      gtk_label_set_text (self->cost, "");
-      gtk_window_set_title (GTK_WINDOW (self), _ ("Ship"));
-      return;
-    }
-  subtitle = g_strdup_printf ("%s · %s", row->repository_name, row->branch);
-  cost = row->cost > 0 ? g_strdup_printf ("%s$%.4f", row->is_cost_known ? "" : "≥ ", row->cost)
-                       : g_strdup ("");
-  adw_window_title_set_title (self->title, row->title);
-  adw_window_title_set_subtitle (self->title, subtitle);
-  gtk_label_set_text (self->cost, cost);
-  gtk_window_set_title (GTK_WINDOW (self), row->title);
+  gtk_window_set_title (GTK_WINDOW (self), title);
 }
 
 static void
@@ -83,7 +67,7 @@ set_item (ShipWindow *self, ShipSessionItem *item)
     g_signal_handlers_disconnect_by_data (self->item, self);
   g_set_object (&self->item, item);
   if (item != NULL)
-    g_signal_connect_object (item, "notify", G_CALLBACK (item_changed_cb), self, 0);
+    g_signal_connect_object (item, "notify::title", G_CALLBACK (item_changed_cb), self, 0);
 }
 
 /* The list may know the session only a moment after it was made, and may lose it when it is deleted
@@ -92,7 +76,7 @@ static void
 find_item (ShipWindow *self)
 {
   const char *id =
-    self->session != NULL ? ship_session_page_get_id (SHIP_SESSION_PAGE (self->session)) : NULL;
+    self->frame != NULL ? ship_session_frame_get_id (SHIP_SESSION_FRAME (self->frame)) : NULL;
   g_autoptr (ShipSessionItem) found = NULL;
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sessions));
 
@@ -104,9 +88,9 @@ find_item (ShipWindow *self)
         found = g_steal_pointer (&item);
     }
   set_item (self, found);
-  if (self->session != NULL)
+  if (self->frame != NULL)
     {
-      ship_session_page_set_item (SHIP_SESSION_PAGE (self->session), found);
+      ship_session_frame_set_item (SHIP_SESSION_FRAME (self->frame), found);
       ship_sidebar_select (SHIP_SIDEBAR (self->sidebar), id);
     }
   update_title (self);
@@ -122,6 +106,13 @@ sessions_changed_cb (GListModel *sessions,
   find_item (self);
 }
 
+static ShipSessionPage *
+get_page (ShipWindow *self)
+{
+  return self->frame != NULL ? ship_session_frame_get_page (SHIP_SESSION_FRAME (self->frame))
+                             : NULL;
+}
+
 /* --- what is shown --- */
 
 static void
@@ -133,9 +124,9 @@ failed_cb (GtkWidget *page, const char *sentence, ShipWindow *self)
 static void
 drop_session (ShipWindow *self)
 {
-  if (self->session != NULL)
-    gtk_stack_remove (self->pages, self->session);
-  self->session = NULL;
+  if (self->frame != NULL)
+    gtk_stack_remove (self->pages, self->frame);
+  self->frame = NULL;
 }
 
 static void
@@ -155,7 +146,7 @@ show_start (ShipWindow *self)
 {
   /* A key or a server may have come since. */
   ship_model_list_load_async (self->models, NULL, models_cb, g_object_ref (self));
-  gtk_stack_set_visible_child (self->pages, self->start);
+  gtk_stack_set_visible_child (self->pages, self->start_box);
   drop_session (self);
   find_item (self);
   ship_sidebar_select (SHIP_SIDEBAR (self->sidebar), NULL);
@@ -166,21 +157,21 @@ show_start (ShipWindow *self)
 static void
 open_session (ShipWindow *self, const char *id)
 {
-  GtkWidget *page;
+  GtkWidget *frame;
 
   adw_leaflet_set_visible_child (self->leaflet, self->content);
-  if (self->session != NULL &&
-      g_str_equal (ship_session_page_get_id (SHIP_SESSION_PAGE (self->session)), id))
+  if (self->frame != NULL &&
+      g_str_equal (ship_session_frame_get_id (SHIP_SESSION_FRAME (self->frame)), id))
     return;
 
-  page = ship_session_page_new (self->paths, id);
-  g_signal_connect_object (page, "failed", G_CALLBACK (failed_cb), self, 0);
-  gtk_stack_add_child (self->pages, page);
-  gtk_stack_set_visible_child (self->pages, page);
+  frame = ship_session_frame_new (self->paths, self->models, self->settings, id);
+  g_object_bind_property (self->leaflet, "folded", frame, "is-folded", G_BINDING_SYNC_CREATE);
+  gtk_stack_add_child (self->pages, frame);
+  gtk_stack_set_visible_child (self->pages, frame);
   drop_session (self);
-  self->session = page;
+  self->frame = frame;
   find_item (self);
-  ship_session_page_focus (SHIP_SESSION_PAGE (page));
+  ship_session_page_focus (get_page (self));
 }
 
 static void
@@ -211,7 +202,7 @@ started_cb (ShipNewSessionPage *page,
 {
   ship_session_list_load_async (self->sessions, NULL, listed_cb, g_object_ref (self));
   open_session (self, id);
-  ship_session_page_send (SHIP_SESSION_PAGE (self->session), prompt, mode);
+  ship_session_page_send (get_page (self), prompt, mode);
 }
 
 /* --- actions --- */
@@ -242,8 +233,8 @@ stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ShipWindow *self = SHIP_WINDOW (widget);
 
-  if (self->session != NULL)
-    ship_session_page_stop (SHIP_SESSION_PAGE (self->session));
+  if (self->frame != NULL)
+    ship_session_page_stop (get_page (self));
 }
 
 static void
@@ -251,7 +242,7 @@ search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ShipWindow *self = SHIP_WINDOW (widget);
 
-  adw_leaflet_set_visible_child (self->leaflet, self->side);
+  adw_leaflet_set_visible_child (self->leaflet, self->side_box);
   ship_sidebar_focus_search (SHIP_SIDEBAR (self->sidebar));
 }
 
@@ -260,13 +251,24 @@ back_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ShipWindow *self = SHIP_WINDOW (widget);
 
-  adw_leaflet_set_visible_child (self->leaflet, self->side);
+  adw_leaflet_set_visible_child (self->leaflet, self->side_box);
 }
 
 static void
-folded_cb (AdwLeaflet *leaflet, GParamSpec *pspec, ShipWindow *self)
+say_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  gtk_widget_set_visible (self->back, adw_leaflet_get_folded (leaflet));
+  say (SHIP_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ShipWindow *self = SHIP_WINDOW (widget);
+
+  if (self->frame == NULL)
+    return;
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  ship_session_frame_rename (SHIP_SESSION_FRAME (self->frame));
 }
 
 /* --- the widget --- */
@@ -281,6 +283,7 @@ ship_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->sessions, self);
   g_clear_object (&self->sessions);
   g_clear_object (&self->models);
+  g_clear_object (&self->settings);
   g_clear_pointer (&self->paths, ship_paths_unref);
 
   G_OBJECT_CLASS (ship_window_parent_class)->dispose (object);
@@ -296,25 +299,24 @@ ship_window_class_init (ShipWindowClass *klass)
                                                "/dev/ship/Ship/ui/shell/ship-window.ui");
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, leaflet);
-  gtk_widget_class_bind_template_child (widget_class, ShipWindow, side);
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, side_box);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, content);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, pages);
-  gtk_widget_class_bind_template_child (widget_class, ShipWindow, title);
-  gtk_widget_class_bind_template_child (widget_class, ShipWindow, back);
-  gtk_widget_class_bind_template_child (widget_class, ShipWindow, cost);
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, start_box);
   gtk_widget_class_install_action (widget_class, "win.new-session", NULL, new_session_action);
   gtk_widget_class_install_action (widget_class, "win.rehearse", NULL, rehearse_action);
   gtk_widget_class_install_action (widget_class, "win.open-session", "s", open_session_action);
   gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+  gtk_widget_class_install_action (widget_class, "win.rename", NULL, rename_action);
+  gtk_widget_class_install_action (widget_class, "win.say", "s", say_action);
 }
 
 static void
 ship_window_init (ShipWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (self->leaflet, "notify::folded", G_CALLBACK (folded_cb), self, 0);
 }
 
 GtkWidget *
@@ -330,10 +332,12 @@ ship_window_new (GtkApplication  *application,
   self->sessions = g_object_ref (sessions);
   self->sidebar = ship_sidebar_new (sessions);
   gtk_widget_set_vexpand (self->sidebar, TRUE);
-  gtk_box_append (GTK_BOX (self->side), self->sidebar);
+  gtk_box_append (GTK_BOX (self->side_box), self->sidebar);
   self->models = g_object_ref (models);
+  self->settings = g_object_ref (settings);
   self->start = ship_new_session_page_new (paths, G_LIST_MODEL (sessions), models, settings);
-  gtk_stack_add_child (self->pages, self->start);
+  gtk_widget_set_vexpand (self->start, TRUE);
+  gtk_box_append (GTK_BOX (self->start_box), self->start);
   g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (opened_cb), self, 0);
   g_signal_connect_object (self->start, "started", G_CALLBACK (started_cb), self, 0);
   g_signal_connect_object (self->start, "failed", G_CALLBACK (failed_cb), self, 0);
