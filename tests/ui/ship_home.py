@@ -80,7 +80,8 @@ class Home:
         directory = os.path.join(self.environment["XDG_CONFIG_HOME"], "ship")
         os.makedirs(directory, exist_ok=True)
         with open(os.path.join(directory, "settings.ini"), "a", encoding="utf-8") as file:
-            text = f"'{value}'" if isinstance(value, str) else json.dumps(value)
+            text = (f"'{value}'" if isinstance(value, str) else
+                    str(value) if isinstance(value, tuple) else json.dumps(value))
             file.write(f"[ship]\n{key}={text}\n")
 
     def start_model(self):

@@ -75,6 +75,7 @@ typedef struct
   GPtrArray        *rules;     /* (owned) (element-type ShipRuleRow): in their order */
   GPtrArray        *exchanges; /* (owned) (element-type ShipExchangeRow) */
   GPtrArray        *todos; /* (owned) (element-type ShipTodoRow): of the last task that has some */
+  gint64            todos_task; /* that task; 0: none has */
   ShipSubAgentCount sub_agents;
 } ShipSessionSnapshot;
 

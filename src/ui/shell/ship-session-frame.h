@@ -24,6 +24,7 @@ const char      *ship_session_frame_get_id (ShipSessionFrame *self);
 ShipSessionPage *ship_session_frame_get_page (ShipSessionFrame *self); /* (transfer none) */
 /* The session's row, when the list has it. */
 void ship_session_frame_set_item (ShipSessionFrame *self, ShipSessionItem *item);
+void ship_session_frame_toggle_panel (ShipSessionFrame *self);
 /* Lets the user write another title. */
 void ship_session_frame_rename (ShipSessionFrame *self);
 

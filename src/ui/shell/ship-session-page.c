@@ -206,6 +206,32 @@ transcript_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_warning ("A conversation was not closed well: %s", error->message);
 }
 
+/* A conversation takes what there is: it asks for no width, however long its lines are, so that
+ * what is beside it has its own. */
+static void
+ship_session_page_measure (GtkWidget     *widget,
+                           GtkOrientation orientation,
+                           int            for_size,
+                           int           *minimum,
+                           int           *natural,
+                           int           *minimum_baseline,
+                           int           *natural_baseline)
+{
+  GtkWidget *box = SHIP_SESSION_PAGE (widget)->box;
+
+  gtk_widget_measure (box, orientation, for_size, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = *minimum;
+}
+
+static void
+ship_session_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GtkWidget *box = SHIP_SESSION_PAGE (widget)->box;
+
+  gtk_widget_size_allocate (box, &(GtkAllocation){ 0, 0, width, height }, baseline);
+}
+
 static void
 ship_session_page_dispose (GObject *object)
 {
@@ -238,7 +264,8 @@ ship_session_page_class_init (ShipSessionPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ship_session_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = ship_session_page_finalize;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  GTK_WIDGET_CLASS (klass)->measure = ship_session_page_measure;
+  GTK_WIDGET_CLASS (klass)->size_allocate = ship_session_page_size_allocate;
 }
 
 static void

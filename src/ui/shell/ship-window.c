@@ -3,9 +3,11 @@
 
 #include "shell/ship-window.h"
 
+#include "base/ship-settings.h"
 #include "onboarding/ship-new-session-page.h"
 #include "shell/ship-session-frame.h"
 #include "shell/ship-sidebar.h"
+#include "widgets/ship-pane.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -18,6 +20,7 @@ struct _ShipWindow
   GSettings           *settings;  /* (owned) */
   AdwToastOverlay     *toasts;    /* (unowned) */
   AdwLeaflet          *leaflet;   /* (unowned) */
+  GtkWidget           *side;      /* (unowned): the sidebar's pane */
   GtkWidget           *sidebar;   /* (unowned) */
   GtkWidget           *side_box;  /* (unowned): the sidebar with its header */
   GtkWidget           *content;   /* (unowned): the pages, each with its header */
@@ -271,6 +274,17 @@ rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
   ship_session_frame_rename (SHIP_SESSION_FRAME (self->frame));
 }
 
+static void
+toggle_panel_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ShipWindow *self = SHIP_WINDOW (widget);
+
+  if (self->frame == NULL)
+    return;
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  ship_session_frame_toggle_panel (SHIP_SESSION_FRAME (self->frame));
+}
+
 /* --- the widget --- */
 
 static void
@@ -289,16 +303,37 @@ ship_window_dispose (GObject *object)
   G_OBJECT_CLASS (ship_window_parent_class)->dispose (object);
 }
 
+/* Once, when it closes in whatever way: each change would be a write of the file. */
+static void
+ship_window_unmap (GtkWidget *widget)
+{
+  ShipWindow *self = SHIP_WINDOW (widget);
+  int         width = 0;
+  int         height = 0;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  if (width > 0 && height > 0)
+    g_settings_set (self->settings, SHIP_SETTING_WINDOW_SIZE, "(ii)", width, height);
+  g_settings_set_boolean (self->settings,
+                          SHIP_SETTING_WINDOW_MAXIMIZED,
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
+
+  GTK_WIDGET_CLASS (ship_window_parent_class)->unmap (widget);
+}
+
 static void
 ship_window_class_init (ShipWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (SHIP_TYPE_PANE);
   G_OBJECT_CLASS (klass)->dispose = ship_window_dispose;
+  widget_class->unmap = ship_window_unmap;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/ship/Ship/ui/shell/ship-window.ui");
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, side);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, side_box);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, content);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, pages);
@@ -310,6 +345,7 @@ ship_window_class_init (ShipWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.rename", NULL, rename_action);
+  gtk_widget_class_install_action (widget_class, "win.toggle-panel", NULL, toggle_panel_action);
   gtk_widget_class_install_action (widget_class, "win.say", "s", say_action);
 }
 
@@ -317,6 +353,23 @@ static void
 ship_window_init (ShipWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+restore_size (ShipWindow *self)
+{
+  int width;
+  int height;
+
+  g_settings_get (self->settings, SHIP_SETTING_WINDOW_SIZE, "(ii)", &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (self), MAX (width, 360), MAX (height, 360));
+  if (g_settings_get_boolean (self->settings, SHIP_SETTING_WINDOW_MAXIMIZED))
+    gtk_window_maximize (GTK_WINDOW (self));
+  g_settings_bind (self->settings,
+                   SHIP_SETTING_SIDEBAR_WIDTH,
+                   self->side,
+                   "width",
+                   G_SETTINGS_BIND_DEFAULT);
 }
 
 GtkWidget *
@@ -342,6 +395,8 @@ ship_window_new (GtkApplication  *application,
   g_signal_connect_object (self->start, "started", G_CALLBACK (started_cb), self, 0);
   g_signal_connect_object (self->start, "failed", G_CALLBACK (failed_cb), self, 0);
   g_signal_connect_object (sessions, "items-changed", G_CALLBACK (sessions_changed_cb), self, 0);
+  gtk_widget_set_hexpand (self->side, FALSE); /* whatever is in it */
+  restore_size (self);
   show_start (self);
 
   return GTK_WIDGET (self);

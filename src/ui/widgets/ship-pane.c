@@ -3,7 +3,9 @@
 
 #include "widgets/ship-pane.h"
 
-#define STEP 24
+#define STEP  24
+#define LATER (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
+#define EARLY (G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS)
 
 struct _ShipPane
 {
@@ -21,9 +23,15 @@ struct _ShipPane
 typedef enum
 {
   PROP_WIDTH = 1,
+  PROP_NARROWEST,
+  PROP_WIDEST,
+  PROP_SIDE,
+  PROP_EDGE_LABEL,
+  PROP_HAS_EDGE,
+  PROP_CHILD,
 } ShipPaneProperty;
 
-static GParamSpec *properties[PROP_WIDTH + 1];
+static GParamSpec *properties[PROP_CHILD + 1];
 
 G_DEFINE_FINAL_TYPE (ShipPane, ship_pane, GTK_TYPE_WIDGET)
 
@@ -109,22 +117,19 @@ key_cb (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType stat
 }
 
 static GtkWidget *
-new_edge (ShipPane *self, const char *label)
+new_edge (ShipPane *self)
 {
   GtkWidget          *edge = g_object_new (GTK_TYPE_SEPARATOR,
                                   "orientation",
                                   GTK_ORIENTATION_VERTICAL,
                                   "focusable",
                                   TRUE,
-                                  "cursor-name",
-                                  NULL,
                                   NULL);
   GtkEventController *drag = GTK_EVENT_CONTROLLER (gtk_gesture_drag_new ());
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_add_css_class (edge, "edge");
   gtk_widget_set_cursor_from_name (edge, "col-resize");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (edge), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_signal_connect_object (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self, 0);
   g_signal_connect_object (drag, "drag-update", G_CALLBACK (drag_update_cb), self, 0);
   g_signal_connect_object (drag, "drag-end", G_CALLBACK (drag_end_cb), self, 0);
@@ -148,7 +153,8 @@ ship_pane_measure (GtkWidget     *widget,
 {
   ShipPane *self = SHIP_PANE (widget);
 
-  gtk_widget_measure (self->child, orientation, for_size, minimum, natural, NULL, NULL);
+  if (self->child != NULL)
+    gtk_widget_measure (self->child, orientation, for_size, minimum, natural, NULL, NULL);
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
       int width = self->dragged_to != 0 ? self->dragged_to : self->width;
@@ -167,30 +173,90 @@ ship_pane_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   gtk_widget_measure (self->edge, GTK_ORIENTATION_HORIZONTAL, -1, &edge.width, NULL, NULL, NULL);
   if (get_growth (self, 1) > 0)
     edge.x = width - edge.width;
-  gtk_widget_size_allocate (self->child, &(GtkAllocation){ 0, 0, width, height }, baseline);
+  if (self->child != NULL)
+    gtk_widget_size_allocate (self->child, &(GtkAllocation){ 0, 0, width, height }, baseline);
   gtk_widget_size_allocate (self->edge, &edge, -1);
 }
 
 static void
 ship_pane_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
+  ShipPane *self = SHIP_PANE (object);
+
   switch ((ShipPaneProperty) id)
     {
     case PROP_WIDTH:
-      g_value_set_int (value, SHIP_PANE (object)->width);
+      g_value_set_int (value, self->width);
+      break;
+    case PROP_NARROWEST:
+      g_value_set_int (value, self->narrowest);
+      break;
+    case PROP_WIDEST:
+      g_value_set_int (value, self->widest);
+      break;
+    case PROP_SIDE:
+      g_value_set_enum (value, self->side);
+      break;
+    case PROP_EDGE_LABEL: /* write-only */
+      break;
+    case PROP_HAS_EDGE:
+      g_value_set_boolean (value, gtk_widget_get_visible (self->edge));
+      break;
+    case PROP_CHILD:
+      g_value_set_object (value, self->child);
       break;
     }
 }
 
 static void
+set_child (ShipPane *self, GtkWidget *child)
+{
+  g_clear_pointer (&self->child, gtk_widget_unparent);
+  self->child = child;
+  if (child != NULL)
+    gtk_widget_insert_before (child, GTK_WIDGET (self), self->edge);
+}
+
+static void
 ship_pane_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
+  ShipPane *self = SHIP_PANE (object);
+
   switch ((ShipPaneProperty) id)
     {
     case PROP_WIDTH:
-      ship_pane_set_width (SHIP_PANE (object), g_value_get_int (value));
+      ship_pane_set_width (self, g_value_get_int (value));
+      break;
+    case PROP_NARROWEST:
+      self->narrowest = g_value_get_int (value);
+      break;
+    case PROP_WIDEST:
+      self->widest = g_value_get_int (value);
+      break;
+    case PROP_SIDE:
+      self->side = g_value_get_enum (value);
+      break;
+    case PROP_EDGE_LABEL:
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->edge),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      g_value_get_string (value),
+                                      -1);
+      break;
+    case PROP_HAS_EDGE:
+      gtk_widget_set_visible (self->edge, g_value_get_boolean (value));
+      break;
+    case PROP_CHILD:
+      set_child (self, g_value_get_object (value));
       break;
     }
+}
+
+static void
+ship_pane_constructed (GObject *object)
+{
+  G_OBJECT_CLASS (ship_pane_parent_class)->constructed (object);
+
+  tell_width (SHIP_PANE (object));
 }
 
 static void
@@ -210,6 +276,7 @@ ship_pane_class_init (ShipPaneClass *klass)
   GObjectClass   *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  object_class->constructed = ship_pane_constructed;
   object_class->get_property = ship_pane_get_property;
   object_class->set_property = ship_pane_set_property;
   object_class->dispose = ship_pane_dispose;
@@ -217,48 +284,24 @@ ship_pane_class_init (ShipPaneClass *klass)
   widget_class->size_allocate = ship_pane_size_allocate;
   gtk_widget_class_set_css_name (widget_class, "pane");
 
-  properties[PROP_WIDTH] =
-    g_param_spec_int ("width",
-                      NULL,
-                      NULL,
-                      0,
-                      G_MAXINT,
-                      300,
-                      G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_WIDTH] = g_param_spec_int ("width", NULL, NULL, 0, G_MAXINT, 300, LATER);
+  properties[PROP_NARROWEST] = g_param_spec_int ("narrowest", NULL, NULL, 0, G_MAXINT, 0, EARLY);
+  properties[PROP_WIDEST] = g_param_spec_int ("widest", NULL, NULL, 0, G_MAXINT, G_MAXINT, EARLY);
+  properties[PROP_SIDE] =
+    g_param_spec_enum ("side", NULL, NULL, GTK_TYPE_PACK_TYPE, GTK_PACK_END, EARLY);
+  properties[PROP_EDGE_LABEL] =
+    g_param_spec_string ("edge-label", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_HAS_EDGE] = g_param_spec_boolean ("has-edge", NULL, NULL, TRUE, LATER);
+  properties[PROP_CHILD] = g_param_spec_object ("child", NULL, NULL, GTK_TYPE_WIDGET, LATER);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
 static void
 ship_pane_init (ShipPane *self)
 {
-  self->widest = G_MAXINT;
   self->width = 300;
-}
-
-GtkWidget *
-ship_pane_new (GtkPackType side, const char *label, GtkWidget *child)
-{
-  ShipPane *self = g_object_new (SHIP_TYPE_PANE, NULL);
-
-  self->side = side;
-  self->child = child;
-  self->edge = new_edge (self, label);
-  gtk_widget_set_parent (child, GTK_WIDGET (self));
+  self->edge = new_edge (self);
   gtk_widget_set_parent (self->edge, GTK_WIDGET (self));
-
-  return GTK_WIDGET (self);
-}
-
-void
-ship_pane_set_limits (ShipPane *self, int narrowest, int widest)
-{
-  g_return_if_fail (SHIP_IS_PANE (self));
-  g_return_if_fail (narrowest <= widest);
-
-  self->narrowest = narrowest;
-  self->widest = widest;
-  ship_pane_set_width (self, self->width);
-  tell_width (self);
 }
 
 int
@@ -281,12 +324,4 @@ ship_pane_set_width (ShipPane *self, int width)
   self->width = width;
   tell_width (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WIDTH]);
-}
-
-void
-ship_pane_set_has_edge (ShipPane *self, gboolean has_edge)
-{
-  g_return_if_fail (SHIP_IS_PANE (self));
-
-  gtk_widget_set_visible (self->edge, has_edge);
 }

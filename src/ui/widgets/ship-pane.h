@@ -10,18 +10,14 @@ G_BEGIN_DECLS
  * to make it wider or narrower. It wishes to be as wide as "width" says, and is less wide where
  * there is no room; its child has all of it.
  *
- * Property: "width" (int, pixels, within its limits; changes when the user is done with the edge)
+ * Properties: "width" (int, pixels; changes when the user is done with the edge), "narrowest" and
+ * "widest" (its limits), "side" (GtkPackType: of the edge), "edge-label" (what a screen reader says
+ * of it), "has-edge" (there is something beside it), "child"
  */
 #define SHIP_TYPE_PANE (ship_pane_get_type ())
 G_DECLARE_FINAL_TYPE (ShipPane, ship_pane, SHIP, PANE, GtkWidget)
 
-/* @edge: which of its sides is moved. @label: of the edge, for a screen reader. @child: (transfer
- * full) */
-GtkWidget *ship_pane_new (GtkPackType edge, const char *label, GtkWidget *child);
-void       ship_pane_set_limits (ShipPane *self, int narrowest, int widest);
-int        ship_pane_get_width (ShipPane *self);
-void       ship_pane_set_width (ShipPane *self, int width);
-/* Without one where there is nothing beside it. */
-void ship_pane_set_has_edge (ShipPane *self, gboolean has_edge);
+int  ship_pane_get_width (ShipPane *self);
+void ship_pane_set_width (ShipPane *self, int width);
 
 G_END_DECLS
