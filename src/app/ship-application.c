@@ -27,6 +27,7 @@ static const struct { const char *action; const char *accelerators[3]; } shortcu
   { "win.stop",              { "<Control>period", NULL } },
   { "win.back",              { "<Alt>Left", NULL } },
   { "win.rename",            { "F2", NULL } },
+  { "win.palette",           { "<Control>k", NULL } },
   { "win.toggle-panel",      { "F9", NULL } },
   { "win.show-help-overlay", { "<Control>question", NULL } },
   { "window.close",          { "<Control>w", NULL } },

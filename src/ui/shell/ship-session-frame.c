@@ -135,6 +135,8 @@ new_flap (ShipSessionFrame *self, ShipPaths *paths)
   gtk_widget_set_hexpand (pane, FALSE); /* whatever is in it */
   gtk_widget_set_vexpand (flap, TRUE);
   adw_flap_set_flap_position (ADW_FLAP (flap), GTK_PACK_END);
+  /* By what they wish for: the panel its width, the page what it needs to be read. */
+  adw_flap_set_fold_threshold_policy (ADW_FLAP (flap), ADW_FOLD_THRESHOLD_POLICY_NATURAL);
   adw_flap_set_locked (ADW_FLAP (flap), TRUE);
   adw_flap_set_swipe_to_open (ADW_FLAP (flap), FALSE);
   adw_flap_set_content (ADW_FLAP (flap), self->page);

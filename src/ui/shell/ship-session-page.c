@@ -15,7 +15,8 @@
 
 /* The parts of a session's page, and what they ask of the session's handle. */
 
-#define MAX_WIDTH 792
+#define MAX_WIDTH      792
+#define READABLE_WIDTH 440
 
 struct _ShipSessionPage
 {
@@ -171,6 +172,14 @@ ship_session_page_stop (ShipSessionPage *self)
     call (self, "Stop", NULL);
 }
 
+void
+ship_session_page_use_model (ShipSessionPage *self, const char *model)
+{
+  g_return_if_fail (SHIP_IS_SESSION_PAGE (self));
+
+  call (self, "SetModel", g_variant_new ("(s)", model));
+}
+
 static void
 stop_cb (ShipComposer *composer, ShipSessionPage *self)
 {
@@ -221,7 +230,7 @@ ship_session_page_measure (GtkWidget     *widget,
 
   gtk_widget_measure (box, orientation, for_size, minimum, natural, NULL, NULL);
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    *natural = *minimum;
+    *natural = MAX (*minimum, READABLE_WIDTH);
 }
 
 static void

@@ -21,6 +21,8 @@ ShipSessionHandle *ship_session_page_get_handle (ShipSessionPage *self); /* (tra
 void ship_session_page_set_item (ShipSessionPage *self, ShipSessionItem *item);
 /* As if it had been written and sent. */
 void ship_session_page_send (ShipSessionPage *self, const char *text, const char *mode);
+/* "provider/model", from the next turn on. */
+void ship_session_page_use_model (ShipSessionPage *self, const char *model);
 void ship_session_page_stop (ShipSessionPage *self);
 void ship_session_page_focus (ShipSessionPage *self);
 

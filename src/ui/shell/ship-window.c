@@ -5,6 +5,8 @@
 
 #include "base/ship-settings.h"
 #include "onboarding/ship-new-session-page.h"
+#include "shell/ship-palette-host.h"
+#include "shell/ship-palette-source.h"
 #include "shell/ship-session-frame.h"
 #include "shell/ship-sidebar.h"
 #include "widgets/ship-pane.h"
@@ -18,6 +20,7 @@ struct _ShipWindow
   ShipSessionList     *sessions;  /* (owned) */
   ShipModelList       *models;    /* (owned) */
   GSettings           *settings;  /* (owned) */
+  GtkOverlay          *overlay;   /* (unowned): for what lies over all */
   AdwToastOverlay     *toasts;    /* (unowned) */
   AdwLeaflet          *leaflet;   /* (unowned) */
   GtkWidget           *side;      /* (unowned): the sidebar's pane */
@@ -245,7 +248,7 @@ search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ShipWindow *self = SHIP_WINDOW (widget);
 
-  adw_leaflet_set_visible_child (self->leaflet, self->side_box);
+  adw_leaflet_set_visible_child (self->leaflet, self->side);
   ship_sidebar_focus_search (SHIP_SIDEBAR (self->sidebar));
 }
 
@@ -254,7 +257,7 @@ back_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ShipWindow *self = SHIP_WINDOW (widget);
 
-  adw_leaflet_set_visible_child (self->leaflet, self->side_box);
+  adw_leaflet_set_visible_child (self->leaflet, self->side);
 }
 
 static void
@@ -272,6 +275,34 @@ rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
     return;
   adw_leaflet_set_visible_child (self->leaflet, self->content);
   ship_session_frame_rename (SHIP_SESSION_FRAME (self->frame));
+}
+
+static void
+palette_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ShipWindow     *self = SHIP_WINDOW (widget);
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  ship_palette_host_toggle (
+    self->overlay,
+    ship_palette_source_list (application, self->sessions, self->models, self->frame != NULL),
+    self->settings);
+}
+
+/* The session's that is shown; else that of sessions to come. */
+static void
+use_model_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ShipWindow *self = SHIP_WINDOW (widget);
+  const char *model = g_variant_get_string (parameter, NULL);
+
+  if (self->frame != NULL)
+    {
+      ship_session_page_use_model (get_page (self), model);
+      return;
+    }
+  g_settings_set_string (self->settings, SHIP_SETTING_DEFAULT_MODEL, model);
+  ship_new_session_page_choose_model (SHIP_NEW_SESSION_PAGE (self->start));
 }
 
 static void
@@ -331,6 +362,7 @@ ship_window_class_init (ShipWindowClass *klass)
   widget_class->unmap = ship_window_unmap;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/ship/Ship/ui/shell/ship-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, overlay);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, side);
@@ -346,6 +378,8 @@ ship_window_class_init (ShipWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.rename", NULL, rename_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-panel", NULL, toggle_panel_action);
+  gtk_widget_class_install_action (widget_class, "win.palette", NULL, palette_action);
+  gtk_widget_class_install_action (widget_class, "win.use-model", "s", use_model_action);
   gtk_widget_class_install_action (widget_class, "win.say", "s", say_action);
 }
 

@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 
 /*
  * The window: the sessions on the left, one of them or the beginning of a new one on the right; one
- * at a time when it is narrow. Actions: win.new-session, win.rehearse, win.open-session (s),
- * win.stop, win.search, win.back.
+ * at a time when it is narrow. Its size and that of its panes are remembered. Actions:
+ * win.new-session, win.rehearse, win.open-session (s), win.stop, win.search, win.back, win.rename,
+ * win.toggle-panel, win.palette, win.use-model (s: "provider/model"), win.say (s: a sentence).
  */
 #define SHIP_TYPE_WINDOW (ship_window_get_type ())
 G_DECLARE_FINAL_TYPE (ShipWindow, ship_window, SHIP, WINDOW, AdwApplicationWindow)

@@ -3,6 +3,8 @@
 
 #include "widgets/ship-fit-box.h"
 
+#define LEAST 240 /* of what the first is not made to give up */
+
 struct _ShipFitBox
 {
   GtkWidget parent_instance;
@@ -89,7 +91,7 @@ ship_fit_box_size_allocate (GtkWidget *widget, int width, int height, int baseli
 
   if (first == NULL)
     return;
-  lead = MIN (get_natural_width (first), width / 2);
+  lead = MIN (get_natural_width (first), MAX (width / 2, LEAST));
   lead = width - choose (self, width - lead);
   gtk_widget_size_allocate (first,
                             &(GtkAllocation){ is_rtl ? width - lead : 0, 0, lead, height },

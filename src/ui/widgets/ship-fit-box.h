@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /*
  * A row that shows what there is room for: its first child always, the others behind it from the
  * last to the first as long as they fit as wide as they are. They take no room from what the first
- * needs, up to half of the width.
+ * needs, up to half of the width, and none where it is narrow.
  */
 #define SHIP_TYPE_FIT_BOX (ship_fit_box_get_type ())
 G_DECLARE_FINAL_TYPE (ShipFitBox, ship_fit_box, SHIP, FIT_BOX, GtkWidget)
