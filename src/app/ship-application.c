@@ -16,6 +16,7 @@ struct _ShipApplication
   ShipModelList   *models;   /* (owned) */
   GSettings       *settings; /* (owned) */
   ShipSessionList *sessions; /* (owned) (nullable): from start-up on */
+  ShipClosing     *closing;  /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (ShipApplication, ship_application, ADW_TYPE_APPLICATION)
@@ -99,9 +100,24 @@ ship_application_activate (GApplication *application)
                                           self->paths,
                                           self->sessions,
                                           self->models,
-                                          self->settings));
+                                          self->settings,
+                                          self->closing));
   gtk_window_present (window);
 }
+
+/* What the windows show is closed behind them, and waited for. */
+static void
+ship_application_shutdown (GApplication *application)
+{
+  GtkApplication *self = GTK_APPLICATION (application);
+
+  while (gtk_application_get_windows (self) != NULL)
+    gtk_window_destroy (gtk_application_get_windows (self)->data);
+
+  G_APPLICATION_CLASS (ship_application_parent_class)->shutdown (application);
+}
+
+/* --- closing: wait for what the windows had -> close the list --- */
 
 static void
 closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -113,6 +129,19 @@ closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
+}
+
+static void
+settled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  ShipApplication *self = g_task_get_source_object (task);
+  GError          *error = NULL;
+
+  if (!ship_closing_wait_finish (SHIP_CLOSING (object), result, &error))
+    g_task_return_error (task, error);
+  else
+    ship_session_list_close_async (self->sessions, closed_cb, g_steal_pointer (&task));
 }
 
 void
@@ -128,7 +157,7 @@ ship_application_close_async (ShipApplication    *self,
   if (self->sessions == NULL) /* another instance took the work over */
     g_task_return_boolean (task, TRUE);
   else
-    ship_session_list_close_async (self->sessions, closed_cb, g_steal_pointer (&task));
+    ship_closing_wait_async (self->closing, settled_cb, g_steal_pointer (&task));
 }
 
 gboolean
@@ -146,6 +175,7 @@ ship_application_dispose (GObject *object)
   ShipApplication *self = SHIP_APPLICATION (object);
 
   g_clear_object (&self->sessions);
+  g_clear_object (&self->closing);
   g_clear_object (&self->models);
   g_clear_object (&self->settings);
 
@@ -169,11 +199,13 @@ ship_application_class_init (ShipApplicationClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ship_application_finalize;
   application_class->startup = ship_application_startup;
   application_class->activate = ship_application_activate;
+  application_class->shutdown = ship_application_shutdown;
 }
 
 static void
 ship_application_init (ShipApplication *self)
 {
+  self->closing = ship_closing_new ();
 }
 
 ShipApplication *

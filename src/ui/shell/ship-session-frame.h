@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (ShipSessionFrame, ship_session_frame, SHIP, SESSION_FRAME,
 GtkWidget       *ship_session_frame_new (ShipPaths     *paths,
                                          ShipModelList *models,
                                          GSettings     *settings,
+                                         ShipClosing   *closing,
                                          const char    *session_id);
 const char      *ship_session_frame_get_id (ShipSessionFrame *self);
 ShipSessionPage *ship_session_frame_get_page (ShipSessionFrame *self); /* (transfer none) */

@@ -23,6 +23,7 @@ struct _ShipSessionPage
   GtkWidget          parent_instance;
   ShipSessionHandle *handle;       /* (owned) */
   ShipTranscript    *transcript;   /* (owned) */
+  ShipClosing       *closing;      /* (owned) */
   GCancellable      *cancellable;  /* (owned): of calls */
   GtkWidget         *box;          /* (unowned): the only child */
   GtkWidget         *conversation; /* (unowned) */
@@ -206,15 +207,6 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     ship_conversation_set_model (SHIP_CONVERSATION (self->conversation), G_LIST_MODEL (object));
 }
 
-static void
-transcript_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!ship_transcript_close_finish (SHIP_TRANSCRIPT (object), result, &error))
-    g_warning ("A conversation was not closed well: %s", error->message);
-}
-
 /* A conversation takes what there is: it asks for no width, however long its lines are, so that
  * what is beside it has its own. */
 static void
@@ -249,8 +241,7 @@ ship_session_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   if (self->transcript != NULL)
-    ship_transcript_close_async (self->transcript, transcript_closed_cb, NULL);
-  g_clear_object (&self->transcript);
+    ship_closing_take_transcript (self->closing, g_steal_pointer (&self->transcript));
   if (self->handle != NULL)
     g_signal_handlers_disconnect_by_data (self->handle, self);
 
@@ -263,6 +254,7 @@ ship_session_page_finalize (GObject *object)
   ShipSessionPage *self = SHIP_SESSION_PAGE (object);
 
   g_clear_object (&self->handle);
+  g_clear_object (&self->closing);
   g_clear_object (&self->cancellable);
 
   G_OBJECT_CLASS (ship_session_page_parent_class)->finalize (object);
@@ -304,11 +296,12 @@ ship_session_page_init (ShipSessionPage *self)
 }
 
 GtkWidget *
-ship_session_page_new (ShipPaths *paths, const char *session_id)
+ship_session_page_new (ShipPaths *paths, ShipClosing *closing, const char *session_id)
 {
   ShipSessionPage   *self = g_object_new (SHIP_TYPE_SESSION_PAGE, NULL);
   ShipSessionClient *client;
 
+  self->closing = g_object_ref (closing);
   self->handle = ship_session_handle_new (paths, session_id);
   client = ship_session_handle_get_client (self->handle);
   self->transcript = ship_transcript_new (paths, session_id, client);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "client/ship-closing.h"
 #include "client/ship-session-handle.h"
 
 #include <gtk/gtk.h>
@@ -14,8 +15,9 @@ G_BEGIN_DECLS
 #define SHIP_TYPE_SESSION_PAGE (ship_session_page_get_type ())
 G_DECLARE_FINAL_TYPE (ShipSessionPage, ship_session_page, SHIP, SESSION_PAGE, GtkWidget)
 
-GtkWidget         *ship_session_page_new (ShipPaths *paths, const char *session_id);
-const char        *ship_session_page_get_id (ShipSessionPage *self);
+/* @closing: takes what is closed behind it. */
+GtkWidget  *ship_session_page_new (ShipPaths *paths, ShipClosing *closing, const char *session_id);
+const char *ship_session_page_get_id (ShipSessionPage *self);
 ShipSessionHandle *ship_session_page_get_handle (ShipSessionPage *self); /* (transfer none) */
 /* The session's row, when the list has it: the state of one that is asleep. */
 void ship_session_page_set_item (ShipSessionPage *self, ShipSessionItem *item);

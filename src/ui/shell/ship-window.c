@@ -21,6 +21,7 @@ struct _ShipWindow
   ShipModelList       *models;    /* (owned) */
   GSettings           *settings;  /* (owned) */
   GtkOverlay          *overlay;   /* (unowned): for what lies over all */
+  ShipClosing         *closing;   /* (owned) */
   AdwToastOverlay     *toasts;    /* (unowned) */
   AdwLeaflet          *leaflet;   /* (unowned) */
   GtkWidget           *side;      /* (unowned): the sidebar's pane */
@@ -170,7 +171,7 @@ open_session (ShipWindow *self, const char *id)
       g_str_equal (ship_session_frame_get_id (SHIP_SESSION_FRAME (self->frame)), id))
     return;
 
-  frame = ship_session_frame_new (self->paths, self->models, self->settings, id);
+  frame = ship_session_frame_new (self->paths, self->models, self->settings, self->closing, id);
   g_object_bind_property (self->leaflet, "folded", frame, "is-folded", G_BINDING_SYNC_CREATE);
   gtk_stack_add_child (self->pages, frame);
   gtk_stack_set_visible_child (self->pages, frame);
@@ -329,6 +330,7 @@ ship_window_dispose (GObject *object)
   g_clear_object (&self->sessions);
   g_clear_object (&self->models);
   g_clear_object (&self->settings);
+  g_clear_object (&self->closing);
   g_clear_pointer (&self->paths, ship_paths_unref);
 
   G_OBJECT_CLASS (ship_window_parent_class)->dispose (object);
@@ -411,7 +413,8 @@ ship_window_new (GtkApplication  *application,
                  ShipPaths       *paths,
                  ShipSessionList *sessions,
                  ShipModelList   *models,
-                 GSettings       *settings)
+                 GSettings       *settings,
+                 ShipClosing     *closing)
 {
   ShipWindow *self = g_object_new (SHIP_TYPE_WINDOW, "application", application, NULL);
 
@@ -422,6 +425,7 @@ ship_window_new (GtkApplication  *application,
   gtk_box_append (GTK_BOX (self->side_box), self->sidebar);
   self->models = g_object_ref (models);
   self->settings = g_object_ref (settings);
+  self->closing = g_object_ref (closing);
   self->start = ship_new_session_page_new (paths, G_LIST_MODEL (sessions), models, settings);
   gtk_widget_set_vexpand (self->start, TRUE);
   gtk_box_append (GTK_BOX (self->start_box), self->start);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "client/ship-closing.h"
 #include "client/ship-session-list.h"
 #include "usage/ship-model-list.h"
 
@@ -17,11 +18,13 @@ G_BEGIN_DECLS
 #define SHIP_TYPE_WINDOW (ship_window_get_type ())
 G_DECLARE_FINAL_TYPE (ShipWindow, ship_window, SHIP, WINDOW, AdwApplicationWindow)
 
-/* @models: to be loaded by the window, again and again */
+/* @models: to be loaded by the window, again and again. @closing: takes what is closed behind it.
+ */
 GtkWidget *ship_window_new (GtkApplication  *application,
                             ShipPaths       *paths,
                             ShipSessionList *sessions,
                             ShipModelList   *models,
-                            GSettings       *settings);
+                            GSettings       *settings,
+                            ShipClosing     *closing);
 
 G_END_DECLS
