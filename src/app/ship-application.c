@@ -3,7 +3,9 @@
 
 #include "ship-application.h"
 
+#include "base/ship-settings.h"
 #include "client/ship-session-list.h"
+#include "preferences/ship-preferences-window.h"
 #include "shell/ship-window.h"
 
 #include <glib/gi18n.h>
@@ -31,6 +33,7 @@ static const struct { const char *action; const char *accelerators[3]; } shortcu
   { "win.palette",           { "<Control>k", NULL } },
   { "win.toggle-panel",      { "F9", NULL } },
   { "win.show-help-overlay", { "<Control>question", NULL } },
+  { "app.preferences",       { "<Control>comma", NULL } },
   { "window.close",          { "<Control>w", NULL } },
   { "app.quit",              { "<Control>q", NULL } },
 };
@@ -53,10 +56,73 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                          NULL);
 }
 
+/* There is one at most. */
+static GtkWindow *
+find_preferences (ShipApplication *self)
+{
+  for (GList *link = gtk_application_get_windows (GTK_APPLICATION (self)); link != NULL;
+       link = link->next)
+    if (SHIP_IS_PREFERENCES_WINDOW (link->data))
+      return link->data;
+  return NULL;
+}
+
+static GtkWindow *
+present_preferences (ShipApplication *self)
+{
+  GtkWindow *window = find_preferences (self);
+
+  if (window == NULL)
+    {
+      window = GTK_WINDOW (
+        ship_preferences_window_new (gtk_application_get_active_window (GTK_APPLICATION (self)),
+                                     self->paths,
+                                     self->settings,
+                                     self->models));
+      gtk_window_set_application (window, GTK_APPLICATION (self));
+    }
+  gtk_window_present (window);
+  return window;
+}
+
+static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  present_preferences (SHIP_APPLICATION (user_data));
+}
+
+static void
+preferences_page_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = present_preferences (SHIP_APPLICATION (user_data));
+
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window),
+                                                g_variant_get_string (parameter, NULL));
+}
+
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_application_quit (G_APPLICATION (user_data));
+}
+
+static void
+apply_theme (ShipApplication *self)
+{
+  static const AdwColorScheme schemes[] = { ADW_COLOR_SCHEME_FORCE_LIGHT,
+                                            ADW_COLOR_SCHEME_FORCE_DARK,
+                                            ADW_COLOR_SCHEME_DEFAULT };
+  guint theme = (guint) g_settings_get_enum (self->settings, SHIP_SETTING_THEME);
+
+  g_return_if_fail (theme < G_N_ELEMENTS (schemes));
+  adw_style_manager_set_color_scheme (adw_application_get_style_manager (ADW_APPLICATION (self)),
+                                      schemes[theme]);
+}
+
+static void
+theme_changed_cb (GSettings *settings, const char *key, ShipApplication *self)
+{
+  apply_theme (self);
 }
 
 static void
@@ -74,12 +140,20 @@ ship_application_startup (GApplication *application)
   ShipApplication   *self = SHIP_APPLICATION (application);
   const GActionEntry actions[] = {
     { "about", about_action, NULL, NULL, NULL, { 0 } },
+    { "preferences", preferences_action, NULL, NULL, NULL, { 0 } },
+    { "preferences-page", preferences_page_action, "s", NULL, NULL, { 0 } },
     { "quit", quit_action, NULL, NULL, NULL, { 0 } },
   };
 
   G_APPLICATION_CLASS (ship_application_parent_class)->startup (application);
 
   gtk_source_init ();
+  apply_theme (self);
+  g_signal_connect_object (self->settings,
+                           "changed::" SHIP_SETTING_THEME,
+                           G_CALLBACK (theme_changed_cb),
+                           self,
+                           0);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   for (guint i = 0; i < G_N_ELEMENTS (shortcuts); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self),

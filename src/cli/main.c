@@ -27,6 +27,7 @@ static const struct
   { "inbox",  ship_cli_inbox,  N_ ("List everything that waits for you") },
   { "rules",  ship_cli_rules,  N_ ("Show or change what a session's agent may do unasked") },
   { "stop",   ship_cli_stop,   N_ ("Stop what a session is doing") },
+  { "wake",   ship_cli_wake,   N_ ("Get a session ready before it is needed") },
   { "resume", ship_cli_resume, N_ ("Go on after a failure or a stop") },
   { "diff",   ship_cli_diff,   N_ ("Show what a session changed") },
   { "tasks",  ship_cli_tasks,  N_ ("List a session's tasks, or change one that waits") },

@@ -100,6 +100,7 @@ int ship_cli_run (ShipCli *self, int argc, char **argv);
 int ship_cli_send (ShipCli *self, int argc, char **argv);
 int ship_cli_show (ShipCli *self, int argc, char **argv);
 int ship_cli_stop (ShipCli *self, int argc, char **argv);
+int ship_cli_wake (ShipCli *self, int argc, char **argv);
 int ship_cli_tasks (ShipCli *self, int argc, char **argv);
 int ship_cli_watch (ShipCli *self, int argc, char **argv);
 

@@ -7,14 +7,14 @@
 
 G_BEGIN_DECLS
 
-/* What all sessions together have spent today, by the local clock; US dollars. */
+/* The money of today (local time), of all sessions together; US dollars. */
 typedef struct
 {
   double spent;   /* as far as prices are known */
-  double allowed; /* beyond the setting, today */
+  double allowed; /* beyond the setting */
 } ShipDayMoney;
 
-/* Reads the index once. Nothing was spent while there is none. */
+/* Reads the index once. Where no session was ever made, nothing was spent. */
 void     ship_day_money_load_async (ShipPaths          *paths,
                                     GCancellable       *cancellable,
                                     GAsyncReadyCallback callback,

@@ -20,10 +20,11 @@
 struct _ShipContext
 {
   GObject             parent_instance;
-  ShipSession        *session;  /* (owned) */
-  ShipSessionService *service;  /* (owned) */
-  ShipSecrets        *secrets;  /* (owned) */
-  GSettings          *settings; /* (owned) */
+  ShipSession        *session;     /* (owned) */
+  ShipSessionService *service;     /* (owned) */
+  ShipSecrets        *secrets;     /* (owned) */
+  GSettings          *settings;    /* (owned) */
+  ShipHousekeeper    *housekeeper; /* (owned) */
 
   ShipProviderAddresses *addresses; /* (owned): the gateway follows them */
 };
@@ -35,6 +36,7 @@ ship_context_dispose (GObject *object)
 {
   ShipContext *self = SHIP_CONTEXT (object);
 
+  g_clear_object (&self->housekeeper);
   g_clear_object (&self->service);
   g_clear_object (&self->session);
   g_clear_object (&self->addresses);
@@ -116,6 +118,7 @@ ship_context_new (ShipPaths         *paths,
   ship_session_set_models (self->session, models);
   ship_session_set_patience (self->session, &patience);
   self->service = ship_session_service_new (self->session);
+  self->housekeeper = ship_housekeeper_new (paths, self->session, settings);
   self->secrets = g_steal_pointer (&secrets);
   self->settings = g_steal_pointer (&settings);
   self->addresses = g_steal_pointer (&addresses);
@@ -153,4 +156,12 @@ ship_context_get_settings (ShipContext *self)
   g_return_val_if_fail (SHIP_IS_CONTEXT (self), NULL);
 
   return self->settings;
+}
+
+ShipHousekeeper *
+ship_context_get_housekeeper (ShipContext *self)
+{
+  g_return_val_if_fail (SHIP_IS_CONTEXT (self), NULL);
+
+  return self->housekeeper;
 }

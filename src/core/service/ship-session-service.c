@@ -4,10 +4,12 @@
 #include "service/ship-session-service.h"
 
 #include "service/ship-terminals-private.h"
+#include "session/ship-session-adopt.h"
 #include "session/ship-session-decisions.h"
 #include "session/ship-session-model.h"
 #include "session/ship-session-send.h"
 #include "session/ship-session-shelf.h"
+#include "session/ship-session-warm.h"
 #include "ship-session-dbus.h"
 
 #include <gio/gunixfdlist.h>
@@ -143,6 +145,21 @@ handle_send (ShipDBusSession1      *skeleton,
       what.attachments = attachments;
     }
   ship_session_submit_async (self->session, text, &what, sent_cb, call_new (self, invocation));
+
+  return TRUE;
+}
+
+static gboolean
+handle_wake (ShipDBusSession1      *skeleton,
+             GDBusMethodInvocation *invocation,
+             ShipSessionService    *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ship_session_wake (self->session, &error))
+    ship_dbus_session1_complete_wake (skeleton, invocation);
+  else
+    refuse (invocation, error);
 
   return TRUE;
 }
@@ -365,6 +382,16 @@ handle_set_rule (ShipDBusSession1      *skeleton,
                                action,
                                commanded_cb,
                                call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
+handle_adopt (ShipDBusSession1      *skeleton,
+              GDBusMethodInvocation *invocation,
+              GVariant              *options,
+              ShipSessionService    *self)
+{
+  ship_session_adopt_async (self->session, options, commanded_cb, call_new (self, invocation));
   return TRUE;
 }
 
@@ -607,6 +634,7 @@ connect_handlers (ShipSessionService *self)
     GCallback   handler;
   } handlers[] = {
     { "handle-send", G_CALLBACK (handle_send) },
+    { "handle-wake", G_CALLBACK (handle_wake) },
     { "handle-stop", G_CALLBACK (handle_stop) },
     { "handle-resume", G_CALLBACK (handle_resume) },
     { "handle-discard", G_CALLBACK (handle_discard) },
@@ -625,6 +653,7 @@ connect_handlers (ShipSessionService *self)
     { "handle-open-terminal", G_CALLBACK (handle_open_terminal) },
     { "handle-resize-terminal", G_CALLBACK (handle_resize_terminal) },
     { "handle-hibernate", G_CALLBACK (handle_hibernate) },
+    { "handle-adopt", G_CALLBACK (handle_adopt) },
     { "handle-delete", G_CALLBACK (handle_delete) },
   };
 

@@ -38,6 +38,7 @@ ship_index_row_derive (sqlite3 *db, GError **error)
   row->created_at = session->created_at;
   row->updated_at = session->updated_at;
   row->archived_at = session->archived_at;
+  row->is_spare = session->is_spare;
 
   return g_steal_pointer (&row);
 }

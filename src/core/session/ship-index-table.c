@@ -8,9 +8,10 @@
 #define SELECT                                                                                     \
   "SELECT id, title, repository, repository_name, branch, state, detail, model, "                  \
   "IFNULL (cost, -1.0), is_cost_known, n_pending, n_requests, created_at, updated_at, "            \
-  "archived_at FROM session "
+  "archived_at, is_spare FROM session "
 
-/* Once the row is there, when it was made does not change. */
+/* Once the row is there, when it was made does not change; but a spare is made when it is claimed.
+ */
 gboolean
 ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error)
 {
@@ -18,15 +19,17 @@ ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error)
     db,
     error,
     "INSERT INTO session (id, title, repository, repository_name, branch, state, detail, model, "
-    "cost, is_cost_known, n_pending, n_requests, created_at, updated_at, archived_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULLIF (?, -1.0), ?, ?, ?, ?, ?, NULLIF (?, 0)) "
+    "cost, is_cost_known, n_pending, n_requests, created_at, updated_at, archived_at, is_spare) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULLIF (?, -1.0), ?, ?, ?, ?, ?, NULLIF (?, 0), ?) "
     "ON CONFLICT (id) DO UPDATE SET title = excluded.title, repository = excluded.repository, "
     "repository_name = excluded.repository_name, branch = excluded.branch, "
     "state = excluded.state, detail = excluded.detail, model = excluded.model, "
     "cost = excluded.cost, is_cost_known = excluded.is_cost_known, "
     "n_pending = excluded.n_pending, n_requests = excluded.n_requests, "
-    "updated_at = excluded.updated_at, archived_at = excluded.archived_at",
-    "ssssssssdiiilll",
+    "created_at = CASE WHEN session.is_spare THEN excluded.created_at ELSE session.created_at END, "
+    "updated_at = excluded.updated_at, "
+    "archived_at = excluded.archived_at, is_spare = excluded.is_spare",
+    "ssssssssdiiillli",
     row->id,
     row->title,
     row->repository,
@@ -41,7 +44,8 @@ ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error)
     row->n_requests,
     row->created_at,
     row->updated_at,
-    row->archived_at);
+    row->archived_at,
+    row->is_spare != FALSE);
 }
 
 static gpointer
@@ -64,6 +68,7 @@ read_row (ShipStatement *statement)
   row->created_at = ship_statement_get_int64 (statement, 12);
   row->updated_at = ship_statement_get_int64 (statement, 13);
   row->archived_at = ship_statement_get_int64 (statement, 14);
+  row->is_spare = ship_statement_get_int64 (statement, 15) != 0;
   return row;
 }
 
@@ -73,7 +78,8 @@ ship_index_table_list (sqlite3 *db, gboolean archived, GError **error)
   return ship_table_read_all (
     ship_statement_new (db,
                         error,
-                        SELECT "WHERE (archived_at IS NOT NULL) = ? ORDER BY updated_at DESC, id",
+                        SELECT "WHERE is_spare = 0 AND (archived_at IS NOT NULL) = ? "
+                               "ORDER BY updated_at DESC, id",
                         "i",
                         archived != FALSE),
     read_row,
@@ -85,7 +91,17 @@ GPtrArray *
 ship_index_table_list_all (sqlite3 *db, GError **error)
 {
   return ship_table_read_all (
-    ship_statement_new (db, error, SELECT "ORDER BY updated_at DESC, id", ""),
+    ship_statement_new (db, error, SELECT "WHERE is_spare = 0 ORDER BY updated_at DESC, id", ""),
+    read_row,
+    (GDestroyNotify) ship_index_row_free,
+    error);
+}
+
+GPtrArray *
+ship_index_table_list_spares (sqlite3 *db, GError **error)
+{
+  return ship_table_read_all (
+    ship_statement_new (db, error, SELECT "WHERE is_spare <> 0 ORDER BY created_at, id", ""),
     read_row,
     (GDestroyNotify) ship_index_row_free,
     error);

@@ -33,6 +33,9 @@ gboolean ship_session_table_set_state (sqlite3    *db,
                                        gint64      now,
                                        GError    **error);
 /* The user's title; a suggestion changes nothing any more then. */
+/* A spare becomes the session that @row says: what is set for a session when it is made, and not
+ * what it was made from. FAILED when it is none (any more). */
+gboolean ship_session_table_adopt (sqlite3 *db, const ShipSessionRow *row, GError **error);
 gboolean ship_session_table_set_title (sqlite3 *db, const char *title, gint64 now, GError **error);
 /* A model's title, in place of the one from the prompt; of another nothing is changed. */
 gboolean

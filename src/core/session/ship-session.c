@@ -64,9 +64,10 @@ ship_session_dispose (GObject *object)
 {
   ShipSession *self = SHIP_SESSION (object);
 
-  g_assert (self->turn == NULL && self->closing == NULL);
+  g_assert (self->turn == NULL && self->closing == NULL && self->submissions.length == 0);
   g_clear_handle_id (&self->kick, g_source_remove);
   g_clear_handle_id (&self->commit_timer, g_source_remove);
+  ship_session_end_steps (self);
   g_clear_object (&self->watch);
   ship_session_watch_agent (self, NULL);
   g_clear_object (&self->agent);
@@ -92,6 +93,7 @@ ship_session_finalize (GObject *object)
   g_clear_pointer (&self->row, ship_session_row_free);
   g_clear_pointer (&self->task, ship_task_row_free);
   g_clear_pointer (&self->permissions, g_strfreev);
+  ship_session_end_booking (self);
   g_clear_pointer (&self->secrets, ship_secrets_unref);
   g_clear_pointer (&self->paths, ship_paths_unref);
   g_free (self->id);
@@ -151,6 +153,7 @@ ship_session_init (ShipSession *self)
 {
   self->state = SHIP_SESSION_STATE_HIBERNATED;
   self->patience = (ShipPatience) SHIP_PATIENCE_INIT;
+  self->unbooked = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_session_job_unref);
   self->detail = g_strdup ("");
   self->activity = g_strdup ("");
 }
@@ -307,6 +310,7 @@ enter (ShipSession *self)
     ship_session_set_activity (self, "");
   if (self->state != SHIP_SESSION_STATE_RETRYING)
     ship_session_set_retry_at (self, 0);
+  ship_session_end_steps (self);
 
   if (self->state == SHIP_SESSION_STATE_WAKING)
     ship_session_start_wake (self);
@@ -672,6 +676,7 @@ ship_session_close_async (ShipSession *self, GAsyncReadyCallback callback, gpoin
   g_return_if_fail (!self->is_closing);
 
   self->is_closing = TRUE;
+  ship_session_book_again (self);
   g_clear_handle_id (&self->kick, g_source_remove); /* what is queued waits for the next actor */
   self->closing = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (self->closing, ship_session_close_async);

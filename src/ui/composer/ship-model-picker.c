@@ -15,6 +15,13 @@ struct _ShipModelPicker
   char               *wanted;    /* (owned) (nullable): as soon as it is there */
 };
 
+typedef enum
+{
+  PROP_MODEL = 1,
+} ShipModelPickerProperty;
+
+static GParamSpec *properties[PROP_MODEL + 1];
+
 G_DEFINE_FINAL_TYPE (ShipModelPicker, ship_model_picker, GTK_TYPE_WIDGET)
 
 /* --- rows --- */
@@ -91,9 +98,24 @@ chosen_cb (GtkDropDown *drop_down, GParamSpec *pspec, ShipModelPicker *self)
   const char *model = ship_model_picker_get_model (self);
 
   gtk_widget_set_tooltip_text (GTK_WIDGET (drop_down), model);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
 }
 
 /* --- the widget --- */
+
+static void
+ship_model_picker_get_property (GObject    *object,
+                                guint       property_id,
+                                GValue     *value,
+                                GParamSpec *pspec)
+{
+  switch ((ShipModelPickerProperty) property_id)
+    {
+    case PROP_MODEL:
+      g_value_set_string (value, ship_model_picker_get_model (SHIP_MODEL_PICKER (object)));
+      break;
+    }
+}
 
 static void
 ship_model_picker_dispose (GObject *object)
@@ -119,9 +141,18 @@ ship_model_picker_finalize (GObject *object)
 static void
 ship_model_picker_class_init (ShipModelPickerClass *klass)
 {
+  G_OBJECT_CLASS (klass)->get_property = ship_model_picker_get_property;
   G_OBJECT_CLASS (klass)->dispose = ship_model_picker_dispose;
   G_OBJECT_CLASS (klass)->finalize = ship_model_picker_finalize;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+
+  properties[PROP_MODEL] =
+    g_param_spec_string ("model",
+                         NULL,
+                         NULL,
+                         NULL,
+                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), G_N_ELEMENTS (properties), properties);
 }
 
 static void

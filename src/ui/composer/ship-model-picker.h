@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* The models that can be worked with now, to choose from; searched by typing. Says what to do when
- * there is none. Follows the list. */
+ * there is none. Follows the list. Property "model": see get_model(). */
 #define SHIP_TYPE_MODEL_PICKER (ship_model_picker_get_type ())
 G_DECLARE_FINAL_TYPE (ShipModelPicker, ship_model_picker, SHIP, MODEL_PICKER, GtkWidget)
 

@@ -174,13 +174,49 @@ ship_money_line_init (ShipMoneyLine *self)
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
-GtkWidget *
-ship_money_line_new (const char *name, gboolean has_button)
+static void
+name_button (GtkWidget *button, const char *name)
 {
-  ShipMoneyLine   *self = g_object_new (SHIP_TYPE_MONEY_LINE, NULL);
-  GtkWidget       *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget       *title = gtk_label_new (name);
   g_autofree char *label = g_strdup_printf (_ ("Limit of “%s”"), name);
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label,
+                                  -1);
+}
+
+static GtkWidget *
+new_menu (ShipMoneyLine *self, const char *name)
+{
+  self->button = gtk_menu_button_new ();
+  self->raise = gtk_label_new (NULL);
+  gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), self->raise);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), new_popover (self));
+  name_button (self->button, name);
+
+  return self->button;
+}
+
+static GtkWidget *
+new_link (const char *name, const char *page)
+{
+  GtkWidget *button = gtk_button_new_with_label (_ ("Limit…"));
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "app.preferences-page");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", page);
+  gtk_widget_set_tooltip_text (button, _ ("Set in the Preferences"));
+  name_button (button, name);
+
+  return button;
+}
+
+GtkWidget *
+ship_money_line_new (const char *name, const char *page)
+{
+  ShipMoneyLine *self = g_object_new (SHIP_TYPE_MONEY_LINE, NULL);
+  GtkWidget     *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget     *title = gtk_label_new (name);
 
   self->name = g_strdup (name);
   gtk_label_set_xalign (GTK_LABEL (title), 0);
@@ -190,18 +226,7 @@ ship_money_line_new (const char *name, gboolean has_button)
   gtk_widget_add_css_class (self->amount, "caption");
   gtk_box_append (GTK_BOX (row), title);
   gtk_box_append (GTK_BOX (row), self->amount);
-  if (has_button)
-    {
-      self->button = gtk_menu_button_new ();
-      self->raise = gtk_label_new (NULL);
-      gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), self->raise);
-      gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), new_popover (self));
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),
-                                      GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      label,
-                                      -1);
-      gtk_box_append (GTK_BOX (row), self->button);
-    }
+  gtk_box_append (GTK_BOX (row), page != NULL ? new_link (name, page) : new_menu (self, name));
   gtk_box_append (GTK_BOX (self->box), row);
   gtk_box_append (GTK_BOX (self->box), self->bar);
 

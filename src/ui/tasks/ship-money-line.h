@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 #define SHIP_TYPE_MONEY_LINE (ship_money_line_get_type ())
 G_DECLARE_FINAL_TYPE (ShipMoneyLine, ship_money_line, SHIP, MONEY_LINE, GtkWidget)
 
-/* @name: of what it is about. @has_button: whether the limit can be set here */
-GtkWidget *ship_money_line_new (const char *name, gboolean has_button);
+/* @name: of what it is about. @page: (nullable): of the preferences, where the limit is set instead
+ * of here */
+GtkWidget *ship_money_line_new (const char *name, const char *page);
 /* @spent: US dollars; @is_known: whether that is all of it. @limit: 0: none. @is_own: it is not
  * what the settings say */
 void ship_money_line_set (ShipMoneyLine *self,

@@ -232,7 +232,7 @@ ship_money_list_init (ShipMoneyList *self)
   for (guint i = 0; i < SHIP_BUDGET_N_SCOPES; i++)
     {
       /* The day is of all sessions, so its limit is a preference. */
-      self->lines[i] = ship_money_line_new (names[i], i != SHIP_BUDGET_DAY);
+      self->lines[i] = ship_money_line_new (names[i], i == SHIP_BUDGET_DAY ? "budgets" : NULL);
       g_signal_connect_object (self->lines[i], "limited", G_CALLBACK (limited_cb), self, 0);
       gtk_box_append (GTK_BOX (self->box), self->lines[i]);
     }
