@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "client/ship-session-creator.h"
+#include "client/ship-session-deletion.h"
 #include "client/ship-session-losses.h"
 #include "git/ship-git-rescue.h"
 #include "ship-cli-output.h"
@@ -12,10 +12,9 @@
 #include <unistd.h>
 
 /*
- * shipctl delete: says what would be lost and asks, ends the process, deletes what is on disk.
+ * shipctl delete: says what would be lost and asks, then deletes.
  *
- *   delete -> resolved_cb -> read_cb -> connected_cb -> [ Delete: asleep_cb ] ->
- * removed_cb
+ *   delete -> resolved_cb -> read_cb -> deleted_cb
  */
 
 typedef struct
@@ -24,93 +23,26 @@ typedef struct
   ShipSessionLosses *losses; /* (owned) (nullable) */
   gboolean           yes;
   gboolean           force;
-  guint              n_tries;
 } Delete;
 
-#define MAX_TRIES 300
-#define TRY_MS    50
-
-static void remove_session (Delete *self);
-
-static gboolean
-try_again_cb (gpointer user_data)
-{
-  remove_session (user_data);
-  return G_SOURCE_REMOVE;
-}
-
 static void
-removed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+deleted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Delete  *self = user_data;
   ShipCli *cli = self->target.cli;
   g_autoptr (GError) error = NULL;
 
-  /* Its process was told to end, and is still cleaning up. */
-  if (!ship_session_remove_finish (result, &error) &&
-      g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_CONFLICT) &&
-      self->n_tries++ < MAX_TRIES)
-    g_timeout_add (TRY_MS, try_again_cb, self);
-  else if (error != NULL)
-    ship_cli_fail (cli, error);
-  else
+  if (!ship_session_delete_finish (result, &error))
     {
-      if (self->losses->has_commits)
-        fprintf (stderr,
-                 _ ("Its commits are kept for %d days: shipctl rescue %.8s brings them back.\n"),
-                 SHIP_GIT_RESCUE_DAYS,
-                 self->target.id);
-      ship_cli_end (cli, SHIP_CLI_OK);
+      ship_cli_fail (cli, error);
+      return;
     }
-}
-
-static void
-remove_session (Delete *self)
-{
-  ShipCli *cli = self->target.cli;
-
-  if (self->force)
-    ship_session_remove_by_force_async (cli->paths,
-                                        self->target.id,
-                                        cli->cancellable,
-                                        removed_cb,
-                                        self);
-  else
-    ship_session_remove_async (cli->paths, self->target.id, cli->cancellable, removed_cb, self);
-}
-
-static void
-asleep_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Delete *self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  /* That it ended before it could answer is as good. */
-  if (ship_session_client_call_finish (self->target.client, result, &error) ||
-      g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_GONE))
-    remove_session (self);
-  else
-    ship_cli_fail (self->target.cli, error);
-}
-
-static void
-connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Delete *self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (ship_session_client_connect_finish (self->target.client, result, &error))
-    ship_session_client_call_async (self->target.client,
-                                    "Delete",
-                                    NULL,
-                                    self->target.cli->cancellable,
-                                    asleep_cb,
-                                    self);
-  else if (g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_GONE) ||
-           g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_NOT_FOUND))
-    remove_session (self);
-  else
-    ship_cli_fail (self->target.cli, error);
+  if (self->losses->has_commits)
+    fprintf (stderr,
+             _ ("Its commits are kept for %d days: shipctl rescue %.8s brings them back.\n"),
+             SHIP_GIT_RESCUE_DAYS,
+             self->target.id);
+  ship_cli_end (cli, SHIP_CLI_OK);
 }
 
 /* What would be lost or has to be known, one line each. */
@@ -176,14 +108,12 @@ proceed (Delete *self)
   else if (!self->yes && !is_confirmed (self))
     ship_cli_end (cli, SHIP_CLI_FAILED);
   else
-    {
-      self->target.client = ship_session_client_new (cli->paths, self->target.id);
-      ship_session_client_connect_async (self->target.client,
-                                         FALSE,
-                                         cli->cancellable,
-                                         connected_cb,
-                                         self);
-    }
+    ship_session_delete_async (cli->paths,
+                               self->target.id,
+                               self->force,
+                               cli->cancellable,
+                               deleted_cb,
+                               self);
 }
 
 static void

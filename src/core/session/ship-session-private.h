@@ -75,8 +75,10 @@ struct _ShipSession
   GQueue          submissions;     /* (owned elements): prompts on their way; ship-session-send.c */
   guint           n_commands;      /* of the user, on their way to the store and back */
   gboolean        is_released;     /* while stopping: the user sent more, so the queue goes on */
-  gboolean is_interrupted; /* closed by the system, not by the user: the task goes on later */
-  gint64   discard;        /* SHIP_DISCARD_… */
+  gboolean       is_interrupted; /* closed by the system, not by the user: the task goes on later */
+  gint64         discard;        /* SHIP_DISCARD_… */
+  GStrv          remote_hosts;   /* (owned) (nullable): of the repository, as patterns */
+  ShipEgressRow *egress; /* (owned) (nullable): NULL until loaded; with what is allowed once */
 };
 
 /* ship-session.c */

@@ -62,22 +62,24 @@ ShipTaskRow *ship_task_table_load_next (sqlite3 *db,
 /* (nullable): the one that is sending or running, for recovery */
 ShipTaskRow *ship_task_table_load_current (sqlite3 *db, GError **error);
 int          ship_task_table_count_pending (sqlite3 *db, GError **error); /* -1 with error */
-gboolean     ship_task_table_set_started (sqlite3    *db,
-                                          gint64      id,
-                                          const char *state,
-                                          const char *from_commit,
-                                          gint64      now,
-                                          GError    **error);
-gboolean     ship_task_table_set_state (sqlite3 *db, gint64 id, const char *state, GError **error);
-gboolean     ship_task_table_set_ended (sqlite3    *db,
-                                        gint64      id,
-                                        const char *state,
-                                        const char *to_commit,
-                                        int         files_changed,
-                                        const char *error_text,
-                                        const char *category,
-                                        gint64      now,
-                                        GError    **error);
+/* When the last task was completed; 0: none was. */
+gboolean ship_task_table_get_last_end (sqlite3 *db, gint64 *ended_at, GError **error);
+gboolean ship_task_table_set_started (sqlite3    *db,
+                                      gint64      id,
+                                      const char *state,
+                                      const char *from_commit,
+                                      gint64      now,
+                                      GError    **error);
+gboolean ship_task_table_set_state (sqlite3 *db, gint64 id, const char *state, GError **error);
+gboolean ship_task_table_set_ended (sqlite3    *db,
+                                    gint64      id,
+                                    const char *state,
+                                    const char *to_commit,
+                                    int         files_changed,
+                                    const char *error_text,
+                                    const char *category,
+                                    gint64      now,
+                                    GError    **error);
 
 gboolean
 ship_exchange_table_insert (sqlite3 *db, const ShipExchangeRow *row, gint64 *id, GError **error);

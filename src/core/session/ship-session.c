@@ -91,6 +91,8 @@ ship_session_finalize (GObject *object)
   ShipSession *self = SHIP_SESSION (object);
 
   g_clear_pointer (&self->row, ship_session_row_free);
+  g_clear_pointer (&self->egress, ship_egress_row_free);
+  g_strfreev (self->remote_hosts);
   g_clear_pointer (&self->task, ship_task_row_free);
   g_clear_pointer (&self->permissions, g_strfreev);
   ship_session_end_booking (self);
@@ -543,6 +545,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   self->row = g_steal_pointer (&load->job->session);
   self->discard = load->job->discard;
+  ship_session_follow_egress (self, g_steal_pointer (&load->job->egress));
   self->state = state_after_death (ship_session_state_from_string (self->row->state));
   if (self->state != SHIP_SESSION_STATE_HIBERNATED)
     ship_session_set_detail (self, self->row->detail);

@@ -18,6 +18,7 @@ static const struct { const char *action; const char *title; const char *icon; g
   { "win.stop",              N_ ("Stop the Agent"),      "media-playback-stop-symbolic",      TRUE },
   { "win.rename",            N_ ("Rename This Session"), "document-edit-symbolic",            TRUE },
   { "win.toggle-panel",      N_ ("Side Panel"),          "sidebar-show-right-symbolic",       TRUE },
+  { "app.stop-all",          N_ ("Stop All Agents"),     "media-playback-stop-symbolic",      FALSE },
   { "app.preferences",       N_ ("Preferences"),         "preferences-system-symbolic",       FALSE },
   { "win.show-help-overlay", N_ ("Keyboard Shortcuts"),  "preferences-desktop-keyboard-shortcuts-symbolic", FALSE },
   { "app.about",             N_ ("About Ship"),          "help-about-symbolic",               FALSE },

@@ -32,8 +32,17 @@ struct _ShipWindow
   GtkWidget           *start_box; /* (unowned): the start page with its header */
   GtkWidget           *start;     /* (unowned): a new session's page */
   GtkWidget           *frame;     /* (unowned) (nullable): of the session that is shown */
+  GtkLabel            *needing;   /* (unowned): how many sessions need their user */
   ShipSessionItem     *item;      /* (owned) (nullable): of that session */
 };
+
+enum
+{
+  SHOWN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ShipWindow, ship_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -50,13 +59,34 @@ say (ShipWindow *self, const char *sentence)
 
 /* --- the session that is shown, in the list --- */
 
+/* The title in the list of windows says first what waits. @title: what is shown */
+static void
+set_title (ShipWindow *self, const char *title)
+{
+  guint            n = ship_sidebar_get_n_needing (SHIP_SIDEBAR (self->sidebar));
+  g_autofree char *counted = n > 0 ? g_strdup_printf ("(%u) %s", n, title) : NULL;
+  g_autofree char *number = g_strdup_printf ("%u", n);
+  g_autofree char *sentence = g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "%u session needs you", "%u sessions need you", n),
+    n);
+
+  gtk_window_set_title (GTK_WINDOW (self), counted != NULL ? counted : title);
+  gtk_label_set_text (self->needing, number);
+  gtk_widget_set_visible (GTK_WIDGET (self->needing), n > 0);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->needing), sentence);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->needing),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  sentence,
+                                  -1);
+}
+
 static void
 update_title (ShipWindow *self)
 {
   const char *title =
     self->item != NULL ? ship_session_item_get_row (self->item)->title : _ ("Ship");
 
-  gtk_window_set_title (GTK_WINDOW (self), title);
+  set_title (self, title);
 }
 
 static void
@@ -101,6 +131,7 @@ find_item (ShipWindow *self)
       ship_sidebar_select (SHIP_SIDEBAR (self->sidebar), id);
     }
   update_title (self);
+  g_signal_emit (self, signals[SHOWN], 0);
 }
 
 static void
@@ -371,6 +402,7 @@ ship_window_class_init (ShipWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, side_box);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, content);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, ShipWindow, needing);
   gtk_widget_class_bind_template_child (widget_class, ShipWindow, start_box);
   gtk_widget_class_install_action (widget_class, "win.new-session", NULL, new_session_action);
   gtk_widget_class_install_action (widget_class, "win.rehearse", NULL, rehearse_action);
@@ -383,6 +415,16 @@ ship_window_class_init (ShipWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.palette", NULL, palette_action);
   gtk_widget_class_install_action (widget_class, "win.use-model", "s", use_model_action);
   gtk_widget_class_install_action (widget_class, "win.say", "s", say_action);
+
+  signals[SHOWN] = g_signal_new ("shown",
+                                 SHIP_TYPE_WINDOW,
+                                 G_SIGNAL_RUN_LAST,
+                                 0,
+                                 NULL,
+                                 NULL,
+                                 NULL,
+                                 G_TYPE_NONE,
+                                 0);
 }
 
 static void
@@ -420,7 +462,7 @@ ship_window_new (GtkApplication  *application,
 
   self->paths = ship_paths_ref (paths);
   self->sessions = g_object_ref (sessions);
-  self->sidebar = ship_sidebar_new (sessions);
+  self->sidebar = ship_sidebar_new (paths, G_LIST_MODEL (sessions));
   gtk_widget_set_vexpand (self->sidebar, TRUE);
   gtk_box_append (GTK_BOX (self->side_box), self->sidebar);
   self->models = g_object_ref (models);
@@ -430,6 +472,11 @@ ship_window_new (GtkApplication  *application,
   gtk_widget_set_vexpand (self->start, TRUE);
   gtk_box_append (GTK_BOX (self->start_box), self->start);
   g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (opened_cb), self, 0);
+  g_signal_connect_object (self->sidebar,
+                           "notify::n-needing",
+                           G_CALLBACK (update_title),
+                           self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->start, "started", G_CALLBACK (started_cb), self, 0);
   g_signal_connect_object (self->start, "failed", G_CALLBACK (failed_cb), self, 0);
   g_signal_connect_object (sessions, "items-changed", G_CALLBACK (sessions_changed_cb), self, 0);
@@ -438,4 +485,28 @@ ship_window_new (GtkApplication  *application,
   show_start (self);
 
   return GTK_WIDGET (self);
+}
+
+void
+ship_window_open_session (ShipWindow *self, const char *id)
+{
+  g_return_if_fail (SHIP_IS_WINDOW (self));
+
+  open_session (self, id);
+}
+
+const char *
+ship_window_get_session_id (ShipWindow *self)
+{
+  g_return_val_if_fail (SHIP_IS_WINDOW (self), NULL);
+
+  return self->frame != NULL ? ship_session_frame_get_id (SHIP_SESSION_FRAME (self->frame)) : NULL;
+}
+
+void
+ship_window_say (ShipWindow *self, const char *sentence)
+{
+  g_return_if_fail (SHIP_IS_WINDOW (self));
+
+  say (self, sentence);
 }
