@@ -14,7 +14,7 @@ import sys
 sys.dont_write_bytecode = True
 from ship_case import run, shoot
 from ship_home import MODEL
-from ship_window import BUTTON, Atspi, wait_for, walk
+from ship_window import BUTTON, Atspi, Gone, wait_for, walk
 
 FILES = {"README.md": "# Notes\n", "src/main.c": "int main (void) {}\n", "src/a file.c": "x\n"}
 TEXT = {"text", "entry"}
@@ -79,7 +79,10 @@ def select(window):
     def click():
         extents = window.find(contains=", notes").get_extents(1)
         subprocess.run(["xdotool", "mousemove", str(extents.x + 60), str(extents.y + 25), "click", "1"], check=True)
-        return window.find(contains="Begin", seconds=5)
+        try:
+            return window.find(contains="Begin", seconds=5)
+        except Gone:
+            return None  # the list had just moved
 
     wait_for("the session", click)
 
