@@ -6,6 +6,7 @@
 #include "attention/ship-background.h"
 #include "attention/ship-notifier.h"
 #include "base/ship-settings.h"
+#include "client/ship-drafts.h"
 #include "client/ship-inbox.h"
 #include "client/ship-session-list.h"
 #include "client/ship-work-watch.h"
@@ -17,8 +18,8 @@
 
 /*
  * What lives as long as the program, with or without a window: the two lists of the index, what
- * tells of them, and the drafts. Closed before the end, since each has a thread, and so has what
- * the windows still close behind them.
+ * tells of them, and the drafts. Closed before the end, since each of them has a thread, and so has
+ * what the windows still close behind them.
  *
  *   close_async -> settled_cb -> drafts_closed_cb -> list_closed_cb -> inbox_closed_cb -> (return)
  */
@@ -386,6 +387,7 @@ list_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   ship_inbox_close_async (self->inbox, inbox_closed_cb, g_steal_pointer (&task));
 }
 
+/* What was typed last is written first. */
 static void
 drafts_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -445,8 +447,8 @@ ship_application_dispose (GObject *object)
   g_clear_object (&self->watch);
   g_clear_object (&self->inbox);
   g_clear_object (&self->sessions);
-  g_clear_object (&self->drafts);
   g_clear_object (&self->closing);
+  g_clear_object (&self->drafts);
   g_clear_object (&self->models);
   g_clear_object (&self->settings);
 

@@ -14,7 +14,7 @@ import sys
 sys.dont_write_bytecode = True
 from ship_case import run, shoot
 from ship_home import MODEL
-from ship_window import BUTTON, Atspi, Gone, wait_for, walk
+from ship_window import BUTTON, Atspi, wait_for, walk
 
 FILES = {"README.md": "# Notes\n", "src/main.c": "int main (void) {}\n", "src/a file.c": "x\n"}
 TEXT = {"text", "entry"}
@@ -75,16 +75,9 @@ def queue(case):
 
 
 def select(window):
-    """Clicks the row of the only session until it is shown."""
-    def click():
-        extents = window.find(contains=", notes").get_extents(1)
-        subprocess.run(["xdotool", "mousemove", str(extents.x + 60), str(extents.y + 25), "click", "1"], check=True)
-        try:
-            return window.find(contains="Begin", seconds=5)
-        except Gone:
-            return None  # the list had just moved
-
-    wait_for("the session", click)
+    """Opens the only session."""
+    window.click_at(window.find(contains=", notes"))
+    window.find(contains="Begin")
 
 
 def open_session(case, *steps):

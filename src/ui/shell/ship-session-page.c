@@ -27,9 +27,9 @@ struct _ShipSessionPage
   GCancellable      *cancellable;  /* (owned): of calls */
   GtkWidget         *box;          /* (unowned): the only child */
   GtkWidget         *conversation; /* (unowned) */
-  GtkWidget         *foot;         /* (unowned): what is below the conversation */
   GtkWidget         *status;       /* (unowned) */
-  GtkWidget         *composer;     /* (unowned) */
+  GtkWidget         *foot;         /* (unowned): a box, of what is below the conversation */
+  GtkWidget         *composer;     /* (unowned): its last */
 };
 
 G_DEFINE_FINAL_TYPE (ShipSessionPage, ship_session_page, GTK_TYPE_WIDGET)
@@ -231,9 +231,9 @@ ship_session_page_init (ShipSessionPage *self)
 
 GtkWidget *
 ship_session_page_new (ShipPaths     *paths,
+                       ShipClosing   *closing,
                        ShipModelList *models,
                        ShipDrafts    *drafts,
-                       ShipClosing   *closing,
                        const char    *session_id)
 {
   ShipSessionPage   *self = g_object_new (SHIP_TYPE_SESSION_PAGE, NULL);
@@ -243,11 +243,11 @@ ship_session_page_new (ShipPaths     *paths,
   self->handle = ship_session_handle_new (paths, session_id);
   client = ship_session_handle_get_client (self->handle);
   self->transcript = ship_transcript_new (paths, session_id, client);
+  gtk_box_prepend (GTK_BOX (self->foot), ship_request_list_new (self->handle));
   self->composer = ship_session_composer_new (paths, self->handle, models, drafts);
   gtk_box_append (GTK_BOX (self->foot), self->composer);
   g_signal_connect_object (self->composer, "sent", G_CALLBACK (sent_cb), self, 0);
   g_signal_connect_object (self->composer, "failed", G_CALLBACK (failed_cb), self, 0);
-  gtk_box_prepend (GTK_BOX (self->foot), ship_request_list_new (self->handle));
   g_signal_connect_object (self->handle, "notify::state", G_CALLBACK (state_cb), self, 0);
   g_signal_connect_object (self->handle, "trouble", G_CALLBACK (trouble_cb), self, 0);
   ship_transcript_load_async (self->transcript, self->cancellable, loaded_cb, g_object_ref (self));

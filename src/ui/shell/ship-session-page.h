@@ -19,9 +19,9 @@ G_DECLARE_FINAL_TYPE (ShipSessionPage, ship_session_page, SHIP, SESSION_PAGE, Gt
 
 /* @closing: takes what is closed behind it. */
 GtkWidget         *ship_session_page_new (ShipPaths     *paths,
+                                          ShipClosing   *closing,
                                           ShipModelList *models,
                                           ShipDrafts    *drafts,
-                                          ShipClosing   *closing,
                                           const char    *session_id);
 const char        *ship_session_page_get_id (ShipSessionPage *self);
 ShipSessionHandle *ship_session_page_get_handle (ShipSessionPage *self); /* (transfer none) */

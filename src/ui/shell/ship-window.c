@@ -486,13 +486,13 @@ ship_window_new (GtkApplication  *application,
   gtk_box_append (GTK_BOX (self->side_box), self->sidebar);
   self->models = g_object_ref (models);
   self->drafts = g_object_ref (drafts);
-  g_signal_connect_object (drafts, "trouble", G_CALLBACK (drafts_trouble_cb), self, 0);
   self->settings = g_object_ref (settings);
   self->closing = g_object_ref (closing);
   self->start =
     ship_new_session_page_new (paths, G_LIST_MODEL (sessions), models, drafts, settings);
   gtk_widget_set_vexpand (self->start, TRUE);
   gtk_box_append (GTK_BOX (self->start_box), self->start);
+  g_signal_connect_object (drafts, "trouble", G_CALLBACK (drafts_trouble_cb), self, 0);
   g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (opened_cb), self, 0);
   g_signal_connect_object (self->sidebar,
                            "notify::n-needing",
