@@ -5,12 +5,11 @@
 usage: test-window.py PROGRAM PICTURES
 """
 
-import subprocess
 import sys
 
 sys.dont_write_bytecode = True
 from ship_case import run, shoot
-from ship_window import BUTTON, wait_for
+from ship_window import BUTTON
 
 
 def first_start_to_result_and_back(case):
@@ -31,9 +30,7 @@ def first_start_to_result_and_back(case):
     window = case.open()
     row = window.find(contains="Greet Ada,")
     assert "ship-rehearsal" in row.get_name(), row.get_name()
-    subprocess.run(["xdotool", "key", "--clearmodifiers", "Tab"], check=True)
-    extents = wait_for("the row's place", lambda: row.get_component_iface() and row.get_extents(1))
-    subprocess.run(["xdotool", "mousemove", str(extents.x + 40), str(extents.y + 20), "click", "1"], check=True)
+    window.point(row)
     window.find(contains="Committed")
     window.find(contains="Rehearsal: add a greeting")
     assert window.quit() == 0
