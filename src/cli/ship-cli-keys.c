@@ -92,6 +92,8 @@ print_address (Keys *self, const char *id)
 static void
 print_states (Keys *self, GPtrArray *states)
 {
+  const char *trouble = NULL;
+
   for (guint i = 0; i < states->len; i++)
     {
       const ShipKeyState *state = states->pdata[i];
@@ -108,10 +110,18 @@ print_states (Keys *self, GPtrArray *states)
         from,
         ship_cli_style (self->cli, SHIP_CLI_STYLE_PLAIN),
         state->hint != NULL ? state->hint : "");
-      if (state->trouble != NULL)
-        ship_cli_print (self->cli, "  %s\n", state->trouble);
+      if (state->without != NULL)
+        ship_cli_print (self->cli, "  %s\n", state->without);
       print_address (self, state->provider->id);
+      trouble = state->keyring_trouble != NULL ? state->keyring_trouble : trouble;
     }
+  /* Of the keyring, not of a provider: said once. */
+  if (trouble != NULL)
+    ship_cli_print (self->cli,
+                    "%s%s%s\n",
+                    ship_cli_style (self->cli, SHIP_CLI_STYLE_YELLOW),
+                    trouble,
+                    ship_cli_style (self->cli, SHIP_CLI_STYLE_PLAIN));
 }
 
 static void

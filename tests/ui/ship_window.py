@@ -51,6 +51,68 @@ def is_shown(node):
     return extents.width > 0 and extents.height > 0
 
 
+def is_focused(node):
+    return node.get_state_set().contains(Atspi.StateType.FOCUSED)
+
+
+def is_inside(node, roles):
+    """Whether it is only a part of something of @roles."""
+    node = node.get_parent()
+    while node is not None:
+        if node.get_role_name() in roles:
+            return True
+        node = node.get_parent()
+    return False
+
+
+def can_be_used(node):
+    """What takes the focus to be used. Panes and lists hand it on; the window's own buttons are the window
+    manager's business and are no stops of Tab."""
+    if not node.get_state_set().contains(Atspi.StateType.FOCUSABLE):
+        return False
+    if node.get_role_name() in {"scroll pane", "list", "filler"} or is_inside(node, BUTTON):
+        return node.get_role_name() in BUTTON
+    return node.get_name() not in {"Minimize", "Maximize", "Close"}
+
+
+def name_of(node):
+    """Its name; of a row, which GTK 4.8 has no name for, that of what it shows."""
+    name = (node.get_name() or "").strip()
+    if not name and node.get_role_name() == "list item":
+        name = next((child.get_name() for child in walk(node) if child.get_name() and is_shown(child)), "")
+    return "" if name.startswith(("Gtk", "Adw", "Ship")) and " " not in name else name
+
+
+def identify(node):
+    """Role, name and place in the tree."""
+    place, at = [], node
+    while at.get_parent() is not None:
+        place.append(at.get_index_in_parent())
+        at = at.get_parent()
+    return node.get_role_name(), name_of(node), tuple(reversed(place))
+
+
+def usable(window):
+    """Everything that can be used now."""
+    return [identify(node) for node in window.shown()
+            if can_be_used(node) and node.get_state_set().contains(Atspi.StateType.SENSITIVE)]
+
+
+def unusable(window):
+    """Everything one can use that a screen reader could not say. A toolkit that has no name gives its type's."""
+    found = []
+    for node in window.shown():
+        if can_be_used(node) and not name_of(node):
+            found.append(f"{node.get_role_name()} {node.get_name()!r} in {node.get_parent().get_role_name()}"
+                         f" {node.get_parent().get_name()!r}")
+    return found
+
+
+def keys(*names):
+    """Presses keys, one after another, as xdotool calls them."""
+    subprocess.run(["xdotool", "key", "--clearmodifiers", *names], check=True)
+
+
 class Window:
     """One run of the program."""
 
@@ -96,6 +158,45 @@ class Window:
                 return
         raise Gone(f"{name!r} has no click among {actions}")
 
+    def read(self, node):
+        return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
+
+    def write(self, name, text, seconds=120):
+        """Replaces what stands in the field @name."""
+        node = self.find({"text", "entry"}, name=name, seconds=seconds)
+        Atspi.EditableText.set_text_contents(node, text)
+
+    def _number(self):
+        """The window's, as X has it."""
+        return subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+                              capture_output=True, text=True, check=True).stdout.split()[0]
+
+    def resize(self, width, height):
+        subprocess.run(["xdotool", "windowsize", "--sync", self._number(), str(width), str(height)], check=False,
+                       timeout=20)
+        frame = self.find({"frame"})
+
+        def follows():
+            extents = Atspi.Component.get_extents(frame, Atspi.CoordType.WINDOW)
+            return abs(extents.width - width) < 30 and abs(extents.height - height) < 30
+
+        wait_for(f"the window to be {width} wide", follows, seconds=20)
+
+    def place(self, node):
+        """The middle of @node on the screen. The toolkit tells places within the window only."""
+        extents = wait_for("a place", lambda: Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW))
+        shell = subprocess.run(["xdotool", "getwindowgeometry", "--shell", self._number()],
+                               capture_output=True, text=True, check=True).stdout
+        corner = dict(line.split("=") for line in shell.split() if "=" in line)
+        return (int(corner["X"]) + extents.x + extents.width // 2, int(corner["Y"]) + extents.y + extents.height // 2)
+
+    def click_at(self, node):
+        """With the mouse: for what has no action to click."""
+        x, y = self.place(node)
+        subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True)
+
+    def shown(self):
+        return (node for node in walk(self.root) if is_shown(node))
     def focus(self):
         """Gives the window the keyboard; there is nobody else who would."""
         subprocess.run(["xdotool", "search", "--pid", str(self.process.pid), "--onlyvisible", "windowfocus"],
@@ -125,10 +226,7 @@ class Window:
         self.type(text)
 
     def nameless(self):
-        """Everything one can use that a screen reader could not say."""
-        usable = BUTTON | {"entry", "text", "check box", "combo box", "menu button", "radio button", "list"}
-        return [f"{node.get_role_name()} in {node.get_parent().get_role_name()}" for node in walk(self.root)
-                if node.get_role_name() in usable and is_shown(node) and not (node.get_name() or "").strip()]
+        return unusable(self)
 
     def picture(self, path):
         subprocess.run(["import", "-window", "root", path], check=False, stderr=subprocess.DEVNULL)

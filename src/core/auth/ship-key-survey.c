@@ -21,6 +21,8 @@ ship_key_state_free (ShipKeyState *self)
 {
   g_free (self->hint);
   g_free (self->trouble);
+  g_free (self->without);
+  g_free (self->keyring_trouble);
   g_free (self);
 }
 
@@ -60,7 +62,8 @@ key_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     {
       state->trouble = g_strdup (error->message);
-      state->is_locked = !g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY);
+      ship_llm_keys_lookup_explain (result, &state->without, &state->keyring_trouble);
+      state->is_locked = state->keyring_trouble != NULL;
     }
   g_clear_pointer (&key, ship_keyring_free_secret);
   g_ptr_array_add (survey->states, state);

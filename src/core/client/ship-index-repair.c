@@ -131,6 +131,14 @@ book (sqlite3 *db, const Found *found, GError **error)
   return TRUE;
 }
 
+/* What waits for the user; a store that cannot be read says nothing about that. */
+static gboolean
+list_requests (sqlite3 *db, const Found *found, GError **error)
+{
+  return found->row->requests == NULL ||
+         ship_inbox_table_replace (db, found->row->id, found->row->requests, error);
+}
+
 static gboolean
 write_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -140,7 +148,8 @@ write_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error
     {
       const Found *found = self->found->pdata[i];
 
-      if (!ship_index_table_upsert (db, found->row, error) || !book (db, found, error))
+      if (!ship_index_table_upsert (db, found->row, error) || !list_requests (db, found, error) ||
+          !book (db, found, error))
         return FALSE;
     }
   return TRUE;

@@ -102,39 +102,6 @@ make_row (Creation *self, const ShipGitRepositoryInfo *info)
   return row;
 }
 
-static gboolean
-has_identity (const ShipGitRepositoryInfo *info)
-{
-  return info->user_name != NULL && *info->user_name != '\0' && info->user_email != NULL &&
-         *info->user_email != '\0';
-}
-
-/* A path goes into stores, notes and JSON, which are text. */
-static gboolean
-check_info (const ShipGitRepositoryInfo *info, GError **error)
-{
-  if (!g_utf8_validate (info->path, -1, NULL))
-    {
-      g_autofree char *shown = g_utf8_make_valid (info->path, -1);
-
-      g_set_error (error,
-                   SHIP_CLIENT_ERROR,
-                   SHIP_CLIENT_ERROR_INVALID,
-                   _ ("The path “%s” is not UTF-8: rename the folder, then try again"),
-                   shown);
-      return FALSE;
-    }
-  if (has_identity (info))
-    return TRUE;
-  g_set_error (error,
-               SHIP_GIT_ERROR,
-               SHIP_GIT_ERROR_NO_IDENTITY,
-               _ ("Git does not know who you are in “%s”. Tell it with: git config --global "
-                  "user.name \"Your Name\" && git config --global user.email you@example.org"),
-               info->path);
-  return FALSE;
-}
-
 /* What is good to know of the repository and no reason not to begin. */
 static void
 add_notices (Creation *self, const ShipGitRepositoryInfo *info)
@@ -212,7 +179,7 @@ inspected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GError   *error = NULL;
   g_autoptr (ShipGitRepositoryInfo) info = ship_git_repository_inspect_finish (result, &error);
 
-  if (info == NULL || !check_info (info, &error))
+  if (info == NULL || !ship_new_session_check_repository (info, &error))
     {
       g_task_return_error (task, error);
       return;

@@ -23,6 +23,8 @@ ship_session_snapshot_free (ShipSessionSnapshot *self)
   g_clear_pointer (&self->exchanges, g_ptr_array_unref);
   g_clear_pointer (&self->todos, g_ptr_array_unref);
   g_clear_pointer (&self->rules, g_ptr_array_unref);
+  g_clear_pointer (&self->contacts, g_ptr_array_unref);
+  g_clear_pointer (&self->egress, ship_egress_row_free);
   g_free (self);
 }
 
@@ -64,6 +66,8 @@ read_rows (sqlite3 *db, ShipSessionSnapshot *self, GError **error)
          (self->messages = ship_message_table_list (db, 0, error)) != NULL &&
          (self->requests = ship_request_table_list_open (db, error)) != NULL &&
          (self->rules = ship_rule_table_list (db, error)) != NULL &&
+         (self->contacts = ship_contact_table_list (db, error)) != NULL &&
+         (self->egress = ship_egress_table_load (db, error)) != NULL &&
          (self->exchanges = ship_exchange_table_list (db, 0, error)) != NULL &&
          (self->todos = read_todos (db, self->tasks, error)) != NULL &&
          ship_part_table_count_sub_agents (db,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/ship-session-client.h"
+#include "session/ship-egress-tables.h"
 #include "session/ship-session-rows.h"
 
 #include <gio/gio.h>
@@ -74,6 +75,8 @@ typedef struct
   GPtrArray        *requests;  /* (owned) (element-type ShipRequestRow): open ones */
   GPtrArray        *rules;     /* (owned) (element-type ShipRuleRow): in their order */
   GPtrArray        *exchanges; /* (owned) (element-type ShipExchangeRow) */
+  GPtrArray        *contacts;  /* (owned) (element-type ShipContactRow): the latest first */
+  ShipEgressRow    *egress;    /* (owned): what the session allows of its own */
   GPtrArray        *todos; /* (owned) (element-type ShipTodoRow): of the last task that has some */
   ShipSubAgentCount sub_agents;
 } ShipSessionSnapshot;

@@ -5,6 +5,7 @@
 
 #include "auth/ship-llm-keys.h"
 #include "base/ship-secrets.h"
+#include "context/ship-egress-rules.h"
 #include "context/ship-local-runtime.h"
 #include "gateway/ship-gateway.h"
 #include "session/ship-session-model.h"
@@ -27,6 +28,7 @@ struct _ShipContext
   ShipHousekeeper    *housekeeper; /* (owned) */
 
   ShipProviderAddresses *addresses; /* (owned): the gateway follows them */
+  ShipEgressRules       *egress;    /* (owned): the gateway follows them */
 };
 
 G_DEFINE_FINAL_TYPE (ShipContext, ship_context, G_TYPE_OBJECT)
@@ -40,6 +42,7 @@ ship_context_dispose (GObject *object)
   g_clear_object (&self->service);
   g_clear_object (&self->session);
   g_clear_object (&self->addresses);
+  g_clear_object (&self->egress);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->secrets, ship_secrets_unref);
 
@@ -122,6 +125,7 @@ ship_context_new (ShipPaths         *paths,
   self->secrets = g_steal_pointer (&secrets);
   self->settings = g_steal_pointer (&settings);
   self->addresses = g_steal_pointer (&addresses);
+  self->egress = ship_egress_rules_new (paths, gateway, runtime, self->settings, environment);
 
   return self;
 }

@@ -83,6 +83,7 @@ go_on (ShipSession *self)
   if (self->is_closing || ship_session_money_is_held (self))
     return;
 
+  ship_session_book_again (self);
   if (self->state == SHIP_SESSION_STATE_IDLE)
     ship_session_kick (self);
   else if (self->state == SHIP_SESSION_STATE_STOPPING)

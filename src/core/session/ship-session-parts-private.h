@@ -23,6 +23,9 @@ void ship_session_restart (ShipSession *self);
 /* Gets the queue going, whatever holds it. */
 void ship_session_go_on (ShipSession *self);
 
+/* ship-session-egress.c: from now on @egress (transfer full) holds, and contacts are kept. */
+void ship_session_follow_egress (ShipSession *self, ShipEgressRow *egress);
+
 /* ship-session-send.c */
 /* What the task that is about to run needs besides its prompt. */
 void ship_session_equip_turn (ShipSession *self, ShipTurn *turn, gboolean is_continuation);
@@ -46,6 +49,21 @@ void ship_session_end_task (ShipSession  *self,
                             const GError *error,
                             const char   *commit,
                             int           n_files);
+
+/* ship-session-steps.c */
+/* What the wake is at now; "": nothing. */
+void ship_session_tell_step (ShipSession *self, const char *step);
+void ship_session_end_steps (ShipSession *self);
+
+/* ship-session-booking.c */
+void ship_session_book (ShipSession *self, const ShipExchangeRow *exchange);
+/* Those that could not be written, before anything more is spent. */
+void ship_session_book_again (ShipSession *self);
+void ship_session_end_booking (ShipSession *self);
+
+/* ship-session-sweep.c */
+/* The turn was stopped: ends what its commands do still, and then the task. */
+void ship_session_sweep (ShipSession *self);
 
 /* ship-session-commit.c */
 void ship_session_start_commit (ShipSession *self, ShipTurn *turn);

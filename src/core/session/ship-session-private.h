@@ -59,6 +59,11 @@ struct _ShipSession
   guint         commit_timer;       /* when that has taken long enough */
   GStrv         agent_commands;     /* (owned) (nullable): NULL until the agent told them */
 
+  char      *step;       /* (owned) (nullable): of the wake */
+  gint64     step_since; /* monotonic microseconds */
+  guint      step_timer;
+  GPtrArray *unbooked; /* (owned) (element-type ShipSessionJob): requests that were not written */
+
   /* What goes wrong, and how long it is waited for. */
   ShipPatience    patience;
   gint64          retry_at;        /* wall-clock ms of the next try of what is retried; 0: none */
@@ -67,10 +72,13 @@ struct _ShipSession
   gboolean        is_reconnecting; /* the state says so */
   ShipStuckWatch *watch;           /* (owned) (nullable): while a turn runs */
   char           *work_activity;   /* (owned) (nullable): what it was before it was stuck */
+  GQueue          submissions;     /* (owned elements): prompts on their way; ship-session-send.c */
   guint           n_commands;      /* of the user, on their way to the store and back */
   gboolean        is_released;     /* while stopping: the user sent more, so the queue goes on */
-  gboolean is_interrupted; /* closed by the system, not by the user: the task goes on later */
-  gint64   discard;        /* SHIP_DISCARD_… */
+  gboolean       is_interrupted; /* closed by the system, not by the user: the task goes on later */
+  gint64         discard;        /* SHIP_DISCARD_… */
+  GStrv          remote_hosts;   /* (owned) (nullable): of the repository, as patterns */
+  ShipEgressRow *egress; /* (owned) (nullable): NULL until loaded; with what is allowed once */
 };
 
 /* ship-session.c */
