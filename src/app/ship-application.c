@@ -17,9 +17,10 @@
 
 /*
  * What lives as long as the program, with or without a window: the two lists of the index, and
- * what tells of them. Closed before the end, since each list has a thread.
+ * what tells of them. Closed before the end, since each list has a thread, and so has what the
+ * windows still close behind them.
  *
- *   close_async -> list_closed_cb, inbox_closed_cb -> (return)
+ *   close_async -> settled_cb -> list_closed_cb -> inbox_closed_cb -> (return)
  */
 
 struct _ShipApplication
@@ -33,6 +34,7 @@ struct _ShipApplication
   ShipWorkWatch   *watch;      /* (owned) (nullable) */
   ShipNotifier    *notifier;   /* (owned) (nullable) */
   ShipBackground  *background; /* (owned) (nullable) */
+  ShipClosing     *closing;    /* (owned) */
   guint            n_unread;   /* lists that have not been read for the first time */
 };
 
@@ -44,6 +46,9 @@ static const struct { const char *action; const char *accelerators[3]; } shortcu
   { "win.search",            { "<Control>f", NULL } },
   { "win.stop",              { "<Control>period", NULL } },
   { "win.back",              { "<Alt>Left", NULL } },
+  { "win.rename",            { "F2", NULL } },
+  { "win.palette",           { "<Control>k", NULL } },
+  { "win.toggle-panel",      { "F9", NULL } },
   { "win.show-help-overlay", { "<Control>question", NULL } },
   { "app.preferences",       { "<Control>comma", NULL } },
   { "window.close",          { "<Control>w", NULL } },
@@ -91,11 +96,10 @@ find_preferences (ShipApplication *self)
   return NULL;
 }
 
-static void
-preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+static GtkWindow *
+present_preferences (ShipApplication *self)
 {
-  ShipApplication *self = SHIP_APPLICATION (user_data);
-  GtkWindow       *window = find_preferences (self);
+  GtkWindow *window = find_preferences (self);
 
   if (window == NULL)
     {
@@ -104,6 +108,22 @@ preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_da
       gtk_window_set_application (window, GTK_APPLICATION (self));
     }
   gtk_window_present (window);
+  return window;
+}
+
+static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  present_preferences (SHIP_APPLICATION (user_data));
+}
+
+static void
+preferences_page_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = present_preferences (SHIP_APPLICATION (user_data));
+
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window),
+                                                g_variant_get_string (parameter, NULL));
 }
 
 /* Ends when nothing has to be finished any more, such as what was deleted a moment ago. */
@@ -248,6 +268,7 @@ ship_application_startup (GApplication *application)
   const GActionEntry actions[] = {
     { "about", about_action, NULL, NULL, NULL, { 0 } },
     { "preferences", preferences_action, NULL, NULL, NULL, { 0 } },
+    { "preferences-page", preferences_page_action, "s", NULL, NULL, { 0 } },
     { "quit", quit_action, NULL, NULL, NULL, { 0 } },
     { "open-session", open_session_action, "s", NULL, NULL, { 0 } },
   };
@@ -289,7 +310,8 @@ new_window (ShipApplication *self)
                                        self->paths,
                                        self->sessions,
                                        self->models,
-                                       self->settings);
+                                       self->settings,
+                                       self->closing);
 
   g_signal_connect_object (window, "shown", G_CALLBACK (watched_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (window,
@@ -351,6 +373,18 @@ list_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   ship_inbox_close_async (self->inbox, inbox_closed_cb, g_steal_pointer (&task));
 }
 
+static void
+settled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  ShipApplication *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_closing_wait_finish (SHIP_CLOSING (object), result, &error))
+    g_warning ("The windows were not closed well: %s", error->message);
+  ship_session_list_close_async (self->sessions, list_closed_cb, g_steal_pointer (&task));
+}
+
 void
 ship_application_close_async (ShipApplication    *self,
                               GAsyncReadyCallback callback,
@@ -364,7 +398,7 @@ ship_application_close_async (ShipApplication    *self,
   if (self->sessions == NULL) /* another instance took the work over */
     g_task_return_boolean (task, TRUE);
   else
-    ship_session_list_close_async (self->sessions, list_closed_cb, g_steal_pointer (&task));
+    ship_closing_wait_async (self->closing, settled_cb, g_steal_pointer (&task));
 }
 
 gboolean
@@ -386,6 +420,7 @@ ship_application_dispose (GObject *object)
   g_clear_object (&self->watch);
   g_clear_object (&self->inbox);
   g_clear_object (&self->sessions);
+  g_clear_object (&self->closing);
   g_clear_object (&self->models);
   g_clear_object (&self->settings);
 
@@ -415,6 +450,7 @@ ship_application_class_init (ShipApplicationClass *klass)
 static void
 ship_application_init (ShipApplication *self)
 {
+  self->closing = ship_closing_new ();
 }
 
 ShipApplication *

@@ -66,11 +66,11 @@ def is_inside(node, roles):
 
 
 def can_be_used(node):
-    """What takes the focus to be used. Panes and lists hand it on; the window's own buttons are the window
-    manager's business and are no stops of Tab."""
+    """What takes the focus to be used. Panes and lists hand it on, labels are there to be read; the window's own
+    buttons are the window manager's business and are no stops of Tab."""
     if not node.get_state_set().contains(Atspi.StateType.FOCUSABLE):
         return False
-    if node.get_role_name() in {"scroll pane", "list", "filler"} or is_inside(node, BUTTON):
+    if node.get_role_name() in {"scroll pane", "list", "filler", "label"} or is_inside(node, BUTTON):
         return node.get_role_name() in BUTTON
     return node.get_name() not in {"Minimize", "Maximize", "Close"}
 
@@ -92,10 +92,25 @@ def identify(node):
     return node.get_role_name(), name_of(node), tuple(reversed(place))
 
 
-def usable(window):
-    """Everything that can be used now."""
+def is_on_other_page(node, stops):
+    """Whether it is on a page of a stack that is not the one with @stops. GTK 4.8 says that all of them are visible."""
+    place = identify(node)[2]
+    at, level = node, len(place)
+    while at is not None and level > 0:
+        if at.get_name() == "GtkStackPage":
+            here = [stop for stop in stops if stop[2][:level] == place[:level]]
+            beside = [stop for stop in stops if stop[2][:level - 1] == place[:level - 1]]
+            if beside and not here:
+                return True
+        at, level = at.get_parent(), level - 1
+    return False
+
+
+def usable(window, stops):
+    """Everything that can be used now, on the pages where @stops are."""
     return [identify(node) for node in window.shown()
-            if can_be_used(node) and node.get_state_set().contains(Atspi.StateType.SENSITIVE)]
+            if can_be_used(node) and node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+            and not is_on_other_page(node, stops)]
 
 
 def unusable(window):

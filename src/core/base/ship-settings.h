@@ -29,6 +29,7 @@ G_BEGIN_DECLS
 #define SHIP_SETTING_SIDEBAR_WIDTH        "sidebar-width"
 #define SHIP_SETTING_PANEL_WIDTH          "panel-width"
 #define SHIP_SETTING_PANEL_SHOWN          "is-panel-shown"
+#define SHIP_SETTING_PALETTE_RECENT       "palette-recent"
 
 /*
  * What the user prefers, across sessions: GSettings over settings.ini in the configuration

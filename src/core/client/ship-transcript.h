@@ -78,6 +78,7 @@ typedef struct
   GPtrArray        *contacts;  /* (owned) (element-type ShipContactRow): the latest first */
   ShipEgressRow    *egress;    /* (owned): what the session allows of its own */
   GPtrArray        *todos; /* (owned) (element-type ShipTodoRow): of the last task that has some */
+  gint64            todos_task; /* that task; 0: none has */
   ShipSubAgentCount sub_agents;
 } ShipSessionSnapshot;
 

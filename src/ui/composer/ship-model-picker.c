@@ -3,6 +3,8 @@
 
 #include "composer/ship-model-picker.h"
 
+#include "widgets/ship-drop-down.h"
+
 #include <glib/gi18n-lib.h>
 
 struct _ShipModelPicker
@@ -171,10 +173,7 @@ new_drop_down (ShipModelPicker *self)
   gtk_drop_down_set_factory (GTK_DROP_DOWN (widget), button);
   gtk_drop_down_set_list_factory (GTK_DROP_DOWN (widget), list);
   gtk_drop_down_set_enable_search (GTK_DROP_DOWN (widget), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Model"),
-                                  -1);
+  ship_drop_down_set_name (GTK_DROP_DOWN (widget), _ ("Model"));
   g_signal_connect_object (widget, "notify::selected", G_CALLBACK (chosen_cb), self, 0);
   g_object_unref (button);
   g_object_unref (list);

@@ -80,16 +80,22 @@ ship_preferences_window_new (GtkWindow     *parent,
                                              "search-enabled",
                                              TRUE,
                                              NULL);
-  GtkWidget *const      pages[] = {
-         ship_general_page_new (settings),
-         ship_models_page_new (paths, settings, models),
-         ship_sandbox_page_new (paths, settings),
-         ship_budgets_page_new (paths, settings),
-         new_connectors_page (),
-         ship_privacy_page_new (paths, settings),
+  const char *const     names[] = {
+        "general", "models", "sandbox", "budgets", "connectors", "privacy"
+  };
+  GtkWidget *const pages[] = {
+    ship_general_page_new (settings),
+    ship_models_page_new (paths, settings, models),
+    ship_sandbox_page_new (paths, settings),
+    ship_budgets_page_new (paths, settings),
+    new_connectors_page (),
+    ship_privacy_page_new (paths, settings),
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    adw_preferences_window_add (self, ADW_PREFERENCES_PAGE (pages[i]));
+    {
+      adw_preferences_page_set_name (ADW_PREFERENCES_PAGE (pages[i]), names[i]);
+      adw_preferences_window_add (self, ADW_PREFERENCES_PAGE (pages[i]));
+    }
   return GTK_WIDGET (self);
 }

@@ -17,7 +17,9 @@ G_DECLARE_FINAL_TYPE (ShipPreferencesWindow,
                       PREFERENCES_WINDOW,
                       AdwPreferencesWindow)
 
-/* @parent: (nullable) */
+/* @parent: (nullable). Its pages have names: general, models, sandbox, budgets, connectors,
+ * privacy.
+ */
 GtkWidget *ship_preferences_window_new (GtkWindow     *parent,
                                         ShipPaths     *paths,
                                         GSettings     *settings,

@@ -52,7 +52,7 @@ new_prompt (ShipEntryRow *self)
   gtk_label_set_wrap (GTK_LABEL (self->content), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->content), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (self->content), TRUE);
-  gtk_widget_set_focusable (self->content, FALSE);
+  gtk_widget_set_can_focus (self->content, FALSE);
   gtk_label_set_xalign (GTK_LABEL (self->content), 0);
   gtk_label_set_max_width_chars (GTK_LABEL (self->content), 60);
   gtk_widget_add_css_class (self->content, "bubble");
@@ -159,7 +159,7 @@ new_line (ShipEntryRow *self)
   gtk_label_set_wrap_mode (GTK_LABEL (self->content), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (GTK_LABEL (self->content), 0);
   gtk_label_set_selectable (GTK_LABEL (self->content), TRUE);
-  gtk_widget_set_focusable (self->content, FALSE);
+  gtk_widget_set_can_focus (self->content, FALSE);
   gtk_widget_set_valign (image, GTK_ALIGN_START);
   gtk_widget_add_css_class (box, is_commit ? "commit" : "notice");
   gtk_box_append (GTK_BOX (box), image);
