@@ -115,6 +115,12 @@ def keys_and_queue(case):
     shoot(window, "composer-queue")
     assert window.nameless() == [], window.nameless()
 
+    # Said into the turn instead of behind it.
+    write("Mind the tests")
+    key("ctrl+Return")
+    wait_for("the steering", lambda: rows(case, "SELECT 1 FROM steer WHERE text = 'Mind the tests'"))
+    assert queue(case) == ["First", "Second", "Third"]
+
     # Up in an empty one edits the last; Enter keeps it.
     key("Up")
     window.find(TEXT, name="Waiting prompt")
@@ -221,4 +227,27 @@ def model_between_turns(case):
     window.find(contains="from the next turn on")
 
 
-sys.exit(run(keys_and_queue, draft_after_a_kill, completion, attachment_is_seen, model_between_turns))
+def narrow_and_dark(case):
+    case.home.set("theme", "dark")
+    window, _ = open_session(case, {"stall": True})
+    write("Run")
+    key("Return")
+    window.find(BUTTON, name="Queue")
+    for text in ("First of all mend what is written about the window", "Second", "Third", "Fourth"):
+        write(text)
+        key("Return")
+        wait_for(text, lambda text=text: text in queue(case))
+    for line in range(16):
+        write(f"Line {line}")
+        key("shift+Return")
+    shoot(window, "composer-long-dark")
+    window.resize(360, 740)
+    window.find(contains="Show 1 More")
+    shoot(window, "composer-narrow-dark")
+    assert window.nameless() == [], window.nameless()
+    write("@")
+    window.find(contains="main.c")
+    shoot(window, "composer-files-narrow-dark")
+
+
+sys.exit(run(narrow_and_dark, keys_and_queue, draft_after_a_kill, completion, attachment_is_seen, model_between_turns))
