@@ -6,6 +6,7 @@
 #include "attention/ship-background.h"
 #include "attention/ship-notifier.h"
 #include "base/ship-settings.h"
+#include "client/ship-drafts.h"
 #include "client/ship-inbox.h"
 #include "client/ship-session-list.h"
 #include "client/ship-work-watch.h"
@@ -16,11 +17,11 @@
 #include <gtksourceview/gtksource.h>
 
 /*
- * What lives as long as the program, with or without a window: the two lists of the index, and
- * what tells of them. Closed before the end, since each list has a thread, and so has what the
- * windows still close behind them.
+ * What lives as long as the program, with or without a window: the two lists of the index, what
+ * tells of them, and the drafts. Closed before the end, since each of them has a thread, and so has
+ * what the windows still close behind them.
  *
- *   close_async -> settled_cb -> list_closed_cb -> inbox_closed_cb -> (return)
+ *   close_async -> settled_cb -> drafts_closed_cb -> list_closed_cb -> inbox_closed_cb -> (return)
  */
 
 struct _ShipApplication
@@ -31,6 +32,7 @@ struct _ShipApplication
   GSettings       *settings;   /* (owned) */
   ShipSessionList *sessions;   /* (owned) (nullable): from start-up on, as all below */
   ShipInbox       *inbox;      /* (owned) (nullable) */
+  ShipDrafts      *drafts;     /* (owned) (nullable) */
   ShipWorkWatch   *watch;      /* (owned) (nullable) */
   ShipNotifier    *notifier;   /* (owned) (nullable) */
   ShipBackground  *background; /* (owned) (nullable) */
@@ -240,8 +242,19 @@ failed_cb (ShipBackground *background, const char *sentence, ShipApplication *se
 }
 
 static void
+drafts_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_drafts_load_finish (SHIP_DRAFTS (object), result, &error))
+    g_warning ("The drafts could not be read: %s", error->message);
+}
+
+static void
 start (ShipApplication *self)
 {
+  self->drafts = ship_drafts_new (self->paths);
+  ship_drafts_load_async (self->drafts, NULL, drafts_loaded_cb, NULL);
   self->sessions = ship_session_list_new (self->paths);
   self->inbox = ship_inbox_new (self->paths);
   self->watch = ship_work_watch_new (self->paths, G_LIST_MODEL (self->sessions));
@@ -310,6 +323,7 @@ new_window (ShipApplication *self)
                                        self->paths,
                                        self->sessions,
                                        self->models,
+                                       self->drafts,
                                        self->settings,
                                        self->closing);
 
@@ -373,6 +387,19 @@ list_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   ship_inbox_close_async (self->inbox, inbox_closed_cb, g_steal_pointer (&task));
 }
 
+/* What was typed last is written first. */
+static void
+drafts_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  ShipApplication *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_drafts_close_finish (SHIP_DRAFTS (object), result, &error))
+    g_warning ("The drafts were not closed well: %s", error->message);
+  ship_session_list_close_async (self->sessions, list_closed_cb, g_steal_pointer (&task));
+}
+
 static void
 settled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -382,7 +409,7 @@ settled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!ship_closing_wait_finish (SHIP_CLOSING (object), result, &error))
     g_warning ("The windows were not closed well: %s", error->message);
-  ship_session_list_close_async (self->sessions, list_closed_cb, g_steal_pointer (&task));
+  ship_drafts_close_async (self->drafts, drafts_closed_cb, g_steal_pointer (&task));
 }
 
 void
@@ -421,6 +448,7 @@ ship_application_dispose (GObject *object)
   g_clear_object (&self->inbox);
   g_clear_object (&self->sessions);
   g_clear_object (&self->closing);
+  g_clear_object (&self->drafts);
   g_clear_object (&self->models);
   g_clear_object (&self->settings);
 

@@ -165,13 +165,13 @@ class Window:
                         lambda: self.find_now(roles, name, contains), seconds)
 
     def click(self, name, seconds=120, roles=BUTTON):
-        node = self.find(roles, name=name, seconds=seconds)
-        actions = [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
-        for word in CLICK:
-            if word in actions:
-                Atspi.Action.do_action(node, actions.index(word))
-                return
-        raise Gone(f"{name!r} has no click among {actions}")
+        for node in walk(self.find(roles, name=name, seconds=seconds)):  # a menu button's is that of its child
+            actions = [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
+            for word in CLICK:
+                if word in actions:
+                    Atspi.Action.do_action(node, actions.index(word))
+                    return
+        raise Gone(f"{name!r} has no click")
 
     def read(self, node):
         return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))

@@ -199,6 +199,16 @@ handle_cancel_task (ShipDBusSession1      *skeleton,
 }
 
 static gboolean
+handle_restore_task (ShipDBusSession1      *skeleton,
+                     GDBusMethodInvocation *invocation,
+                     gint64                 task,
+                     ShipSessionService    *self)
+{
+  ship_session_restore_task_async (self->session, task, commanded_cb, call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
 handle_edit_task (ShipDBusSession1      *skeleton,
                   GDBusMethodInvocation *invocation,
                   gint64                 task,
@@ -490,19 +500,14 @@ ship_session_service_finalize (GObject *object)
 static void
 ship_session_service_class_init (ShipSessionServiceClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  GObjectClass     *object_class = G_OBJECT_CLASS (klass);
 
   object_class->get_property = ship_session_service_get_property;
   object_class->dispose = ship_session_service_dispose;
   object_class->finalize = ship_session_service_finalize;
 
-  properties[PROP_N_CLIENTS] = g_param_spec_uint ("n-clients",
-                                                  NULL,
-                                                  NULL,
-                                                  0,
-                                                  G_MAXUINT,
-                                                  0,
-                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_N_CLIENTS] = g_param_spec_uint ("n-clients", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[LEAVE] = g_signal_new ("leave",
@@ -538,6 +543,7 @@ connect_handlers (ShipSessionService *self)
     { "handle-resume", G_CALLBACK (handle_resume) },
     { "handle-discard", G_CALLBACK (handle_discard) },
     { "handle-cancel-task", G_CALLBACK (handle_cancel_task) },
+    { "handle-restore-task", G_CALLBACK (handle_restore_task) },
     { "handle-edit-task", G_CALLBACK (handle_edit_task) },
     { "handle-move-task", G_CALLBACK (handle_move_task) },
     { "handle-set-mode", G_CALLBACK (handle_set_mode) },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/ship-index-tables.h"
 
+#include "session/ship-draft-table.h"
 #include "session/ship-session-tables-private.h"
 
 /* The index's table "session": a row a session. On the store's thread, inside a job. */
@@ -125,6 +126,7 @@ gboolean
 ship_index_table_delete (sqlite3 *db, const char *id, GError **error)
 {
   return ship_statement_execute (db, error, "DELETE FROM request WHERE session = ?", "s", id) &&
+         ship_draft_table_delete (db, id, error) &&
          ship_statement_execute (db, error, "DELETE FROM session WHERE id = ?", "s", id);
 }
 

@@ -16,8 +16,9 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
-#define MAX_WIDTH 640
-#define REHEARSAL N_ ("Greet Ada")
+#define MAX_WIDTH  640
+#define MOST_FILES 20 /* that complete a path */
+#define REHEARSAL  N_ ("Greet Ada")
 
 struct _ShipNewSessionPage
 {
@@ -39,7 +40,9 @@ struct _ShipNewSessionPage
   GtkWidget        *spinner;     /* (unowned) */
   char             *warmed;      /* (owned) (nullable): what a sandbox was asked for */
   char             *prompt;      /* (owned) (nullable): of the session being made */
-  char             *mode;        /* (owned) (nullable): the same */
+  GVariant         *sending;     /* (owned) (nullable): options of that prompt */
+  gboolean          is_written;  /* that prompt is the composer's */
+  ShipFileMatcher  *matcher;     /* (owned): of the repository */
 };
 
 enum
@@ -88,8 +91,12 @@ sessions_changed_cb (GListModel         *sessions,
 static void
 repository_cb (ShipRepositoryPicker *picker, ShipNewSessionPage *self)
 {
-  if (ship_repository_choice_get_state (ship_repository_picker_get_choice (picker)) !=
-      SHIP_REPOSITORY_NONE)
+  ShipRepositoryChoice *choice = ship_repository_picker_get_choice (picker);
+
+  ship_file_matcher_set_repository (self->matcher,
+                                    ship_repository_choice_get_root (choice),
+                                    ship_repository_picker_get_base (picker));
+  if (ship_repository_choice_get_state (choice) != SHIP_REPOSITORY_NONE)
     leave_welcome (self);
 }
 
@@ -187,18 +194,20 @@ made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_clear_pointer (&self->warmed, g_free);
-  ship_composer_set_text (SHIP_COMPOSER (self->composer), "");
+  if (self->is_written)
+    ship_composer_sent (SHIP_COMPOSER (self->composer),
+                        ship_composer_take (SHIP_COMPOSER (self->composer)));
   ship_session_options_reset (SHIP_SESSION_OPTIONS (self->options));
-  g_signal_emit (self, signals[STARTED], 0, id, self->prompt, self->mode);
+  g_signal_emit (self, signals[STARTED], 0, id, self->prompt, self->sending);
 }
 
 static void
-start (ShipNewSessionPage *self, const ShipSessionStart *what)
+start (ShipNewSessionPage *self, const ShipSessionStart *what, GVariant *options)
 {
   g_free (self->prompt);
   self->prompt = g_strdup (what->prompt);
-  g_free (self->mode);
-  self->mode = g_strdup (what->mode);
+  g_clear_pointer (&self->sending, g_variant_unref);
+  self->sending = g_variant_ref_sink (options);
   set_busy (self, TRUE);
   ship_session_start_async (self->paths, what, self->cancellable, made_cb, g_object_ref (self));
 }
@@ -235,26 +244,47 @@ is_complete (ShipNewSessionPage *self)
   return FALSE;
 }
 
+/* What is chosen for the session is its first prompt's, too. (floating) */
+static GVariant *
+add_effort (ShipNewSessionPage *self, GVariant *options)
+{
+  const char  *effort = ship_model_picker_get_effort (SHIP_MODEL_PICKER (self->picker));
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, options);
+  if (*effort != '\0')
+    g_variant_dict_insert (&dict, "variant", "s", effort);
+
+  return g_variant_dict_end (&dict);
+}
+
 static void
-send_cb (ShipComposer *composer, const char *text, ShipNewSessionPage *self)
+composer_failed_cb (ShipComposer *composer, const char *sentence, ShipNewSessionPage *self)
+{
+  fail (self, sentence);
+}
+
+static void
+send_cb (ShipComposer *composer, const char *text, GVariant *options, ShipNewSessionPage *self)
 {
   ShipRepositoryPicker *repository = SHIP_REPOSITORY_PICKER (self->repository);
-  ShipSessionOptions   *options = SHIP_SESSION_OPTIONS (self->options);
-  g_autofree char      *branch = ship_session_options_dup_branch (options);
+  ShipSessionOptions   *choices = SHIP_SESSION_OPTIONS (self->options);
+  g_autofree char      *branch = ship_session_options_dup_branch (choices);
   ShipSessionStart      what = {
          .model = ship_model_picker_get_model (SHIP_MODEL_PICKER (self->picker)),
          .mode = ship_composer_get_mode (composer),
          .prompt = text,
          .base_branch = ship_repository_picker_get_base (repository),
          .branch = branch,
-         .budget = ship_session_options_get_budget (options),
+         .budget = ship_session_options_get_budget (choices),
   };
 
   if (!is_complete (self))
     return;
   what.repository =
     ship_repository_choice_get_root (ship_repository_picker_get_choice (repository));
-  start (self, &what);
+  self->is_written = TRUE;
+  start (self, &what, add_effort (self, options));
 }
 
 static gboolean
@@ -336,7 +366,9 @@ new_form (ShipNewSessionPage *self)
     ship_repository_picker_get_choice (SHIP_REPOSITORY_PICKER (self->repository)));
   self->no_model = new_no_model ();
   self->spinner = gtk_spinner_new ();
+  ship_model_picker_set_effort (SHIP_MODEL_PICKER (self->picker), "");
   ship_composer_set_model_widget (SHIP_COMPOSER (self->composer), self->picker);
+  ship_composer_set_matcher (SHIP_COMPOSER (self->composer), self->matcher);
   gtk_widget_add_css_class (box, "new-session");
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), new_title ());
@@ -353,6 +385,7 @@ new_form (ShipNewSessionPage *self)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
   g_signal_connect_object (self->composer, "send", G_CALLBACK (send_cb), self, 0);
+  g_signal_connect_object (self->composer, "failed", G_CALLBACK (composer_failed_cb), self, 0);
   g_signal_connect_object (self->repository, "changed", G_CALLBACK (repository_cb), self, 0);
 
   return scroller;
@@ -366,6 +399,8 @@ ship_new_session_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   if (self->sessions != NULL)
     g_signal_handlers_disconnect_by_data (self->sessions, self);
+  if (self->matcher != NULL)
+    ship_file_matcher_stop (self->matcher);
   g_clear_object (&self->sessions);
   g_clear_object (&self->models);
   g_clear_object (&self->settings);
@@ -384,7 +419,8 @@ ship_new_session_page_finalize (GObject *object)
   g_clear_pointer (&self->paths, ship_paths_unref);
   g_free (self->warmed);
   g_free (self->prompt);
-  g_free (self->mode);
+  g_clear_pointer (&self->sending, g_variant_unref);
+  g_clear_object (&self->matcher);
 
   G_OBJECT_CLASS (ship_new_session_page_parent_class)->finalize (object);
 }
@@ -407,7 +443,7 @@ ship_new_session_page_class_init (ShipNewSessionPageClass *klass)
                                    3,
                                    G_TYPE_STRING,
                                    G_TYPE_STRING,
-                                   G_TYPE_STRING);
+                                   G_TYPE_VARIANT);
   signals[FAILED] = g_signal_new ("failed",
                                   SHIP_TYPE_NEW_SESSION_PAGE,
                                   G_SIGNAL_RUN_LAST,
@@ -437,6 +473,7 @@ GtkWidget *
 ship_new_session_page_new (ShipPaths     *paths,
                            GListModel    *sessions,
                            ShipModelList *models,
+                           ShipDrafts    *drafts,
                            GSettings     *settings)
 {
   ShipNewSessionPage *self = g_object_new (SHIP_TYPE_NEW_SESSION_PAGE, NULL);
@@ -447,7 +484,9 @@ ship_new_session_page_new (ShipPaths     *paths,
   self->settings = g_object_ref (settings);
   self->machine = ship_machine_check_new (paths);
   self->welcome = ship_welcome_page_new (self->machine);
+  self->matcher = ship_file_matcher_new (paths, MOST_FILES);
   self->form = new_form (self);
+  ship_composer_set_drafts (SHIP_COMPOSER (self->composer), drafts, SHIP_DRAFTS_NEW_SESSION);
   gtk_stack_add_child (GTK_STACK (self->stack), self->welcome);
   gtk_stack_add_child (GTK_STACK (self->stack), self->form);
   g_signal_connect_object (self->welcome, "rehearse", G_CALLBACK (welcome_rehearse_cb), self, 0);
@@ -496,5 +535,6 @@ ship_new_session_page_rehearse (ShipNewSessionPage *self)
 
   g_return_if_fail (SHIP_IS_NEW_SESSION_PAGE (self));
 
-  start (self, &what);
+  self->is_written = FALSE;
+  start (self, &what, g_variant_new_parsed ("{'mode': <'build'>}"));
 }

@@ -220,6 +220,7 @@ ship_session_frame_init (ShipSessionFrame *self)
 GtkWidget *
 ship_session_frame_new (ShipPaths     *paths,
                         ShipModelList *models,
+                        ShipDrafts    *drafts,
                         GSettings     *settings,
                         ShipClosing   *closing,
                         const char    *session_id)
@@ -227,7 +228,7 @@ ship_session_frame_new (ShipPaths     *paths,
   ShipSessionFrame  *self = g_object_new (SHIP_TYPE_SESSION_FRAME, NULL);
   ShipSessionHandle *handle;
 
-  self->page = ship_session_page_new (paths, closing, session_id);
+  self->page = ship_session_page_new (paths, closing, models, drafts, session_id);
   handle = ship_session_page_get_handle (SHIP_SESSION_PAGE (self->page));
   self->header = ship_session_header_new (handle, models);
   self->settings = g_object_ref (settings);

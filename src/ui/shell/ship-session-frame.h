@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (ShipSessionFrame, ship_session_frame, SHIP, SESSION_FRAME,
 
 GtkWidget       *ship_session_frame_new (ShipPaths     *paths,
                                          ShipModelList *models,
+                                         ShipDrafts    *drafts,
                                          GSettings     *settings,
                                          ShipClosing   *closing,
                                          const char    *session_id);

@@ -5,7 +5,7 @@
 
 #include "client/ship-session-handle.h"
 #include "client/ship-transcript.h"
-#include "composer/ship-composer.h"
+#include "composer/ship-session-composer.h"
 #include "shell/ship-request-list.h"
 #include "shell/ship-status-bar.h"
 #include "transcript/ship-conversation.h"
@@ -27,9 +27,9 @@ struct _ShipSessionPage
   GCancellable      *cancellable;  /* (owned): of calls */
   GtkWidget         *box;          /* (unowned): the only child */
   GtkWidget         *conversation; /* (unowned) */
-  GtkWidget         *foot;         /* (unowned): what is below the conversation */
   GtkWidget         *status;       /* (unowned) */
-  GtkWidget         *composer;     /* (unowned) */
+  GtkWidget         *foot;         /* (unowned): a box, of what is below the conversation */
+  GtkWidget         *composer;     /* (unowned): its last */
 };
 
 G_DEFINE_FINAL_TYPE (ShipSessionPage, ship_session_page, GTK_TYPE_WIDGET)
@@ -49,8 +49,6 @@ update_state (ShipSessionPage *self)
                              ship_session_handle_get_state (self->handle),
                              ship_session_handle_get_detail (self->handle),
                              ship_session_handle_get_activity (self->handle));
-  ship_composer_set_working (SHIP_COMPOSER (self->composer),
-                             ship_session_handle_is_working (self->handle));
 }
 
 static void
@@ -60,55 +58,12 @@ state_cb (GObject *object, GParamSpec *pspec, ShipSessionPage *self)
 }
 
 static void
-snapshot_cb (ShipSessionHandle *handle, GParamSpec *pspec, ShipSessionPage *self)
-{
-  const ShipSessionSnapshot *snapshot = ship_session_handle_get_snapshot (handle);
-
-  ship_composer_set_model (SHIP_COMPOSER (self->composer), snapshot->session->model);
-}
-
-static void
 trouble_cb (ShipSessionHandle *handle, const GError *error, ShipSessionPage *self)
 {
   fail (self, error);
 }
 
 /* --- what the user wants of it --- */
-
-/* A prompt under way; it is given back when it could not be sent. */
-typedef struct
-{
-  ShipSessionPage *self; /* (owned) */
-  char            *text; /* (owned) */
-} Prompt;
-
-static void
-prompt_free (Prompt *prompt)
-{
-  g_object_unref (prompt->self);
-  g_free (prompt->text);
-  g_free (prompt);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Prompt, prompt_free)
-
-static void
-sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Prompt) prompt = user_data;
-  ShipSessionPage *self = prompt->self;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *written = NULL;
-
-  ship_session_handle_send_finish (SHIP_SESSION_HANDLE (object), result, &error);
-  if (error == NULL || self->box == NULL)
-    return;
-
-  written = ship_composer_dup_text (SHIP_COMPOSER (self->composer));
-  if (written[0] == '\0')
-    ship_composer_set_text (SHIP_COMPOSER (self->composer), prompt->text);
-  fail (self, error);
-}
 
 static void
 called_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -134,34 +89,23 @@ call (ShipSessionPage *self, const char *method, GVariant *arguments)
 }
 
 void
-ship_session_page_send (ShipSessionPage *self, const char *text, const char *mode)
+ship_session_page_send (ShipSessionPage *self, const char *text, GVariant *options)
 {
-  GVariantDict options;
-  Prompt      *prompt;
-
   g_return_if_fail (SHIP_IS_SESSION_PAGE (self));
 
-  prompt = g_new0 (Prompt, 1);
-  prompt->self = g_object_ref (self);
-  prompt->text = g_strdup (text);
-  g_variant_dict_init (&options, NULL);
-  g_variant_dict_insert (&options, "mode", "s", mode);
-  ship_session_handle_send_async (self->handle,
-                                  text,
-                                  g_variant_dict_end (&options),
-                                  self->cancellable,
-                                  sent_cb,
-                                  prompt);
+  ship_session_composer_send (SHIP_SESSION_COMPOSER (self->composer), text, options);
+}
+
+static void
+sent_cb (ShipSessionComposer *composer, ShipSessionPage *self)
+{
   ship_conversation_scroll_to_end (SHIP_CONVERSATION (self->conversation));
 }
 
 static void
-send_cb (ShipComposer *composer, const char *text, ShipSessionPage *self)
+failed_cb (ShipSessionComposer *composer, const char *sentence, ShipSessionPage *self)
 {
-  g_autofree char *copy = g_strdup (text);
-
-  ship_composer_set_text (composer, "");
-  ship_session_page_send (self, copy, ship_composer_get_mode (composer));
+  ship_say (GTK_WIDGET (self), sentence);
 }
 
 void
@@ -179,12 +123,6 @@ ship_session_page_use_model (ShipSessionPage *self, const char *model)
   g_return_if_fail (SHIP_IS_SESSION_PAGE (self));
 
   call (self, "SetModel", g_variant_new ("(s)", model));
-}
-
-static void
-stop_cb (ShipComposer *composer, ShipSessionPage *self)
-{
-  ship_session_page_stop (self);
 }
 
 static void
@@ -279,24 +217,24 @@ ship_session_page_init (ShipSessionPage *self)
   self->conversation = ship_conversation_new ();
   self->foot = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   self->status = ship_status_bar_new ();
-  self->composer = ship_composer_new ();
   gtk_widget_set_vexpand (self->conversation, TRUE);
   gtk_widget_add_css_class (self->foot, "foot");
   gtk_box_append (GTK_BOX (self->foot), self->status);
-  gtk_box_append (GTK_BOX (self->foot), self->composer);
   adw_clamp_set_maximum_size (ADW_CLAMP (clamp), MAX_WIDTH);
   adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), MAX_WIDTH - 160);
   adw_clamp_set_child (ADW_CLAMP (clamp), self->foot);
   gtk_box_append (GTK_BOX (self->box), self->conversation);
   gtk_box_append (GTK_BOX (self->box), clamp);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
-  g_signal_connect_object (self->composer, "send", G_CALLBACK (send_cb), self, 0);
-  g_signal_connect_object (self->composer, "stop", G_CALLBACK (stop_cb), self, 0);
   g_signal_connect_object (self->status, "resume", G_CALLBACK (resume_cb), self, 0);
 }
 
 GtkWidget *
-ship_session_page_new (ShipPaths *paths, ShipClosing *closing, const char *session_id)
+ship_session_page_new (ShipPaths     *paths,
+                       ShipClosing   *closing,
+                       ShipModelList *models,
+                       ShipDrafts    *drafts,
+                       const char    *session_id)
 {
   ShipSessionPage   *self = g_object_new (SHIP_TYPE_SESSION_PAGE, NULL);
   ShipSessionClient *client;
@@ -306,8 +244,11 @@ ship_session_page_new (ShipPaths *paths, ShipClosing *closing, const char *sessi
   client = ship_session_handle_get_client (self->handle);
   self->transcript = ship_transcript_new (paths, session_id, client);
   gtk_box_prepend (GTK_BOX (self->foot), ship_request_list_new (self->handle));
+  self->composer = ship_session_composer_new (paths, self->handle, models, drafts);
+  gtk_box_append (GTK_BOX (self->foot), self->composer);
+  g_signal_connect_object (self->composer, "sent", G_CALLBACK (sent_cb), self, 0);
+  g_signal_connect_object (self->composer, "failed", G_CALLBACK (failed_cb), self, 0);
   g_signal_connect_object (self->handle, "notify::state", G_CALLBACK (state_cb), self, 0);
-  g_signal_connect_object (self->handle, "notify::snapshot", G_CALLBACK (snapshot_cb), self, 0);
   g_signal_connect_object (self->handle, "trouble", G_CALLBACK (trouble_cb), self, 0);
   ship_transcript_load_async (self->transcript, self->cancellable, loaded_cb, g_object_ref (self));
 
@@ -343,5 +284,5 @@ ship_session_page_focus (ShipSessionPage *self)
 {
   g_return_if_fail (SHIP_IS_SESSION_PAGE (self));
 
-  ship_composer_focus (SHIP_COMPOSER (self->composer));
+  ship_session_composer_focus (SHIP_SESSION_COMPOSER (self->composer));
 }

@@ -19,6 +19,7 @@ struct _ShipWindow
   ShipPaths           *paths;     /* (owned) */
   ShipSessionList     *sessions;  /* (owned) */
   ShipModelList       *models;    /* (owned) */
+  ShipDrafts          *drafts;    /* (owned) */
   GSettings           *settings;  /* (owned) */
   GtkOverlay          *overlay;   /* (unowned): for what lies over all */
   ShipClosing         *closing;   /* (owned) */
@@ -160,6 +161,15 @@ failed_cb (GtkWidget *page, const char *sentence, ShipWindow *self)
 }
 
 static void
+drafts_trouble_cb (ShipDrafts *drafts, const GError *error, ShipWindow *self)
+{
+  g_autofree char *sentence =
+    g_strdup_printf (_ ("What you write is not kept at the moment: %s"), error->message);
+
+  say (self, sentence);
+}
+
+static void
 drop_session (ShipWindow *self)
 {
   if (self->frame != NULL)
@@ -202,7 +212,12 @@ open_session (ShipWindow *self, const char *id)
       g_str_equal (ship_session_frame_get_id (SHIP_SESSION_FRAME (self->frame)), id))
     return;
 
-  frame = ship_session_frame_new (self->paths, self->models, self->settings, self->closing, id);
+  frame = ship_session_frame_new (self->paths,
+                                  self->models,
+                                  self->drafts,
+                                  self->settings,
+                                  self->closing,
+                                  id);
   g_object_bind_property (self->leaflet, "folded", frame, "is-folded", G_BINDING_SYNC_CREATE);
   gtk_stack_add_child (self->pages, frame);
   gtk_stack_set_visible_child (self->pages, frame);
@@ -235,12 +250,12 @@ static void
 started_cb (ShipNewSessionPage *page,
             const char         *id,
             const char         *prompt,
-            const char         *mode,
+            GVariant           *options,
             ShipWindow         *self)
 {
   ship_session_list_load_async (self->sessions, NULL, listed_cb, g_object_ref (self));
   open_session (self, id);
-  ship_session_page_send (get_page (self), prompt, mode);
+  ship_session_page_send (get_page (self), prompt, options);
 }
 
 /* --- actions --- */
@@ -303,7 +318,7 @@ rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ShipWindow *self = SHIP_WINDOW (widget);
 
-  if (self->frame == NULL)
+  if (ship_sidebar_rename_focused (SHIP_SIDEBAR (self->sidebar)) || self->frame == NULL)
     return;
   adw_leaflet_set_visible_child (self->leaflet, self->content);
   ship_session_frame_rename (SHIP_SESSION_FRAME (self->frame));
@@ -360,6 +375,9 @@ ship_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->sessions, self);
   g_clear_object (&self->sessions);
   g_clear_object (&self->models);
+  if (self->drafts != NULL)
+    g_signal_handlers_disconnect_by_data (self->drafts, self);
+  g_clear_object (&self->drafts);
   g_clear_object (&self->settings);
   g_clear_object (&self->closing);
   g_clear_pointer (&self->paths, ship_paths_unref);
@@ -455,6 +473,7 @@ ship_window_new (GtkApplication  *application,
                  ShipPaths       *paths,
                  ShipSessionList *sessions,
                  ShipModelList   *models,
+                 ShipDrafts      *drafts,
                  GSettings       *settings,
                  ShipClosing     *closing)
 {
@@ -466,11 +485,14 @@ ship_window_new (GtkApplication  *application,
   gtk_widget_set_vexpand (self->sidebar, TRUE);
   gtk_box_append (GTK_BOX (self->side_box), self->sidebar);
   self->models = g_object_ref (models);
+  self->drafts = g_object_ref (drafts);
   self->settings = g_object_ref (settings);
   self->closing = g_object_ref (closing);
-  self->start = ship_new_session_page_new (paths, G_LIST_MODEL (sessions), models, settings);
+  self->start =
+    ship_new_session_page_new (paths, G_LIST_MODEL (sessions), models, drafts, settings);
   gtk_widget_set_vexpand (self->start, TRUE);
   gtk_box_append (GTK_BOX (self->start_box), self->start);
+  g_signal_connect_object (drafts, "trouble", G_CALLBACK (drafts_trouble_cb), self, 0);
   g_signal_connect_object (self->sidebar, "opened", G_CALLBACK (opened_cb), self, 0);
   g_signal_connect_object (self->sidebar,
                            "notify::n-needing",

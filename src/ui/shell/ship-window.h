@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/ship-closing.h"
+#include "client/ship-drafts.h"
 #include "client/ship-session-list.h"
 #include "usage/ship-model-list.h"
 
@@ -26,6 +27,7 @@ GtkWidget  *ship_window_new (GtkApplication  *application,
                              ShipPaths       *paths,
                              ShipSessionList *sessions,
                              ShipModelList   *models,
+                             ShipDrafts      *drafts,
                              GSettings       *settings,
                              ShipClosing     *closing);
 void        ship_window_open_session (ShipWindow *self, const char *id);
