@@ -51,6 +51,34 @@ def is_shown(node):
     return extents.width > 0 and extents.height > 0
 
 
+def press(*names):
+    """Keys as xdotool names them, one after the other, to whatever has the focus."""
+    subprocess.run(["xdotool", "key", "--clearmodifiers", "--delay", "60", *names], check=True)
+
+
+def write(text):
+    subprocess.run(["xdotool", "type", "--clearmodifiers", "--delay", "30", text], check=True)
+
+
+# Another program that asks for what was copied, as one would paste it.
+PASTE = """
+import gi
+gi.require_version("Gdk", "4.0")
+from gi.repository import Gdk, GLib
+loop = GLib.MainLoop()
+def read(clipboard, result):
+    print(clipboard.read_text_finish(result), end="")
+    loop.quit()
+Gdk.Display.open(None).get_clipboard().read_text_async(None, read)
+loop.run()
+"""
+
+
+def pasted():
+    return subprocess.run(["/usr/bin/python3", "-c", PASTE], check=True, capture_output=True, text=True,
+                          timeout=60).stdout
+
+
 class Window:
     """One run of the program."""
 
@@ -86,14 +114,23 @@ class Window:
         return wait_for(f"{roles or 'anything'} named {name or contains!r}",
                         lambda: self.find_now(roles, name, contains), seconds)
 
-    def click(self, name, seconds=120):
-        node = self.find(BUTTON, name=name, seconds=seconds)
+    def click(self, name=None, contains=None, seconds=120):
+        node = self.find(BUTTON, name=name, contains=contains, seconds=seconds)
         actions = [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
         for word in CLICK:
             if word in actions:
                 Atspi.Action.do_action(node, actions.index(word))
                 return
-        raise Gone(f"{name!r} has no click among {actions}")
+        raise Gone(f"{name or contains!r} has no click among {actions}")
+
+    def focused_now(self):
+        """What has the keyboard, or None."""
+        return next((node for node in walk(self.root) if node.get_state_set().contains(Atspi.StateType.FOCUSED)), None)
+
+    def select(self, contains):
+        """Selects the list's row with this name."""
+        row = self.find({"list item"}, contains=contains)
+        row.get_parent().get_selection_iface().select_child(row.get_index_in_parent())
 
     def nameless(self):
         """Everything one can use that a screen reader could not say."""

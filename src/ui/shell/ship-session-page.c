@@ -15,7 +15,8 @@
 
 /* The parts of a session's page, and what they ask of the session's handle. */
 
-#define MAX_WIDTH 792
+#define MAX_WIDTH        792
+#define ANSWERS_AT_FIRST 60
 
 struct _ShipSessionPage
 {
@@ -264,6 +265,18 @@ stop_cb (ShipComposer *composer, ShipSessionPage *self)
 }
 
 static void
+conversation_failed_cb (ShipConversation *conversation, const char *sentence, ShipSessionPage *self)
+{
+  g_signal_emit (self, signals[FAILED], 0, sentence);
+}
+
+static void
+choose_model_cb (ShipConversation *conversation, ShipSessionPage *self)
+{
+  ship_composer_focus (SHIP_COMPOSER (self->composer));
+}
+
+static void
 resume_cb (ShipStatusBar *bar, gboolean again, ShipSessionPage *self)
 {
   call (self, "Resume", g_variant_new ("(b)", again));
@@ -280,7 +293,8 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!ship_transcript_load_finish (SHIP_TRANSCRIPT (object), result, &error))
     fail (self, error);
   else if (self->box != NULL)
-    ship_conversation_set_model (SHIP_CONVERSATION (self->conversation), G_LIST_MODEL (object));
+    ship_conversation_set_transcript (SHIP_CONVERSATION (self->conversation),
+                                      SHIP_TRANSCRIPT (object));
 }
 
 static void
@@ -363,6 +377,16 @@ ship_session_page_init (ShipSessionPage *self)
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   g_signal_connect_object (self->composer, "send", G_CALLBACK (send_cb), self, 0);
   g_signal_connect_object (self->composer, "stop", G_CALLBACK (stop_cb), self, 0);
+  g_signal_connect_object (self->conversation,
+                           "failed",
+                           G_CALLBACK (conversation_failed_cb),
+                           self,
+                           0);
+  g_signal_connect_object (self->conversation,
+                           "choose-model",
+                           G_CALLBACK (choose_model_cb),
+                           self,
+                           0);
   g_signal_connect_object (self->status, "resume", G_CALLBACK (resume_cb), self, 0);
 }
 
@@ -375,6 +399,8 @@ ship_session_page_new (ShipPaths *paths, const char *session_id)
   self->handle = ship_session_handle_new (paths, session_id);
   client = ship_session_handle_get_client (self->handle);
   self->transcript = ship_transcript_new (paths, session_id, client);
+  ship_transcript_set_limit (self->transcript, ANSWERS_AT_FIRST);
+  ship_conversation_set_handle (SHIP_CONVERSATION (self->conversation), self->handle);
   g_signal_connect_object (self->handle, "notify::state", G_CALLBACK (state_cb), self, 0);
   g_signal_connect_object (self->handle, "notify::snapshot", G_CALLBACK (snapshot_cb), self, 0);
   g_signal_connect_object (self->handle, "trouble", G_CALLBACK (trouble_cb), self, 0);
