@@ -174,9 +174,20 @@ typedef struct
 /* Prose with what Markdown has in it, a few letters at a time. */
 static const char sample[] =
   "The change is **small**: `ship_part` is read by itself, and what is new stands behind it. "
-  "There are two ways to see it, and each has its merits for who reads.\n\n"
-  "- one that is quick and easy\n- another that is `slow`, and right in the end\n\n"
-  "```c\nint\nmain (void)\n{\n  return 0;\n}\n```\n\n";
+  "There are two ways to see it, and each has its merits for who reads, so I tried both of them "
+  "and kept the one that is easier to follow.\n\n"
+  "What was done before is still there. A reader who comes later finds the same words in the same "
+  "place, and nothing moves while it is read; only what is at the end grows. That was the part that "
+  "took most of the time, since every row had to be measured again.\n\n"
+  "- one that is quick and easy, with a word on why it is so\n"
+  "- another that is `slow`, and right in the end\n"
+  "- a third that nobody asked for, and that stays out of it\n\n"
+  "```c\nstatic gboolean\nis_in_sight (ShipRow *row, double top, double bottom)\n{\n"
+  "  double y = ship_row_get_y (row);\n\n"
+  "  if (!ship_row_is_shown (row))\n    return FALSE;\n"
+  "  return y < bottom && y + ship_row_get_height (row) > top;\n}\n```\n\n"
+  "With that the tests pass. I ran them twice, once with the sanitizers, and looked at the frames in "
+  "between: none of them took longer than it should.\n\n";
 
 /* As many as should have come by now. */
 static gboolean
@@ -187,9 +198,10 @@ stream_cb (gpointer user_data)
 
   for (; stream->n < due; stream->n++)
     {
-      gsize            place = stream->n * 4 % (sizeof sample - 5);
-      g_autofree char *token = g_strndup (sample + place, 4);
+      char token[5] = { 0 };
 
+      for (guint j = 0; j < 4; j++)
+        token[j] = sample[(stream->n * 4 + j) % (sizeof sample - 1)];
       g_signal_emit_by_name (stream->client, "delta", stream->part, stream->offset, token);
       stream->offset += strlen (token);
     }
@@ -244,6 +256,7 @@ measure (ShipPaths   *paths,
          gint64       part,
          BenchSeries *opening,
          BenchSeries *cpu,
+         BenchSeries *reading,
          gboolean     is_last)
 {
   g_autoptr (ShipSessionClient) client = ship_session_client_new (paths, ID);
@@ -261,6 +274,7 @@ measure (ShipPaths   *paths,
   gtk_window_set_child (GTK_WINDOW (window), conversation);
   ship_transcript_load_async (transcript, NULL, ship_test_keep_result, &loaded);
   g_assert_true (ship_transcript_load_finish (transcript, ship_test_await (&loaded), NULL));
+  bench_series_add (reading, bench_cpu_ms () - cpu_start);
   ship_conversation_set_transcript (SHIP_CONVERSATION (conversation), transcript);
   handler = g_signal_connect (clock, "after-paint", G_CALLBACK (first_paint_cb), &painted);
   gtk_widget_queue_draw (window);
@@ -289,6 +303,7 @@ main (int argc, char *argv[])
   g_autoptr (ShipPaths) paths = NULL;
   g_autoptr (BenchSeries) opening = bench_series_new ("until the end is seen", "ms");
   g_autoptr (BenchSeries) cpu = bench_series_new ("the same, of the processor", "ms");
+  g_autoptr (BenchSeries) reading = bench_series_new ("of it, reading", "ms");
   g_autoptr (GtkCssProvider) css = gtk_css_provider_new ();
   Filled     filled = { 0 };
   GtkWidget *window;
@@ -312,9 +327,10 @@ main (int argc, char *argv[])
   bench_print_title ("A conversation of 10000 messages");
   bench_print ("memory before", bench_resident_mib (), "MiB");
   for (guint i = 0; i < runs; i++)
-    measure (paths, window, filled.part, opening, cpu, i + 1 == runs);
+    measure (paths, window, filled.part, opening, cpu, reading, i + 1 == runs);
   bench_series_print (opening);
   bench_series_print (cpu);
+  bench_series_print (reading);
   gtk_window_destroy (GTK_WINDOW (window));
   return client_test_run ();
 }

@@ -127,9 +127,18 @@ class Window:
         """What has the keyboard, or None."""
         return next((node for node in walk(self.root) if node.get_state_set().contains(Atspi.StateType.FOCUSED)), None)
 
+    def find_text(self, contains):
+        """The view whose text holds this: it has a name of its own."""
+        return wait_for(f"a text with {contains!r}", lambda: next(
+            (node for node in walk(self.root) if node.get_role_name() == "text" and is_shown(node)
+             and contains in Atspi.Text.get_text(node, 0, -1)), None))
+
     def select(self, contains):
         """Selects the list's row with this name."""
-        row = self.find({"list item"}, contains=contains)
+        row = self.find(contains=contains)
+        while row is not None and row.get_role_name() != "list item":
+            row = row.get_parent()
+        assert row is not None, f"{contains!r} is in no list"
         row.get_parent().get_selection_iface().select_child(row.get_index_in_parent())
 
     def nameless(self):

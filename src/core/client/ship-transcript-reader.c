@@ -168,12 +168,13 @@ typedef struct
   GPtrArray      *attachments;   /* (owned) (element-type ShipAttachmentRow) */
   GHashTable     *message_parts; /* (owned) (element-type gint64 GPtrArray): of a whole reading */
   GHashTable     *task_messages; /* (owned) (element-type gint64 GPtrArray): answers */
-  GHashTable     *agents;        /* (owned) (element-type utf8 GPtrArray): answers by agent_key() */
-  GHashTable     *task_journal;  /* (owned) (element-type gint64 GPtrArray) */
-  sqlite3        *db;            /* (unowned) */
-  GArray         *units;         /* (owned) (element-type ShipTranscriptUnit) */
-  guint           next_unit;     /* whose turn it is */
-  guint           begin;         /* of what is shown */
+  GHashTable     *own;    /* (owned) (element-type gint64 GPtrArray): the session's own agent's */
+  GHashTable     *agents; /* (owned) (element-type utf8 GPtrArray): the others', by agent_key() */
+  GHashTable     *task_journal; /* (owned) (element-type gint64 GPtrArray) */
+  sqlite3        *db;           /* (unowned) */
+  GArray         *units;        /* (owned) (element-type ShipTranscriptUnit) */
+  guint           next_unit;    /* whose turn it is */
+  guint           begin;        /* of what is shown */
   guint           end;
   gboolean        is_bounded;
   GPtrArray      *dropped; /* (owned) (element-type ShipEntryValues): what is not shown */
@@ -192,6 +193,7 @@ rows_clear (Rows *rows)
   g_clear_pointer (&rows->attachments, g_ptr_array_unref);
   g_clear_pointer (&rows->message_parts, g_hash_table_unref);
   g_clear_pointer (&rows->task_messages, g_hash_table_unref);
+  g_clear_pointer (&rows->own, g_hash_table_unref);
   g_clear_pointer (&rows->agents, g_hash_table_unref);
   g_clear_pointer (&rows->task_journal, g_hash_table_unref);
   g_clear_pointer (&rows->units, g_array_unref);
@@ -239,9 +241,12 @@ new_lists (GHashFunc hash, GEqualFunc equal)
 static void
 sort_rows (Rows *rows)
 {
+  const char *own = rows->session->agent_session != NULL ? rows->session->agent_session : "";
+
   rows->message_parts = new_lists (g_int64_hash, g_int64_equal);
   rows->task_messages = new_lists (g_int64_hash, g_int64_equal);
   rows->agents = new_lists (g_str_hash, g_str_equal);
+  rows->own = new_lists (g_int64_hash, g_int64_equal);
   rows->task_journal = new_lists (g_int64_hash, g_int64_equal);
   for (guint i = 0; i < rows->parts->len; i++)
     {
@@ -257,7 +262,10 @@ sort_rows (Rows *rows)
       if (!g_str_equal (message->role, "assistant"))
         continue;
       add_to_list (rows->task_messages, dup_int (message->task), message);
-      add_to_list (rows->agents, agent_key (message->task, message->agent_session), message);
+      if (!g_str_equal (message->agent_session, own))
+        add_to_list (rows->agents, agent_key (message->task, message->agent_session), message);
+      else
+        add_to_list (rows->own, dup_int (message->task), message);
     }
   for (guint i = 0; i < rows->journal->len; i++)
     {
@@ -313,7 +321,7 @@ load_rows (sqlite3 *db, Rows *rows, ShipTranscriptWindow *window, GError **error
   rows->db = db;
   if ((rows->session = ship_session_table_load (db, error)) == NULL ||
       (rows->tasks = ship_task_table_list (db, error)) == NULL ||
-      (rows->messages = ship_message_table_list (db, 0, error)) == NULL ||
+      (rows->messages = ship_message_table_list_outline (db, error)) == NULL ||
       (rows->journal = ship_journal_table_list (db, 0, 0, error)) == NULL ||
       (rows->steers = ship_steer_table_list (db, error)) == NULL ||
       (rows->attachments = ship_attachment_table_list_all (db, error)) == NULL)
@@ -525,6 +533,16 @@ add_agent_of (TaskEntries *self, const char *agent_session, const char *parent, 
     add_message (self, messages->pdata[i], parent, depth);
 }
 
+/* What the session's own agent said in this task. */
+static void
+add_own (TaskEntries *self)
+{
+  GPtrArray *messages = g_hash_table_lookup (self->rows->own, &self->task);
+
+  for (guint i = 0; messages != NULL && i < messages->len; i++)
+    add_message (self, messages->pdata[i], NULL, 0);
+}
+
 /* The answers of one task. Of one that is shown in part, sub-agents are where they were started. */
 static void
 add_answers (TaskEntries *self, gboolean is_whole)
@@ -532,12 +550,14 @@ add_answers (TaskEntries *self, gboolean is_whole)
   Rows      *rows = self->rows;
   GPtrArray *messages = g_hash_table_lookup (rows->task_messages, &self->task);
 
-  add_agent_of (self, rows->session->agent_session, NULL, 0);
+  add_own (self);
   for (guint i = 0; messages != NULL && i < messages->len; i++)
     {
       const char *agent_session = ((ShipMessageRow *) messages->pdata[i])->agent_session;
       gboolean    is_sub = is_sub_agent (rows, agent_session);
 
+      if (!is_sub && rows->session->agent_session != NULL)
+        continue;
       if (is_whole || !is_sub)
         add_agent_of (self, agent_session, NULL, is_sub ? 1 : 0);
     }

@@ -14,9 +14,12 @@ gboolean
 ship_message_table_upsert (sqlite3 *db, const ShipMessageRow *row, gint64 *id, GError **error);
 gint64
 ship_message_table_find (sqlite3 *db, const char *agent_id, GError **error); /* 0: not there */
-GPtrArray      *ship_message_table_list (sqlite3 *db,
-                                         gint64   task,
-                                         GError **error); /* 0: all; in order of agent_id */
+GPtrArray *ship_message_table_list (sqlite3 *db,
+                                    gint64   task,
+                                    GError **error); /* 0: all; in order of agent_id */
+/* The answers of all tasks in the same order: whose they are, and when; nothing else is filled in.
+ */
+GPtrArray      *ship_message_table_list_outline (sqlite3 *db, GError **error);
 ShipMessageRow *ship_message_table_load (sqlite3 *db, gint64 id, GError **error); /* (nullable) */
 gboolean ship_part_table_upsert (sqlite3 *db, const ShipPartRow *row, gint64 *id, GError **error);
 gboolean

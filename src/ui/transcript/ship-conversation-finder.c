@@ -105,10 +105,24 @@ step_cb (ShipFindBar *bar, int by, ShipConversationFinder *self)
   ship_conversation_finder_step (self, by);
 }
 
+/* The keyboard goes where one was led to. */
 static void
 closed_cb (ShipFindBar *bar, ShipConversationFinder *self)
 {
-  gtk_widget_child_focus (GTK_WIDGET (self->conversation), GTK_DIR_TAB_BACKWARD);
+  GPtrArray               *rows = ship_conversation_get_rows (self->conversation);
+  const ShipTranscriptHit *hit = get_hit (self);
+
+  for (guint i = rows->len; i > 0; i--)
+    {
+      ShipEntryRow *row = rows->pdata[i - 1];
+      const char   *key = ship_transcript_entry_get_key (ship_entry_row_get_entry (row));
+
+      if (hit == NULL || g_str_equal (hit->key, key))
+        {
+          gtk_widget_grab_focus (GTK_WIDGET (row));
+          return;
+        }
+    }
 }
 
 ShipConversationFinder *

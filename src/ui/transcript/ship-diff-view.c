@@ -105,7 +105,7 @@ append_line (ShipDiffView *self, const ShipDiffLine *line, gboolean is_first)
 
   format_number (before, sizeof before, line->before);
   format_number (after, sizeof after, line->after);
-  number = g_strdup_printf ("%s%4s %4s", is_first ? "" : "\n", before, after);
+  number = g_strdup_printf ("%s%5s %5s", is_first ? "" : "\n", before, after);
   gtk_text_buffer_get_end_iter (numbers, &end);
   gtk_text_buffer_insert_with_tags_by_name (numbers, &end, number, -1, kinds[line->kind].tag, NULL);
   gtk_text_buffer_get_end_iter (buffer, &end);
@@ -121,6 +121,17 @@ show_lines (ShipDiffView *self, guint n)
                  &g_array_index (self->diff->lines, ShipDiffLine, self->n_shown),
                  self->n_shown == 0);
   gtk_widget_set_visible (self->more, self->n_shown < MIN (self->diff->lines->len, LINES_AT_MOST));
+}
+
+/* A text view does not know how wide it is before it is laid out. */
+static void
+mapped_cb (GtkWidget *numbers, ShipDiffView *self)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (numbers, "00000 00000 ");
+  int width = 0;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  gtk_widget_set_size_request (numbers, width, -1);
 }
 
 static void
@@ -164,6 +175,7 @@ ship_diff_view_init (ShipDiffView *self)
   self->view = new_text ("lines", _ ("Changes"));
   self->more = gtk_button_new_with_label (_ ("Show All Lines"));
   gtk_widget_set_can_focus (self->numbers, FALSE);
+  g_signal_connect_object (self->numbers, "map", G_CALLBACK (mapped_cb), self, 0);
   gtk_widget_set_can_target (self->numbers, FALSE);
   gtk_widget_add_css_class (self->more, "flat");
   g_signal_connect_object (self->more, "clicked", G_CALLBACK (more_cb), self, 0);

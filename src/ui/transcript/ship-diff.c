@@ -35,22 +35,28 @@ add_line (ShipDiff    *self,
   self->n_files += kind == SHIP_DIFF_FILE;
 }
 
+static const char *
+take_number (const char *text, guint *number)
+{
+  char  *end;
+  gulong value = strtoul (text, &end, 10);
+
+  *number = (guint) MIN (value, (gulong) G_MAXINT);
+  return end;
+}
+
 /* "-12,3" or "+4": where and how many. */
 static const char *
 take_range (const char *text, char sign, guint *start, guint *count)
 {
-  char *end;
-
   while (*text == ' ')
     text++;
   if (*text != sign)
     return NULL;
-  *start = (guint) MIN (strtoul (text + 1, &end, 10), (gulong) G_MAXINT);
+  text = take_number (text + 1, start);
   *count = 1;
-  if (*end == ',')
-    *count = (guint) MIN (strtoul (end + 1, &end, 10), (gulong) G_MAXINT);
 
-  return end;
+  return *text == ',' ? take_number (text + 1, count) : text;
 }
 
 static void

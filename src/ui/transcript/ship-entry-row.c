@@ -10,15 +10,18 @@
 #include "transcript/ship-markdown-view.h"
 #include "transcript/ship-tool-card.h"
 #include "transcript/ship-turn-row.h"
+#include "widgets/ship-lead-row.h"
 
 #include <glib/gi18n-lib.h>
+#include <time.h>
 
 #define SHORT_COMMIT 8
 
 /* An update is paid back before the next: so much of the time, and not more often than that. */
-#define PAUSE_FACTOR   11
+#define PAUSE_FACTOR   7
 #define LEAST_PAUSE_US (30 * 1000)
 #define MOST_PAUSE_US  (400 * 1000)
+#define PIECE_BYTES    500
 
 struct _ShipEntryRow
 {
@@ -39,7 +42,9 @@ struct _ShipEntryRow
   gboolean is_dirty;
   gboolean is_in_sight;
   gboolean is_held;
-  gboolean is_opened; /* reasoning */
+  gboolean is_opened;  /* reasoning */
+  gboolean is_growing; /* it is shown while it is written */
+  gsize    n_shown;    /* bytes of its text */
 };
 
 enum
@@ -106,15 +111,60 @@ new_prompt (ShipEntryRow *self)
 
 /* --- what the agent says --- */
 
+/* Where a piece of @text from @start on ends that takes one frame: at the end of a line, if there
+ * is one in reach. */
+static gsize
+find_piece (const char *text, gsize start, gsize length)
+{
+  gsize       end = start + PIECE_BYTES;
+  const char *line;
+
+  if (end + PIECE_BYTES >= length)
+    return length;
+  line = memchr (text + end, '\n', PIECE_BYTES);
+
+  return line != NULL ? (gsize) (line + 1 - text)
+                      : (gsize) (g_utf8_find_next_char (text + end, NULL) - text);
+}
+
+/* What came in a burst is shown piece by piece, so that no frame waits for it. */
+static void
+grow_markdown (ShipEntryRow *self, const char *text, gsize length)
+{
+  gsize end = find_piece (text, self->n_shown, length);
+
+  if (end == length)
+    {
+      ship_markdown_view_grow_text (SHIP_MARKDOWN_VIEW (self->content), text);
+    }
+  else
+    {
+      g_autofree char *piece = g_strndup (text, end);
+
+      ship_markdown_view_grow_text (SHIP_MARKDOWN_VIEW (self->content), piece);
+      self->is_dirty = TRUE;
+    }
+  self->n_shown = end;
+}
+
 static void
 update_markdown (ShipEntryRow *self)
 {
   const char *text = ship_transcript_entry_get_text (self->entry);
+  gsize       length = strlen (text);
+  gboolean    is_ended = ship_transcript_entry_is_ended (self->entry);
 
-  if (ship_transcript_entry_is_ended (self->entry))
-    ship_markdown_view_set_text (SHIP_MARKDOWN_VIEW (self->content), text);
-  else
-    ship_markdown_view_grow_text (SHIP_MARKDOWN_VIEW (self->content), text);
+  if (length < self->n_shown)
+    self->n_shown = 0;
+  if (is_ended && (!self->is_growing || length - self->n_shown < 2 * PIECE_BYTES))
+    {
+      self->is_growing = FALSE;
+      self->n_shown = length;
+      ship_markdown_view_set_text (SHIP_MARKDOWN_VIEW (self->content), text);
+      return;
+    }
+  self->is_growing = TRUE;
+  grow_markdown (self, text, length);
 }
 
 static GtkWidget *
@@ -320,15 +370,25 @@ update_now (ShipEntryRow *self)
     ship_highlight_mark (self->box, self->marked);
 }
 
+static gint64
+get_processor_us (void)
+{
+  struct timespec spent;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &spent);
+  return (gint64) spent.tv_sec * G_USEC_PER_SEC + spent.tv_nsec / 1000;
+}
+
 /* What an update costs shows when the frame is done: text, layout and paint. */
 static void
 painted_cb (GdkFrameClock *clock, ShipEntryRow *self)
 {
-  gint64 now = g_get_monotonic_time ();
+  gint64 cost = get_processor_us () - self->started;
 
   self->not_before =
-    now + CLAMP ((now - self->started) * PAUSE_FACTOR, LEAST_PAUSE_US, MOST_PAUSE_US);
+    g_get_monotonic_time () + CLAMP (cost * PAUSE_FACTOR, LEAST_PAUSE_US, MOST_PAUSE_US);
   g_clear_signal_handler (&self->painted, clock);
+  schedule (self);
 }
 
 static gboolean
@@ -339,7 +399,7 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   self->tick = 0;
   if (!self->is_in_sight)
     return G_SOURCE_REMOVE;
-  self->started = g_get_monotonic_time ();
+  self->started = get_processor_us ();
   if (self->painted == 0)
     self->painted = g_signal_connect (clock, "after-paint", G_CALLBACK (painted_cb), self);
   update_now (self);
@@ -542,7 +602,6 @@ ship_entry_row_init (ShipEntryRow *self)
   GtkGesture *click = gtk_gesture_click_new ();
 
   self->is_in_sight = TRUE;
-  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   self->check = gtk_check_button_new ();
   gtk_widget_set_visible (self->check, FALSE);
   gtk_widget_set_valign (self->check, GTK_ALIGN_START);
@@ -551,8 +610,6 @@ ship_entry_row_init (ShipEntryRow *self)
                                   _ ("Select This Message"),
                                   -1);
   g_signal_connect_object (self->check, "notify::active", G_CALLBACK (checked_cb), self, 0);
-  gtk_box_append (GTK_BOX (self->box), self->check);
-  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
@@ -569,12 +626,13 @@ ship_entry_row_new (ShipTranscript *transcript, ShipTranscriptEntry *entry)
   self->transcript = g_object_ref (transcript);
   self->entry = g_object_ref (entry);
   child = make_child (self);
-  gtk_widget_set_hexpand (child, TRUE);
+  self->box = ship_lead_row_new (self->check, child);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   if (ship_transcript_entry_is_sub_agent (entry))
     gtk_widget_add_css_class (GTK_WIDGET (self), "sub-agent");
-  gtk_box_append (GTK_BOX (self->box), child);
   g_signal_connect_object (entry, "notify", G_CALLBACK (changed_cb), self, 0);
   self->update (self);
+  schedule (self);
 
   return GTK_WIDGET (self);
 }

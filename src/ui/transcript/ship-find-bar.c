@@ -184,9 +184,9 @@ ship_find_bar_close (ShipFindBar *self)
 {
   g_return_if_fail (SHIP_IS_FIND_BAR (self));
 
-  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  g_signal_emit (self, signals[SEARCH], 0, "");
   g_signal_emit (self, signals[CLOSED], 0);
+  g_signal_emit (self, signals[SEARCH], 0, "");
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
 void

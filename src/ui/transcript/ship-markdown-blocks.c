@@ -5,17 +5,20 @@
 
 #include "transcript/ship-code-block.h"
 #include "transcript/ship-markdown-inline.h"
+#include "widgets/ship-lead-row.h"
 
 #include <cmark-gfm-core-extensions.h>
 #include <glib/gi18n-lib.h>
 
 /* Lists and quotations within each other deeper than this become plain text: what is hostile must
  * not exhaust the stack. */
-#define MAX_DEPTH   12
-#define MAX_COLUMNS 40
-#define MAX_ROWS    400
+#define MAX_DEPTH        12
+#define MAX_COLUMNS      40
+#define MAX_ROWS         400
+#define LABEL_CHARACTERS 12
+#define CELL_CHARACTERS  40
 /* Longer than this a paragraph is not one label: laying it out takes longer with every letter. */
-#define MAX_LABEL_BYTES 6000
+#define MAX_LABEL_BYTES 3000
 
 static GtkWidget *new_block (cmark_node *block, int depth);
 
@@ -27,7 +30,9 @@ new_label (const char *markup)
   gtk_label_set_markup (GTK_LABEL (label), markup);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
+  /* It takes the width it is given: a fixed request saves laying out the text to find one. */
+  gtk_label_set_width_chars (GTK_LABEL (label), LABEL_CHARACTERS);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), LABEL_CHARACTERS);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   /* Selectable labels take the focus one by one; reading goes on with the next row instead. */
@@ -106,6 +111,7 @@ new_check (gboolean is_checked)
   GtkWidget *image =
     gtk_image_new_from_icon_name (is_checked ? "checkbox-checked-symbolic" : "checkbox-symbolic");
 
+  gtk_widget_set_margin_top (image, 4);
   gtk_accessible_update_property (GTK_ACCESSIBLE (image),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   is_checked ? _ ("Done") : _ ("To do"),
@@ -140,15 +146,10 @@ new_marker (cmark_node *item, gboolean is_ordered, int number)
 static GtkWidget *
 new_item (cmark_node *item, gboolean is_ordered, int number, int depth)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
-  gtk_widget_set_hexpand (content, TRUE);
   append_children (content, item, depth);
-  gtk_box_append (GTK_BOX (row), new_marker (item, is_ordered, number));
-  gtk_box_append (GTK_BOX (row), content);
-
-  return row;
+  return ship_lead_row_new (new_marker (item, is_ordered, number), content);
 }
 
 static GtkWidget *
@@ -166,6 +167,18 @@ new_list (cmark_node *block, int depth)
   return list;
 }
 
+/* A table scrolls sideways, so its height is asked for at its least width: a cell has one width. */
+static void
+fix_width (GtkWidget *label)
+{
+  glong length = g_utf8_strlen (gtk_label_get_text (GTK_LABEL (label)), -1);
+
+  gtk_label_set_wrap (GTK_LABEL (label), length > CELL_CHARACTERS);
+  gtk_label_set_width_chars (GTK_LABEL (label), length > CELL_CHARACTERS ? CELL_CHARACTERS : -1);
+  gtk_label_set_max_width_chars (GTK_LABEL (label),
+                                 length > CELL_CHARACTERS ? CELL_CHARACTERS : -1);
+}
+
 static void
 fill_row (GtkWidget *grid, cmark_node *row, int top, guint8 *alignments, int n_columns)
 {
@@ -181,7 +194,7 @@ fill_row (GtkWidget *grid, cmark_node *row, int top, guint8 *alignments, int n_c
 
       gtk_label_set_xalign (GTK_LABEL (label), align);
       gtk_widget_add_css_class (label, top == 0 ? "table-head" : "table-cell");
-      gtk_widget_set_hexpand (label, TRUE);
+      fix_width (label);
       gtk_grid_attach (GTK_GRID (grid), label, left, top, 1, 1);
     }
 }
@@ -196,6 +209,7 @@ new_table (cmark_node *block)
   int        top = 0;
 
   gtk_widget_add_css_class (grid, "table");
+  gtk_widget_set_halign (grid, GTK_ALIGN_START);
   for (cmark_node *row = cmark_node_first_child (block); row != NULL && top < MAX_ROWS;
        row = cmark_node_next (row), top++)
     fill_row (grid, row, top, alignments, n_columns);
@@ -301,7 +315,8 @@ grow_list (GtkWidget *list, cmark_node *block, int depth)
 
       if (row == NULL)
         gtk_box_append (GTK_BOX (list), new_item (item, is_ordered, number, depth));
-      else if (next == NULL && !grow_children (gtk_widget_get_last_child (row), item, depth))
+      else if (next == NULL &&
+               !grow_children (ship_lead_row_get_content (SHIP_LEAD_ROW (row)), item, depth))
         return FALSE;
       row = next;
     }
@@ -322,10 +337,30 @@ grow_label (GtkWidget *widget, cmark_node *block)
 }
 
 static gboolean
+grow_long_text (GtkTextView *view, cmark_node *block)
+{
+  GtkTextBuffer   *buffer = gtk_text_view_get_buffer (view);
+  g_autofree char *text = ship_markdown_inline_to_text (block);
+  g_autofree char *shown = NULL;
+  GtkTextIter      start;
+  GtkTextIter      end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  shown = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+  if (!g_str_has_prefix (text, shown))
+    return FALSE;
+  gtk_text_buffer_insert (buffer, &end, text + strlen (shown), -1);
+
+  return TRUE;
+}
+
+static gboolean
 grow (GtkWidget *widget, cmark_node *block, int depth)
 {
   cmark_node_type type = cmark_node_get_type (block);
 
+  if (type == CMARK_NODE_PARAGRAPH && gtk_widget_has_css_class (widget, "long-text"))
+    return grow_long_text (GTK_TEXT_VIEW (widget), block);
   if (type == CMARK_NODE_PARAGRAPH && GTK_IS_LABEL (widget) &&
       gtk_widget_has_css_class (widget, "prose"))
     return grow_label (widget, block);

@@ -5,6 +5,7 @@
 
 #include "base/ship-json.h"
 #include "transcript/ship-tool-body.h"
+#include "widgets/ship-wrap-row.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -165,9 +166,7 @@ add_button (ShipRequestCard *self,
   if (key[0] != '\0')
     gtk_widget_set_tooltip_text (button, hint);
   g_signal_connect_object (button, "clicked", callback, self, 0);
-  gtk_flow_box_append (GTK_FLOW_BOX (row), button);
-  /* The button takes the focus, not the place around it. */
-  gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
+  ship_wrap_row_append (SHIP_WRAP_ROW (row), button);
 
   return button;
 }
@@ -195,12 +194,8 @@ new_text (const char *text, const char *css_class)
 static GtkWidget *
 new_buttons (ShipRequestCard *self)
 {
-  GtkWidget *row = gtk_flow_box_new ();
+  GtkWidget *row = ship_wrap_row_new ();
 
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (row), GTK_SELECTION_NONE);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (row), 8);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (row), 6);
-  gtk_widget_set_halign (row, GTK_ALIGN_END);
   gtk_box_append (GTK_BOX (self->box), row);
 
   return row;

@@ -5,6 +5,7 @@
 
 #include "client/ship-ways-on.h"
 #include "transcript/ship-entry-text.h"
+#include "widgets/ship-wrap-row.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -87,13 +88,8 @@ ship_turn_row_init (ShipTurnRow *self)
   self->heading = new_label ("heading");
   self->reason = new_label ("error-reason");
   self->hint = new_label ("part-title");
-  self->ways = gtk_flow_box_new ();
+  self->ways = ship_wrap_row_new ();
   self->figures = new_label ("turn-figures");
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (self->ways), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->ways), G_N_ELEMENTS (ways));
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->ways), 8);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (self->ways), 6);
-  gtk_widget_set_halign (self->ways, GTK_ALIGN_END);
   gtk_widget_add_css_class (self->card, "error-card");
   gtk_box_append (GTK_BOX (self->card), self->heading);
   gtk_box_append (GTK_BOX (self->card), self->reason);
@@ -120,7 +116,7 @@ show_ways (ShipTurnRow *self, ShipWaysOn wanted)
   if (wanted == self->shown)
     return;
   while ((child = gtk_widget_get_first_child (self->ways)) != NULL)
-    gtk_flow_box_remove (GTK_FLOW_BOX (self->ways), child);
+    gtk_widget_unparent (child);
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     {
       GtkWidget *button;
@@ -132,9 +128,7 @@ show_ways (ShipTurnRow *self, ShipWaysOn wanted)
       gtk_actionable_set_action_name (GTK_ACTIONABLE (button), ways[i].action);
       if (ways[i].way == SHIP_WAY_RETRY)
         gtk_widget_add_css_class (button, "suggested-action");
-      gtk_flow_box_append (GTK_FLOW_BOX (self->ways), button);
-      /* The button takes the focus, not the place around it. */
-      gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
+      ship_wrap_row_append (SHIP_WRAP_ROW (self->ways), button);
     }
   self->shown = wanted;
 }
