@@ -177,7 +177,8 @@ static const char sample[] =
   "There are two ways to see it, and each has its merits for who reads, so I tried both of them "
   "and kept the one that is easier to follow.\n\n"
   "What was done before is still there. A reader who comes later finds the same words in the same "
-  "place, and nothing moves while it is read; only what is at the end grows. That was the part that "
+  "place, and nothing moves while it is read; only what is at the end grows. That was the part "
+  "that "
   "took most of the time, since every row had to be measured again.\n\n"
   "- one that is quick and easy, with a word on why it is so\n"
   "- another that is `slow`, and right in the end\n"
@@ -186,7 +187,8 @@ static const char sample[] =
   "  double y = ship_row_get_y (row);\n\n"
   "  if (!ship_row_is_shown (row))\n    return FALSE;\n"
   "  return y < bottom && y + ship_row_get_height (row) > top;\n}\n```\n\n"
-  "With that the tests pass. I ran them twice, once with the sanitizers, and looked at the frames in "
+  "With that the tests pass. I ran them twice, once with the sanitizers, and looked at the frames "
+  "in "
   "between: none of them took longer than it should.\n\n";
 
 /* As many as should have come by now. */

@@ -60,25 +60,6 @@ def write(text):
     subprocess.run(["xdotool", "type", "--clearmodifiers", "--delay", "30", text], check=True)
 
 
-# Another program that asks for what was copied, as one would paste it.
-PASTE = """
-import gi
-gi.require_version("Gdk", "4.0")
-from gi.repository import Gdk, GLib
-loop = GLib.MainLoop()
-def read(clipboard, result):
-    print(clipboard.read_text_finish(result), end="")
-    loop.quit()
-Gdk.Display.open(None).get_clipboard().read_text_async(None, read)
-loop.run()
-"""
-
-
-def pasted():
-    return subprocess.run(["/usr/bin/python3", "-c", PASTE], check=True, capture_output=True, text=True,
-                          timeout=60).stdout
-
-
 class Window:
     """One run of the program."""
 
