@@ -5,8 +5,10 @@
 #include "base/ship-paths.h"
 #include "base/ship-settings.h"
 #include "context/ship-context.h"
+#include "session/ship-session-adopt.h"
 #include "ship-idle-policy.h"
 #include "ship-session-log.h"
+#include "ship-tidy-mode.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +23,8 @@
 #include <unistd.h>
 
 /*
+ * ship-session --tidy REPOSITORY: see ship-tidy-mode.h.
+ *
  * ship-session SESSION-ID: the actor of one session. Started by a client, which passes a pipe as
  * descriptor 3 and reads one word from it: "ready", "busy" (another actor has the session), or
  * "error: " and a sentence. After that nobody waits for it: it ends when the session sleeps, or on
@@ -31,6 +35,7 @@
 
 #define READY_FD        3
 #define GOODBYE_SECONDS 3
+#define SPARE_SECONDS   600
 
 typedef struct
 {
@@ -41,6 +46,7 @@ typedef struct
   GMainLoop      *loop;       /* (owned) */
   int             lock;
   gboolean        is_leaving;
+  gboolean        is_spare;
   int             status;
 } Actor;
 
@@ -123,6 +129,7 @@ leave (Actor *self)
     return;
 
   self->is_leaving = TRUE;
+  ship_housekeeper_stop (ship_context_get_housekeeper (self->context));
   /* Whoever comes now starts the next process, which waits for our lock. */
   ship_session_service_stop_listening (ship_context_get_service (self->context));
   ship_session_close_async (ship_context_get_session (self->context), closed_cb, self);
@@ -146,23 +153,42 @@ leave_cb (ShipSessionService *service, gboolean for_good, Actor *self)
   leave (self);
 }
 
-/* SHIP_IDLE_SECONDS, else the setting. */
+/* SHIP_IDLE_SECONDS, else the setting; where spares are wanted one waits longer for its user. */
 static guint
-get_idle_seconds (GSettings *settings)
+get_idle_seconds (GSettings *settings, gboolean is_spare)
 {
   const char *text = g_getenv ("SHIP_IDLE_SECONDS");
   guint64     seconds = g_settings_get_uint (settings, SHIP_SETTING_IDLE_SECONDS);
 
   if (text != NULL)
     g_ascii_string_to_unsigned (text, 10, 1, 24 * 3600, &seconds, NULL);
+  else if (is_spare && g_settings_get_boolean (settings, SHIP_SETTING_WARM_SANDBOXES))
+    seconds = MAX (seconds, SPARE_SECONDS);
 
   return (guint) seconds;
 }
 
 static void
-idle_seconds_changed_cb (GSettings *settings, const char *key, ShipIdlePolicy *policy)
+update_idle_seconds (Actor *self)
 {
-  ship_idle_policy_set_idle_seconds (policy, get_idle_seconds (settings));
+  self->is_spare = ship_session_is_spare (ship_context_get_session (self->context));
+  ship_idle_policy_set_idle_seconds (
+    self->policy,
+    get_idle_seconds (ship_context_get_settings (self->context), self->is_spare));
+}
+
+static void
+idle_seconds_changed_cb (GSettings *settings, const char *key, Actor *self)
+{
+  update_idle_seconds (self);
+}
+
+/* Claimed, it is a session like any other. */
+static void
+changed_cb (ShipSession *session, const char *table, gint64 row, Actor *self)
+{
+  if (self->is_spare && !ship_session_is_spare (session))
+    update_idle_seconds (self);
 }
 
 static void
@@ -185,12 +211,14 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_signal_connect (service, "leave", G_CALLBACK (leave_cb), self);
   settings = ship_context_get_settings (self->context);
-  self->policy = ship_idle_policy_new (session, service, get_idle_seconds (settings));
-  g_signal_connect_object (settings,
-                           "changed::" SHIP_SETTING_IDLE_SECONDS,
-                           G_CALLBACK (idle_seconds_changed_cb),
-                           self->policy,
-                           0);
+  self->is_spare = ship_session_is_spare (session);
+  self->policy =
+    ship_idle_policy_new (session, service, get_idle_seconds (settings, self->is_spare));
+  g_signal_connect (settings,
+                    "changed::" SHIP_SETTING_IDLE_SECONDS,
+                    G_CALLBACK (idle_seconds_changed_cb),
+                    self);
+  g_signal_connect (session, "changed", G_CALLBACK (changed_cb), self);
   g_signal_connect_swapped (self->policy, "sleep", G_CALLBACK (leave), self);
   say ("ready");
 }
@@ -259,6 +287,7 @@ run (Actor *self)
   g_unix_signal_add (SIGINT, terminate_cb, self);
   ship_session_load_async (ship_context_get_session (self->context), NULL, loaded_cb, self);
   g_main_loop_run (self->loop);
+  ship_housekeeper_tidy (ship_context_get_housekeeper (self->context));
   /* Still under the lock, so that it is nobody else's yet. */
   g_rmdir (runtime);
 
@@ -281,6 +310,8 @@ main (int argc, char *argv[])
   signal (SIGPIPE,
           SIG_IGN); /* the client that holds our standard error may be gone long before us */
 
+  if (argc == 3 && g_str_equal (argv[1], "--tidy"))
+    return ship_tidy_mode_run (argv[2]);
   if (argc != 2 || !ship_names_is_session_id (argv[1]))
     return give_up (_ ("Usage: ship-session SESSION-ID"));
 

@@ -2,10 +2,8 @@
 #include "config.h"
 
 #include "base/ship-settings.h"
-#include "client/ship-store-once.h"
+#include "client/ship-day-money.h"
 #include "session/ship-budget.h"
-#include "session/ship-index-tables.h"
-#include "session/ship-session-tables.h"
 #include "ship-cli-output.h"
 #include "ship-cli-target.h"
 #include "ship-cli-usage.h"
@@ -31,9 +29,7 @@ typedef struct
   double        amount;
   guint         next;     /* the next one to set */
   GSettings    *settings; /* (owned) */
-  double        own;      /* spent today */
-  double        others;
-  double        allowed;
+  ShipDayMoney  today;
 } Budget;
 
 /* "0.5", "$0.50", "none", "default". */
@@ -95,17 +91,6 @@ get_key (ShipBudgetScope scope)
 
 /* --- showing --- */
 
-static gboolean
-read_today_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
-{
-  Budget *self = data;
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
-
-  return ship_ledger_table_sum_day (db, today, "", &self->own, &self->others, error) &&
-         ship_allowance_table_load (db, today, &self->allowed, error);
-}
-
 /* @spent: negative: not told */
 static void
 show_line (ShipCli *cli, const char *name, double limit, double spent, const char *note)
@@ -138,7 +123,7 @@ show (Budget *self, const ShipSessionSnapshot *snapshot)
   double                own[] = { session != NULL ? session->turn_budget : 0,
                    session != NULL ? session->session_budget : 0,
                    0 };
-  double spent[] = { -1, -1, self->others };
+  double spent[] = { -1, -1, self->today.spent };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   if (snapshot != NULL)
@@ -150,7 +135,7 @@ show (Budget *self, const ShipSessionSnapshot *snapshot)
         ship_budget_resolve (own[i], g_settings_get_double (self->settings, get_key (i)));
 
       if (i == SHIP_BUDGET_DAY && limit > 0)
-        limit += self->allowed;
+        limit += self->today.allowed;
       if (self->cli->is_json)
         show_json (builder, ship_budget_scope_to_string (i), limit, spent[i], own[i] != 0);
       else
@@ -158,9 +143,10 @@ show (Budget *self, const ShipSessionSnapshot *snapshot)
                    names[i],
                    limit,
                    spent[i],
-                   own[i] != 0                                 ? _ ("(this session's own)")
-                   : i == SHIP_BUDGET_DAY && self->allowed > 0 ? _ ("(more was allowed today)")
-                                                               : NULL);
+                   own[i] != 0 ? _ ("(this session's own)")
+                   : i == SHIP_BUDGET_DAY && self->today.allowed > 0
+                     ? _ ("(more was allowed today)")
+                     : NULL);
     }
   json_builder_end_object (builder);
   if (self->cli->is_json)
@@ -174,9 +160,7 @@ today_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Budget *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  /* No session was ever made: nothing was spent. */
-  if (!ship_store_once_finish (result, &error) &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+  if (!ship_day_money_load_finish (result, &self->today, &error))
     ship_cli_fail (self->cli, error);
   else
     show (self, self->target.snapshot);
@@ -185,15 +169,10 @@ today_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 read_today (ShipCliTarget *target, gpointer user_data)
 {
-  g_autofree char *index = ship_paths_dup_index_file (target->cli->paths);
-
-  ship_store_read_once_async (index,
-                              ship_index_tables_get_version (),
-                              read_today_job,
-                              user_data,
-                              target->cli->cancellable,
-                              today_read_cb,
-                              user_data);
+  ship_day_money_load_async (target->cli->paths,
+                             target->cli->cancellable,
+                             today_read_cb,
+                             user_data);
 }
 
 /* --- setting --- */

@@ -33,6 +33,8 @@ static const struct
   { SHIP_SETTING_ARCHIVE_DAYS, N_ ("days without activity until it is archived; 0: never") },
   { SHIP_SETTING_WARM_SANDBOXES, N_ ("keep a sandbox ready for recent repositories") },
   { SHIP_SETTING_BASE_URIS, N_ ("where providers are, if not at their own address") },
+  { SHIP_SETTING_EGRESS_MODE, N_ ("what sandboxes may reach outside") },
+  { SHIP_SETTING_EGRESS_HOSTS, N_ ("hosts that sandboxes may reach, as *.example.org") },
   { SHIP_SETTING_THEME, N_ ("of the window: light, dark or system") },
   { SHIP_SETTING_NOTIFICATIONS, N_ ("tell when a session needs its user or is done") },
   { SHIP_SETTING_EDITOR, N_ ("the command that opens a folder in an editor") },

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "client/ship-session-creator.h"
+#include "client/ship-session-deletion.h"
+#include "client/ship-session-losses.h"
 #include "git/ship-git-rescue.h"
 #include "ship-cli-output.h"
 #include "ship-cli-target.h"
@@ -11,183 +12,81 @@
 #include <unistd.h>
 
 /*
- * shipctl delete: says what would be lost and asks, ends the process, deletes what is on disk.
+ * shipctl delete: says what would be lost and asks, then deletes.
  *
- *   delete -> resolved_cb -> read_cb -> [ counted_cb ] -> connected_cb -> [ Delete: asleep_cb ] ->
- * removed_cb
+ *   delete -> resolved_cb -> read_cb -> deleted_cb
  */
 
 typedef struct
 {
-  ShipCliTarget target;
-  gboolean      yes;
-  gboolean      force;
-  int           n_lost; /* commits that are only here; -1: not known */
-  guint         n_tries;
+  ShipCliTarget      target;
+  ShipSessionLosses *losses; /* (owned) (nullable) */
+  gboolean           yes;
+  gboolean           force;
 } Delete;
 
-#define MAX_TRIES 300
-#define TRY_MS    50
-
-static void remove_session (Delete *self);
-
-static gboolean
-has_commits (const ShipSessionSnapshot *snapshot)
-{
-  return snapshot != NULL &&
-         g_strcmp0 (snapshot->session->head_commit, snapshot->session->base_commit) != 0;
-}
-
-static gboolean
-try_again_cb (gpointer user_data)
-{
-  remove_session (user_data);
-  return G_SOURCE_REMOVE;
-}
-
 static void
-removed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+deleted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Delete  *self = user_data;
   ShipCli *cli = self->target.cli;
   g_autoptr (GError) error = NULL;
 
-  /* Its process was told to end, and is still cleaning up. */
-  if (!ship_session_remove_finish (result, &error) &&
-      g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_CONFLICT) &&
-      self->n_tries++ < MAX_TRIES)
-    g_timeout_add (TRY_MS, try_again_cb, self);
-  else if (error != NULL)
-    ship_cli_fail (cli, error);
-  else
+  if (!ship_session_delete_finish (result, &error))
     {
-      if (has_commits (self->target.snapshot))
-        fprintf (stderr,
-                 _ ("Its commits are kept for %d days: shipctl rescue %.8s brings them back.\n"),
-                 SHIP_GIT_RESCUE_DAYS,
-                 self->target.id);
-      ship_cli_end (cli, SHIP_CLI_OK);
+      ship_cli_fail (cli, error);
+      return;
     }
-}
-
-static void
-remove_session (Delete *self)
-{
-  ShipCli *cli = self->target.cli;
-
-  if (self->force)
-    ship_session_remove_by_force_async (cli->paths,
-                                        self->target.id,
-                                        cli->cancellable,
-                                        removed_cb,
-                                        self);
-  else
-    ship_session_remove_async (cli->paths, self->target.id, cli->cancellable, removed_cb, self);
-}
-
-static void
-asleep_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Delete *self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  /* That it ended before it could answer is as good. */
-  if (ship_session_client_call_finish (self->target.client, result, &error) ||
-      g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_GONE))
-    remove_session (self);
-  else
-    ship_cli_fail (self->target.cli, error);
-}
-
-static void
-connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Delete *self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (ship_session_client_connect_finish (self->target.client, result, &error))
-    ship_session_client_call_async (self->target.client,
-                                    "Delete",
-                                    NULL,
-                                    self->target.cli->cancellable,
-                                    asleep_cb,
-                                    self);
-  else if (g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_GONE) ||
-           g_error_matches (error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_NOT_FOUND))
-    remove_session (self);
-  else
-    ship_cli_fail (self->target.cli, error);
-}
-
-/* A turn that did not end well was not committed: the last that began counts. */
-static gboolean
-has_leftovers (const ShipSessionSnapshot *snapshot)
-{
-  const ShipTaskRow *last = NULL;
-
-  for (guint i = 0; i < snapshot->tasks->len; i++)
-    {
-      const ShipTaskRow *task = snapshot->tasks->pdata[i];
-
-      if (task->started_at != 0 && (last == NULL || task->started_at >= last->started_at))
-        last = task;
-    }
-  return last != NULL && !g_str_equal (last->state, "complete");
-}
-
-static guint
-count_pending (const ShipSessionSnapshot *snapshot)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < snapshot->tasks->len; i++)
-    n += g_str_equal (((ShipTaskRow *) snapshot->tasks->pdata[i])->state, "pending");
-  return n;
+  if (self->losses->has_commits)
+    fprintf (stderr,
+             _ ("Its commits are kept for %d days: shipctl rescue %.8s brings them back.\n"),
+             SHIP_GIT_RESCUE_DAYS,
+             self->target.id);
+  ship_cli_end (cli, SHIP_CLI_OK);
 }
 
 /* What would be lost or has to be known, one line each. */
 static void
-print_losses (const Delete *self, const ShipSessionSnapshot *snapshot)
+print_losses (const ShipSessionLosses *losses)
 {
-  const ShipSessionRow *session = snapshot->session;
+  const ShipSessionRow *session = losses->snapshot->session;
   g_autofree char      *title = ship_cli_clean_line (session->title, 60);
   g_autofree char      *branch = ship_cli_clean_line (session->branch, 100);
-  guint                 n_pending = count_pending (snapshot);
 
   fprintf (stderr, _ ("Session %s: %s\n"), session->id, title);
   if (!g_str_equal (session->state, "hibernated") && !g_str_equal (session->state, "idle"))
     fprintf (stderr, _ ("  It is %s; what it is doing will be lost.\n"), session->state);
-  if (has_leftovers (snapshot))
+  if (losses->has_leftovers)
     fprintf (stderr,
              "%s",
              _ ("  Its last task was not committed; what it left in the working copy will be "
                 "lost.\n"));
-  if (n_pending > 0)
+  if (losses->n_pending > 0)
     fprintf (stderr,
              g_dngettext (GETTEXT_PACKAGE,
                           "  %u prompt waits in its queue and will be lost.\n",
                           "  %u prompts wait in its queue and will be lost.\n",
-                          n_pending),
-             n_pending);
-  if (self->n_lost > 0)
+                          losses->n_pending),
+             losses->n_pending);
+  if (losses->n_commits > 0)
     fprintf (stderr,
              g_dngettext (GETTEXT_PACKAGE,
                           "  %d commit is on no branch of %s.\n",
                           "  %d commits are on no branch of %s.\n",
-                          (gulong) self->n_lost),
-             self->n_lost,
+                          (gulong) losses->n_commits),
+             losses->n_commits,
              session->repository);
-  else if (has_commits (snapshot))
+  else if (losses->has_commits)
     fprintf (stderr, _ ("  The branch %s stays in %s.\n"), branch, session->repository);
 }
 
 static gboolean
-is_confirmed (const Delete *self, const ShipSessionSnapshot *snapshot)
+is_confirmed (const Delete *self)
 {
   char answer[16];
 
-  if (snapshot != NULL)
-    print_losses (self, snapshot);
+  if (self->losses->snapshot != NULL)
+    print_losses (self->losses);
   else
     fprintf (stderr, _ ("Session %s cannot be read.\n"), self->target.id);
   fprintf (stderr, "%s", _ ("Delete it with its conversation? [y/N] "));
@@ -206,48 +105,26 @@ proceed (Delete *self)
       ship_cli_complain (_ ("Nobody can be asked here: say --yes"));
       ship_cli_end (cli, SHIP_CLI_USAGE);
     }
-  else if (!self->yes && !is_confirmed (self, self->target.snapshot))
+  else if (!self->yes && !is_confirmed (self))
     ship_cli_end (cli, SHIP_CLI_FAILED);
   else
-    {
-      self->target.client = ship_session_client_new (cli->paths, self->target.id);
-      ship_session_client_connect_async (self->target.client,
-                                         FALSE,
-                                         cli->cancellable,
-                                         connected_cb,
-                                         self);
-    }
-}
-
-static void
-counted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Delete *self = user_data;
-
-  self->n_lost = ship_git_rescue_count_finish (result, NULL);
-  proceed (self);
+    ship_session_delete_async (cli->paths,
+                               self->target.id,
+                               self->force,
+                               cli->cancellable,
+                               deleted_cb,
+                               self);
 }
 
 static void
 read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Delete *self = user_data;
+  g_autoptr (GError) error = NULL;
 
-  /* A session whose store cannot be read can still be deleted. */
-  self->target.snapshot = ship_session_snapshot_load_finish (result, NULL);
-  if (!self->yes && has_commits (self->target.snapshot))
-    {
-      const ShipSessionRow *row = self->target.snapshot->session;
-      g_autofree char *mirror = ship_paths_dup_mirror (self->target.cli->paths, row->repository);
-
-      ship_git_rescue_count_async (mirror,
-                                   row->repository,
-                                   row->base_commit,
-                                   row->head_commit,
-                                   self->target.cli->cancellable,
-                                   counted_cb,
-                                   self);
-    }
+  self->losses = ship_session_losses_load_finish (result, &error);
+  if (self->losses == NULL)
+    ship_cli_fail (self->target.cli, error);
   else
     proceed (self);
 }
@@ -262,11 +139,11 @@ resolved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (self->target.id == NULL)
     ship_cli_fail (self->target.cli, error);
   else
-    ship_session_snapshot_load_async (self->target.cli->paths,
-                                      self->target.id,
-                                      self->target.cli->cancellable,
-                                      read_cb,
-                                      self);
+    ship_session_losses_load_async (self->target.cli->paths,
+                                    self->target.id,
+                                    self->target.cli->cancellable,
+                                    read_cb,
+                                    self);
 }
 
 int
@@ -302,6 +179,7 @@ ship_cli_delete (ShipCli *cli, int argc, char **argv)
       ship_cli_resolve_async (cli, argv[1], resolved_cb, &self);
       status = ship_cli_wait (cli);
     }
+  g_clear_pointer (&self.losses, ship_session_losses_free);
   ship_cli_target_clear (&self.target);
   return status;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ship-cli-doctor.h"
-
+#include "doctor/ship-doctor.h"
 #include "ship-cli-output.h"
 
 #include <glib/gi18n.h>
@@ -13,31 +12,24 @@
  *   doctor -> next -> checked_cb -> next … -> (the command ends)
  */
 
-static const ShipCliCheckFunc checks[] = {
-  ship_cli_check_bubblewrap,     ship_cli_check_sandbox,   ship_cli_check_opencode,
-  ship_cli_check_ripgrep,        ship_cli_check_git,       ship_cli_check_identity,
-  ship_cli_check_keyring,        ship_cli_check_data_disk, ship_cli_check_cache_disk,
-  ship_cli_check_working_copies,
-};
-
 typedef struct
 {
   ShipCli   *cli;
   guint      next;
-  GPtrArray *results; /* (owned) (element-type ShipCliCheck) */
+  GPtrArray *results; /* (owned) (element-type ShipDoctorFinding) */
 } Doctor;
 
 static void
-print_check (ShipCli *cli, const ShipCliCheck *check)
+print_check (ShipCli *cli, const ShipDoctorFinding *check)
 {
   static const struct
   {
     const char  *mark;
     ShipCliStyle style;
   } marks[] = {
-    [SHIP_CLI_CHECK_GOOD] = { "✓", SHIP_CLI_STYLE_GREEN },
-    [SHIP_CLI_CHECK_BETTER] = { "!", SHIP_CLI_STYLE_YELLOW },
-    [SHIP_CLI_CHECK_BAD] = { "✗", SHIP_CLI_STYLE_RED },
+    [SHIP_DOCTOR_GOOD] = { "✓", SHIP_CLI_STYLE_GREEN },
+    [SHIP_DOCTOR_BETTER] = { "!", SHIP_CLI_STYLE_YELLOW },
+    [SHIP_DOCTOR_BAD] = { "✗", SHIP_CLI_STYLE_RED },
   };
   g_autofree char *detail = ship_cli_clean (check->detail);
   g_autofree char *remedy = check->remedy != NULL ? ship_cli_clean (check->remedy) : NULL;
@@ -65,7 +57,7 @@ print_json (Doctor *self, ShipCliStatus status)
   json_builder_begin_array (builder);
   for (guint i = 0; i < self->results->len; i++)
     {
-      const ShipCliCheck *check = self->results->pdata[i];
+      const ShipDoctorFinding *check = self->results->pdata[i];
 
       json_builder_begin_object (builder);
       ship_cli_json_string (builder, "id", check->id);
@@ -86,9 +78,9 @@ get_status (GPtrArray *results)
 
   for (guint i = 0; i < results->len; i++)
     {
-      const ShipCliCheck *check = results->pdata[i];
+      const ShipDoctorFinding *check = results->pdata[i];
 
-      if (check->result != SHIP_CLI_CHECK_BAD)
+      if (check->result != SHIP_DOCTOR_BAD)
         continue;
       if (g_str_equal (check->id, "sandbox"))
         return SHIP_CLI_NO_SANDBOX;
@@ -103,7 +95,7 @@ static void
 checked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Doctor *self = user_data;
-  g_autoptr (ShipCliCheck) check = ship_cli_check_finish (result);
+  g_autoptr (ShipDoctorFinding) check = ship_doctor_check_finish (result);
 
   if (g_cancellable_is_cancelled (self->cli->cancellable))
     {
@@ -121,9 +113,13 @@ next (Doctor *self)
 {
   ShipCliStatus status;
 
-  if (self->next < G_N_ELEMENTS (checks))
+  if (self->next < SHIP_DOCTOR_N_CHECKS)
     {
-      checks[self->next++](self->cli, checked_cb, self);
+      ship_doctor_check_async (self->cli->paths,
+                               self->next++,
+                               self->cli->cancellable,
+                               checked_cb,
+                               self);
       return;
     }
   status = get_status (self->results);
@@ -150,7 +146,7 @@ ship_cli_doctor (ShipCli *cli, int argc, char **argv)
                        &argc,
                        &argv))
     return SHIP_CLI_USAGE;
-  self.results = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_cli_check_free);
+  self.results = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_doctor_finding_free);
   next (&self);
   status = ship_cli_wait (cli);
   g_ptr_array_unref (self.results);

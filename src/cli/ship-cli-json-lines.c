@@ -130,10 +130,12 @@ void
 ship_cli_json_lines_print_state (ShipCliJsonLines *self,
                                  const char       *state,
                                  const char       *detail,
-                                 const char       *activity)
+                                 const char       *activity,
+                                 gint64            retry_at)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autofree char *words = g_strjoin ("\n", state, detail, activity, NULL);
+  g_autofree char *words =
+    g_strdup_printf ("%s\n%s\n%s\n%" G_GINT64_FORMAT, state, detail, activity, retry_at);
 
   if (g_strcmp0 (words, self->state) == 0)
     return;
@@ -144,6 +146,7 @@ ship_cli_json_lines_print_state (ShipCliJsonLines *self,
   ship_cli_json_string (builder, "state", state);
   ship_cli_json_string (builder, "detail", detail);
   ship_cli_json_string (builder, "activity", activity);
+  ship_cli_json_time (builder, "retry_at", retry_at);
   json_builder_end_object (builder);
   ship_cli_print_json (self->cli, builder, FALSE);
 }

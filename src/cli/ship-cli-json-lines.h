@@ -19,7 +19,8 @@ void ship_cli_json_lines_print_entry (ShipCliJsonLines *self, ShipTranscriptEntr
 void ship_cli_json_lines_print_state (ShipCliJsonLines *self,
                                       const char       *state,
                                       const char       *detail,
-                                      const char       *activity);
+                                      const char       *activity,
+                                      gint64            retry_at);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipCliJsonLines, ship_cli_json_lines_free)
 

@@ -92,6 +92,8 @@ print_address (Keys *self, const char *id)
 static void
 print_states (Keys *self, GPtrArray *states)
 {
+  const char *trouble = NULL;
+
   for (guint i = 0; i < states->len; i++)
     {
       const ShipKeyState *state = states->pdata[i];
@@ -108,10 +110,18 @@ print_states (Keys *self, GPtrArray *states)
         from,
         ship_cli_style (self->cli, SHIP_CLI_STYLE_PLAIN),
         state->hint != NULL ? state->hint : "");
-      if (state->trouble != NULL)
-        ship_cli_print (self->cli, "  %s\n", state->trouble);
+      if (state->without != NULL)
+        ship_cli_print (self->cli, "  %s\n", state->without);
       print_address (self, state->provider->id);
+      trouble = state->keyring_trouble != NULL ? state->keyring_trouble : trouble;
     }
+  /* Of the keyring, not of a provider: said once. */
+  if (trouble != NULL)
+    ship_cli_print (self->cli,
+                    "%s%s%s\n",
+                    ship_cli_style (self->cli, SHIP_CLI_STYLE_YELLOW),
+                    trouble,
+                    ship_cli_style (self->cli, SHIP_CLI_STYLE_PLAIN));
 }
 
 static void
@@ -159,7 +169,7 @@ stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Keys *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!ship_keyring_store_finish (SHIP_KEYRING (object), result, &error))
+  if (!ship_llm_keys_store_finish (SHIP_LLM_KEYS (object), result, &error))
     {
       ship_cli_fail (self->cli, error);
       return;
@@ -175,8 +185,6 @@ stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static int
 set (Keys *self)
 {
-  g_autofree char *name = ship_provider_dup_keyring_name (self->provider->id);
-  g_autofree char *label = g_strdup_printf (_ ("Ship: key for %s"), self->provider->name);
   g_autofree char *question = g_strdup_printf (_ ("Key for %s: "), self->provider->name);
   g_autoptr (GError) error = NULL;
   int   status;
@@ -192,13 +200,12 @@ set (Keys *self)
       ship_cli_complain ("%s", error->message);
       return SHIP_CLI_USAGE;
     }
-  ship_keyring_store_async (self->providers.keyring,
-                            name,
-                            label,
-                            key,
-                            self->cli->cancellable,
-                            stored_cb,
-                            self);
+  ship_llm_keys_store_async (self->providers.keys,
+                             self->provider->id,
+                             key,
+                             self->cli->cancellable,
+                             stored_cb,
+                             self);
   ship_keyring_free_secret (key);
   return ship_cli_wait (self->cli);
 }
@@ -209,7 +216,7 @@ deleted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Keys *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!ship_keyring_delete_finish (SHIP_KEYRING (object), result, &error))
+  if (!ship_llm_keys_delete_finish (SHIP_LLM_KEYS (object), result, &error))
     {
       ship_cli_fail (self->cli, error);
       return;
@@ -222,13 +229,11 @@ deleted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static int
 forget (Keys *self)
 {
-  g_autofree char *name = ship_provider_dup_keyring_name (self->provider->id);
-
-  ship_keyring_delete_async (self->providers.keyring,
-                             name,
-                             self->cli->cancellable,
-                             deleted_cb,
-                             self);
+  ship_llm_keys_delete_async (self->providers.keys,
+                              self->provider->id,
+                              self->cli->cancellable,
+                              deleted_cb,
+                              self);
   return ship_cli_wait (self->cli);
 }
 

@@ -180,7 +180,8 @@ end_step (ShipCliLive *self)
 static void
 begin_step (ShipCliLive *self, const char *detail)
 {
-  if (g_strcmp0 (self->step, detail) == 0)
+  /* How long it takes is said here, too. */
+  if (self->step != NULL && g_str_has_prefix (detail, self->step))
     return;
   end_step (self);
   if (*detail == '\0')
@@ -232,7 +233,8 @@ take_state (ShipCliLive *self)
         self->lines,
         state,
         detail,
-        self->client != NULL ? ship_session_client_get_activity (self->client) : "");
+        self->client != NULL ? ship_session_client_get_activity (self->client) : "",
+        self->client != NULL ? ship_session_client_get_retry_at (self->client) : 0);
       return;
     }
   if (g_str_equal (state, "waking"))
@@ -272,6 +274,16 @@ dup_sub_agents (ShipCliLive *self)
   return g_strdup_printf (_ (" (sub-agents: %u running, %u done)"), count.n_running, count.n_done);
 }
 
+/* While something is about to be tried again; else "". What it is has a line of its own. (transfer
+ * full) */
+static char *
+dup_countdown (ShipCliLive *self)
+{
+  guint left = self->client != NULL ? ship_session_client_get_retry_left (self->client) : 0;
+
+  return left > 0 ? g_strdup_printf (_ (", again in %u s"), left) : g_strdup ("");
+}
+
 static void
 draw_status (ShipCliLive *self)
 {
@@ -291,8 +303,9 @@ draw_status (ShipCliLive *self)
   if (self->state != NULL && !is_one_of (self->state, quiet))
     {
       g_autofree char *sub_agents = dup_sub_agents (self);
+      g_autofree char *countdown = dup_countdown (self);
 
-      line = g_strdup_printf ("… %s%s  %s", what, sub_agents, duration);
+      line = g_strdup_printf ("… %s%s%s  %s", what, countdown, sub_agents, duration);
     }
   ship_cli_printer_set_status (self->printer, line);
 }

@@ -3,6 +3,8 @@
 
 #include "ship-cli-output.h"
 
+#include "base/ship-clock.h"
+
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -134,7 +136,7 @@ ship_cli_format_duration (gint64 ms)
 char *
 ship_cli_format_age (gint64 ms)
 {
-  gint64 seconds = MAX (g_get_real_time () / 1000 - ms, 0) / 1000;
+  gint64 seconds = ship_clock_age_ms (ms, ship_clock_now_ms ()) / 1000;
 
   if (seconds < 60)
     return g_strdup (_ ("just now"));

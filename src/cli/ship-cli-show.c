@@ -60,6 +60,10 @@ print_json (ShipCliTarget *target)
   ship_cli_json_string (builder, "state", session->state);
   ship_cli_json_string (builder, "detail", session->detail);
   ship_cli_json_string (builder, "error_category", session->error_category);
+  ship_cli_json_time (builder,
+                      "retry_at",
+                      target->client != NULL ? ship_session_client_get_retry_at (target->client)
+                                             : 0);
   ship_cli_json_int (builder, "input_tokens", usage.input);
   ship_cli_json_int (builder, "output_tokens", usage.output);
   ship_cli_json_cost (builder, "cost", ship_cli_usage_get_cost (&usage));
@@ -99,13 +103,25 @@ print_section (ShipCli *cli, const char *title)
                   ship_cli_style (cli, SHIP_CLI_STYLE_PLAIN));
 }
 
+/* The sentence says how long it was when it began; this says how long it is now. */
 static void
-print_session (ShipCli *cli, const ShipSessionSnapshot *snapshot)
+print_retry (ShipCliTarget *target)
 {
-  const ShipSessionRow *session = snapshot->session;
-  ShipCliUsage          usage = ship_cli_usage_sum (snapshot->exchanges, 0);
-  g_autofree char      *cost = ship_cli_usage_format_cost (&usage);
-  g_autofree char      *tokens =
+  guint left = target->client != NULL ? ship_session_client_get_retry_left (target->client) : 0;
+  g_autofree char *text = left > 0 ? g_strdup_printf (_ ("in %u s"), left) : NULL;
+
+  print_field (target->cli, _ ("again"), text);
+}
+
+static void
+print_session (ShipCliTarget *target)
+{
+  ShipCli                   *cli = target->cli;
+  const ShipSessionSnapshot *snapshot = target->snapshot;
+  const ShipSessionRow      *session = snapshot->session;
+  ShipCliUsage               usage = ship_cli_usage_sum (snapshot->exchanges, 0);
+  g_autofree char           *cost = ship_cli_usage_format_cost (&usage);
+  g_autofree char           *tokens =
     g_strdup_printf (_ ("%" G_GINT64_FORMAT " in, %" G_GINT64_FORMAT " out"),
                      usage.input,
                      usage.output);
@@ -120,6 +136,7 @@ print_session (ShipCli *cli, const ShipSessionSnapshot *snapshot)
   print_field (cli, _ ("title"), session->title);
   print_field (cli, _ ("state"), session->state);
   print_field (cli, _ ("detail"), session->detail);
+  print_retry (target);
   print_field (cli, _ ("repository"), session->repository);
   print_field (cli, _ ("base"), session->base_branch);
   print_field (cli, _ ("branch"), session->branch);
@@ -165,7 +182,7 @@ print_todos (ShipCli *cli, const ShipSessionSnapshot *snapshot)
 }
 
 static void
-show (ShipCliTarget *target, gpointer user_data)
+print (ShipCliTarget *target)
 {
   ShipCli                   *cli = target->cli;
   const ShipSessionSnapshot *snapshot = target->snapshot;
@@ -176,7 +193,7 @@ show (ShipCliTarget *target, gpointer user_data)
       ship_cli_end (cli, SHIP_CLI_OK);
       return;
     }
-  print_session (cli, snapshot);
+  print_session (target);
   if (snapshot->tasks->len > 0)
     {
       print_section (cli, _ ("Tasks"));
@@ -193,6 +210,37 @@ show (ShipCliTarget *target, gpointer user_data)
       ship_cli_rows_print_requests (cli, snapshot);
     }
   ship_cli_end (cli, SHIP_CLI_OK);
+}
+
+static void
+connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  ShipCliTarget *target = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* What the process would have added is only a count-down. */
+  if (!ship_session_client_connect_finish (target->client, result, &error))
+    g_debug ("The session's process was not asked: %s", error->message);
+  print (target);
+}
+
+/* The store says everything but when something is tried again. */
+static void
+show (ShipCliTarget *target, gpointer user_data)
+{
+  static const char *const states[] = { "retrying", "waking", NULL };
+
+  if (!g_strv_contains (states, target->snapshot->session->state))
+    {
+      print (target);
+      return;
+    }
+  target->client = ship_session_client_new (target->cli->paths, target->id);
+  ship_session_client_connect_async (target->client,
+                                     FALSE,
+                                     target->cli->cancellable,
+                                     connected_cb,
+                                     target);
 }
 
 int

@@ -82,6 +82,7 @@ int ship_cli_cost (ShipCli *self, int argc, char **argv);
 int ship_cli_delete (ShipCli *self, int argc, char **argv);
 int ship_cli_diff (ShipCli *self, int argc, char **argv);
 int ship_cli_doctor (ShipCli *self, int argc, char **argv);
+int ship_cli_egress (ShipCli *self, int argc, char **argv);
 int ship_cli_files (ShipCli *self, int argc, char **argv);
 int ship_cli_inbox (ShipCli *self, int argc, char **argv);
 int ship_cli_list (ShipCli *self, int argc, char **argv);
@@ -100,6 +101,7 @@ int ship_cli_run (ShipCli *self, int argc, char **argv);
 int ship_cli_send (ShipCli *self, int argc, char **argv);
 int ship_cli_show (ShipCli *self, int argc, char **argv);
 int ship_cli_stop (ShipCli *self, int argc, char **argv);
+int ship_cli_wake (ShipCli *self, int argc, char **argv);
 int ship_cli_tasks (ShipCli *self, int argc, char **argv);
 int ship_cli_watch (ShipCli *self, int argc, char **argv);
 

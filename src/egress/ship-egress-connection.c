@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ship-egress-connection.h"
+#include "ship-egress-connection-private.h"
 
 #include <errno.h>
 #include <string.h>
@@ -9,7 +9,8 @@
 
 /*
  *   HEAD -> WAITING -> RELAYING -> DRAINING -> FREE
- *     `------ refused ------^
+ *     |-----> DIALING ----^   `----> TUNNEL ----^        (see ship-egress-tunnel.c)
+ *     `------ refused ----^
  *
  * Back-pressure: each direction has one buffer, which is filled only when it is empty. The client's
  * socket is the sandbox's as well, so its non-blocking flag means nothing here: every call says
@@ -17,20 +18,16 @@
  * that is how an agent gives up a request, and the gateway has to learn of it at once.
  */
 
-#define HEAD_MS        10000
-#define WAITING_MS     15000
-#define BODY_IDLE_MS   60000
-#define ANSWER_IDLE_MS 600000
-#define DRAINING_MS    2000
-/* How often one connection may go round before the others have their turn. */
-#define MAX_ROUNDS 8
+#define HEAD_MS      10000
+#define WAITING_MS   15000
+#define DIALING_MS   60000
+#define BODY_IDLE_MS 60000
+#define DRAINING_MS  2000
 
-typedef enum
-{
-  MOVED,
-  STUCK,
-  ENDED,
-} Transfer;
+typedef ShipEgressTransfer Transfer;
+#define MOVED SHIP_EGRESS_MOVED
+#define STUCK SHIP_EGRESS_STUCK
+#define ENDED SHIP_EGRESS_ENDED
 
 static void
 watch (ShipEgressConnection *self, ShipEgressSide side, int fd, uint32_t *current, uint32_t events)
@@ -67,16 +64,32 @@ close_socket (ShipEgressConnection *self, int *fd, uint32_t *events)
   *events = 0;
 }
 
+/* What a destination was used for is told once. */
 static void
-close_connection (ShipEgressConnection *self)
+report (ShipEgressConnection *self)
 {
+  const ShipEgressEnded ended = { .kind = SHIP_EGRESS_MESSAGE_ENDED,
+                                  .is_misused = self->is_misused,
+                                  .id = self->dial,
+                                  .n_up = self->n_up,
+                                  .n_down = self->n_down };
+
+  if (self->dial != 0)
+    send (SHIP_EGRESS_UPSTREAM_FD, &ended, sizeof ended, MSG_DONTWAIT | MSG_NOSIGNAL);
+  self->dial = 0;
+}
+
+void
+ship_egress_connection_close (ShipEgressConnection *self)
+{
+  report (self);
   close_socket (self, &self->client, &self->client_events);
   close_socket (self, &self->upstream, &self->upstream_events);
   self->state = SHIP_EGRESS_CONNECTION_FREE;
 }
 
-static void
-update_watches (ShipEgressConnection *self)
+void
+ship_egress_connection_update_watches (ShipEgressConnection *self)
 {
   bool     up_is_empty = self->up_start == self->up_end;
   bool     down_is_empty = self->down_start == self->down_end;
@@ -91,7 +104,11 @@ update_watches (ShipEgressConnection *self)
       client = EPOLLIN;
       break;
     case SHIP_EGRESS_CONNECTION_WAITING:
+    case SHIP_EGRESS_CONNECTION_DIALING:
       client = EPOLLRDHUP;
+      break;
+    case SHIP_EGRESS_CONNECTION_TUNNEL:
+      ship_egress_tunnel_get_events (self, &client, &upstream);
       break;
     case SHIP_EGRESS_CONNECTION_RELAYING:
       if (self->body_left > 0 && up_is_empty)
@@ -110,8 +127,8 @@ update_watches (ShipEgressConnection *self)
   watch (self, SHIP_EGRESS_SIDE_UPSTREAM, self->upstream, &self->upstream_events, upstream);
 }
 
-static Transfer
-fill (int fd, char *data, size_t size, uint32_t *start, uint32_t *end)
+ShipEgressTransfer
+ship_egress_fill (int fd, char *data, size_t size, uint32_t *start, uint32_t *end)
 {
   ssize_t n = recv (fd, data, size, MSG_DONTWAIT);
 
@@ -124,8 +141,8 @@ fill (int fd, char *data, size_t size, uint32_t *start, uint32_t *end)
   return MOVED;
 }
 
-static Transfer
-flush (int fd, const char *data, uint32_t *start, uint32_t *end)
+ShipEgressTransfer
+ship_egress_flush (int fd, const char *data, uint32_t *start, uint32_t *end)
 {
   ssize_t n = send (fd, data + *start, *end - *start, MSG_DONTWAIT | MSG_NOSIGNAL);
 
@@ -144,11 +161,12 @@ move_up (ShipEgressConnection *self, bool *moved)
   if (self->body_left > 0 && self->up_start == self->up_end)
     {
       size_t size = self->body_left < sizeof self->up ? (size_t) self->body_left : sizeof self->up;
-      Transfer transfer = fill (self->client, self->up, size, &self->up_start, &self->up_end);
+      Transfer transfer =
+        ship_egress_fill (self->client, self->up, size, &self->up_start, &self->up_end);
 
       if (transfer == ENDED)
         {
-          close_connection (self);
+          ship_egress_connection_close (self);
           return false;
         }
       if (transfer == MOVED)
@@ -160,10 +178,12 @@ move_up (ShipEgressConnection *self, bool *moved)
 
   if (self->up_start < self->up_end)
     {
+      uint32_t length = self->up_end - self->up_start;
       Transfer transfer = ENDED;
 
       if (!self->up_closed)
-        transfer = flush (self->upstream, self->up, &self->up_start, &self->up_end);
+        transfer = ship_egress_flush (self->upstream, self->up, &self->up_start, &self->up_end);
+      self->n_up += length - (self->up_end - self->up_start);
       if (transfer == ENDED)
         {
           /* The gateway answers without having read all: the rest of the body goes nowhere. */
@@ -181,23 +201,30 @@ move_down (ShipEgressConnection *self, bool *moved)
 {
   if (!self->is_ended && self->down_start == self->down_end)
     {
-      Transfer transfer =
-        fill (self->upstream, self->down, sizeof self->down, &self->down_start, &self->down_end);
+      Transfer transfer = ship_egress_fill (self->upstream,
+                                            self->down,
+                                            sizeof self->down,
+                                            &self->down_start,
+                                            &self->down_end);
 
       if (transfer == ENDED)
         self->is_ended = true;
       else if (transfer == MOVED)
-        self->is_answered = true;
+        {
+          self->is_answered = true;
+          self->n_down += self->down_end;
+        }
       *moved |= transfer != STUCK;
     }
 
   if (self->down_start < self->down_end)
     {
-      Transfer transfer = flush (self->client, self->down, &self->down_start, &self->down_end);
+      Transfer transfer =
+        ship_egress_flush (self->client, self->down, &self->down_start, &self->down_end);
 
       if (transfer == ENDED)
         {
-          close_connection (self);
+          ship_egress_connection_close (self);
           return false;
         }
       *moved |= transfer == MOVED;
@@ -220,15 +247,15 @@ relay (ShipEgressConnection *self, int64_t now_ms)
 {
   bool moved = true;
 
-  for (int round = 0; moved && round < MAX_ROUNDS; round++)
+  for (int round = 0; moved && round < SHIP_EGRESS_MAX_ROUNDS; round++)
     {
       moved = false;
       if (!move_up (self, &moved) || !move_down (self, &moved))
         return;
       if (moved)
         self->deadline_ms =
-          now_ms +
-          (self->body_left > 0 || self->up_start < self->up_end ? BODY_IDLE_MS : ANSWER_IDLE_MS);
+          now_ms + (self->body_left > 0 || self->up_start < self->up_end ? BODY_IDLE_MS
+                                                                         : SHIP_EGRESS_IDLE_MS);
       if (!self->is_ended || self->down_start < self->down_end)
         continue;
 
@@ -238,7 +265,29 @@ relay (ShipEgressConnection *self, int64_t now_ms)
         ship_egress_connection_refuse (self, SHIP_EGRESS_REFUSAL_NO_GATEWAY, now_ms);
       break;
     }
-  update_watches (self);
+  ship_egress_connection_update_watches (self);
+}
+
+/* @rest: what came behind the head. */
+static void
+use_request (ShipEgressConnection *self, const char *rest, size_t n_rest, int64_t now_ms)
+{
+  bool is_tunnel = self->request.kind == SHIP_EGRESS_REQUEST_TUNNEL;
+  bool is_ours = self->request.kind == SHIP_EGRESS_REQUEST_GATEWAY;
+
+  /* What goes beyond the announced body is no part of this request, and there is no next one. */
+  if (!is_tunnel && n_rest > self->request.content_length)
+    n_rest = (size_t) self->request.content_length;
+  self->up_start = 0;
+  self->up_end = (uint32_t) ship_egress_request_format (&self->request, self->up);
+  memcpy (self->up + self->up_end, rest, n_rest);
+  self->up_end += (uint32_t) n_rest;
+  self->body_left = is_tunnel ? 0 : self->request.content_length - n_rest;
+
+  self->state = is_ours ? SHIP_EGRESS_CONNECTION_WAITING : SHIP_EGRESS_CONNECTION_DIALING;
+  self->sequence = 0;
+  self->deadline_ms = now_ms + (is_ours ? WAITING_MS : DIALING_MS);
+  ship_egress_connection_update_watches (self);
 }
 
 static void
@@ -246,12 +295,12 @@ read_head (ShipEgressConnection *self, int64_t now_ms)
 {
   char     bytes[SHIP_EGRESS_READ_SIZE];
   uint32_t start = 0, end = 0;
-  size_t   used, rest;
+  size_t   used;
 
-  switch (fill (self->client, bytes, sizeof bytes, &start, &end))
+  switch (ship_egress_fill (self->client, bytes, sizeof bytes, &start, &end))
     {
     case ENDED:
-      close_connection (self);
+      ship_egress_connection_close (self);
       return;
     case STUCK:
       return;
@@ -265,20 +314,7 @@ read_head (ShipEgressConnection *self, int64_t now_ms)
   if (self->request.state != SHIP_EGRESS_REQUEST_COMPLETE)
     return;
 
-  /* What goes beyond the announced body is no part of this request, and there is no next one. */
-  rest = end - used;
-  if (rest > self->request.content_length)
-    rest = (size_t) self->request.content_length;
-  self->up_start = 0;
-  self->up_end = (uint32_t) ship_egress_request_format (&self->request, self->up);
-  memcpy (self->up + self->up_end, bytes + used, rest);
-  self->up_end += (uint32_t) rest;
-  self->body_left = self->request.content_length - rest;
-
-  self->state = SHIP_EGRESS_CONNECTION_WAITING;
-  self->sequence = 0;
-  self->deadline_ms = now_ms + WAITING_MS;
-  update_watches (self);
+  use_request (self, bytes + used, end - used, now_ms);
 }
 
 static void
@@ -287,11 +323,11 @@ drain (ShipEgressConnection *self)
   char     bytes[SHIP_EGRESS_READ_SIZE];
   uint32_t start, end;
 
-  for (int round = 0; round < MAX_ROUNDS; round++)
-    switch (fill (self->client, bytes, sizeof bytes, &start, &end))
+  for (int round = 0; round < SHIP_EGRESS_MAX_ROUNDS; round++)
+    switch (ship_egress_fill (self->client, bytes, sizeof bytes, &start, &end))
       {
       case ENDED:
-        close_connection (self);
+        ship_egress_connection_close (self);
         return;
       case STUCK:
         return;
@@ -315,7 +351,7 @@ ship_egress_connection_open (ShipEgressConnection *self,
   self->upstream = -1;
   self->state = SHIP_EGRESS_CONNECTION_HEAD;
   self->deadline_ms = now_ms + HEAD_MS;
-  update_watches (self);
+  ship_egress_connection_update_watches (self);
 }
 
 void
@@ -323,22 +359,30 @@ ship_egress_connection_refuse (ShipEgressConnection *self,
                                ShipEgressRefusal     refusal,
                                int64_t               now_ms)
 {
+  const char *host = refusal >= SHIP_EGRESS_REFUSAL_OFFLINE ? self->request.destination.host : NULL;
+
   close_socket (self, &self->upstream, &self->upstream_events);
+  report (self);
   self->state = SHIP_EGRESS_CONNECTION_RELAYING;
   self->body_left = 0;
   self->up_start = self->up_end = 0;
   self->down_start = 0;
-  self->down_end = (uint32_t) ship_egress_refusal_format (refusal, self->down);
+  self->down_end = (uint32_t) ship_egress_refusal_format (refusal, host, self->down);
   self->is_answered = true;
   self->is_ended = true;
   self->deadline_ms = now_ms + HEAD_MS;
-  update_watches (self);
+  ship_egress_connection_update_watches (self);
 }
 
 void
 ship_egress_connection_take_stream (ShipEgressConnection *self, int upstream, int64_t now_ms)
 {
   self->upstream = upstream;
+  if (self->request.kind == SHIP_EGRESS_REQUEST_TUNNEL)
+    {
+      ship_egress_tunnel_start (self, now_ms);
+      return;
+    }
   self->state = SHIP_EGRESS_CONNECTION_RELAYING;
   self->deadline_ms = now_ms + BODY_IDLE_MS;
   relay (self, now_ms);
@@ -357,7 +401,7 @@ ship_egress_connection_handle (ShipEgressConnection *self,
       ((events & (EPOLLHUP | EPOLLERR)) != 0 ||
        ((events & EPOLLRDHUP) != 0 && (self->client_events & EPOLLRDHUP) != 0)))
     {
-      close_connection (self);
+      ship_egress_connection_close (self);
       return;
     }
 
@@ -369,11 +413,15 @@ ship_egress_connection_handle (ShipEgressConnection *self,
     case SHIP_EGRESS_CONNECTION_RELAYING:
       relay (self, now_ms);
       break;
+    case SHIP_EGRESS_CONNECTION_TUNNEL:
+      ship_egress_tunnel_relay (self, now_ms);
+      break;
     case SHIP_EGRESS_CONNECTION_DRAINING:
       drain (self);
       break;
     case SHIP_EGRESS_CONNECTION_FREE:
     case SHIP_EGRESS_CONNECTION_WAITING:
+    case SHIP_EGRESS_CONNECTION_DIALING:
       break;
     }
 }
@@ -387,6 +435,8 @@ ship_egress_connection_check_deadline (ShipEgressConnection *self, int64_t now_m
     ship_egress_connection_refuse (self, SHIP_EGRESS_REFUSAL_SLOW, now_ms);
   else if (self->state == SHIP_EGRESS_CONNECTION_WAITING)
     ship_egress_connection_refuse (self, SHIP_EGRESS_REFUSAL_NO_GATEWAY, now_ms);
+  else if (self->state == SHIP_EGRESS_CONNECTION_DIALING)
+    ship_egress_connection_refuse (self, SHIP_EGRESS_REFUSAL_UNREACHABLE, now_ms);
   else
-    close_connection (self);
+    ship_egress_connection_close (self);
 }

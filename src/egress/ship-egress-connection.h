@@ -6,7 +6,8 @@
 
 #include "ship-egress-request.h"
 
-/* One connection out of the sandbox and the stream to the gateway that its one request goes to. */
+/* One connection out of the sandbox, and what its one request goes to: a stream to the gateway, or
+ * a connection to a host outside. */
 
 #define SHIP_EGRESS_READ_SIZE 16384
 
@@ -15,7 +16,9 @@ typedef enum
   SHIP_EGRESS_CONNECTION_FREE,
   SHIP_EGRESS_CONNECTION_HEAD,     /* the head of the request is arriving */
   SHIP_EGRESS_CONNECTION_WAITING,  /* for a stream to the gateway */
+  SHIP_EGRESS_CONNECTION_DIALING,  /* for a connection to its destination */
   SHIP_EGRESS_CONNECTION_RELAYING, /* body up, answer down; or a refusal down */
+  SHIP_EGRESS_CONNECTION_TUNNEL,   /* bytes both ways */
   SHIP_EGRESS_CONNECTION_DRAINING, /* all is said; what still arrives is thrown away */
 } ShipEgressConnectionState;
 
@@ -38,10 +41,18 @@ typedef struct
   int64_t  deadline_ms; /* monotonic */
 
   uint64_t sequence; /* while WAITING: who waits longest is served first; 0: has not asked yet */
+  uint32_t dial;     /* from DIALING on: its id; 0: has not asked yet */
+  uint64_t n_up;     /* bytes that went to its destination */
+  uint64_t n_down;   /* and came from there */
   uint64_t body_left;
   bool     up_closed; /* the gateway reads no more */
   bool     is_answered;
-  bool     is_ended; /* the gateway has said all */
+  bool     is_ended; /* the gateway, or the destination, has said all */
+
+  /* Of a tunnel. */
+  bool is_judged;       /* what it begins with is not for another host */
+  bool is_misused;      /* it was */
+  bool is_client_ended; /* the sandbox has said all */
 
   uint32_t up_start, up_end;
   uint32_t down_start, down_end;
@@ -60,7 +71,7 @@ void ship_egress_connection_open (ShipEgressConnection *self,
 void ship_egress_connection_refuse (ShipEgressConnection *self,
                                     ShipEgressRefusal     refusal,
                                     int64_t               now_ms);
-/* Takes @upstream; only while WAITING. */
+/* Takes @upstream; only while WAITING or DIALING. */
 void ship_egress_connection_take_stream (ShipEgressConnection *self, int upstream, int64_t now_ms);
 void ship_egress_connection_handle (ShipEgressConnection *self,
                                     ShipEgressSide        side,

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <stdint.h>
+
 /*
  * What ship-egress and its owner say to each other on the upstream channel, a SOCK_SEQPACKET
- * socket. Every message is one byte; the owner's answer carries one descriptor.
+ * socket. A message is one byte, or one of the structs below, which begin with it; both ends run on
+ * one machine.
  *
  *   ship-egress -> owner   READY    once: confined and serving
  *   ship-egress -> owner   STREAM   one stream to the gateway, please
  *   owner -> ship-egress   STREAM   here it is (SCM_RIGHTS)
+ *   ship-egress -> owner   DIAL     ShipEgressDial: a connection to that host, please
+ *   owner -> ship-egress   DIALED   ShipEgressDialed; with the connection (SCM_RIGHTS) if there is
+ * one ship-egress -> owner   ENDED    ShipEgressEnded: that connection is closed
  *
  * Each stream carries one request and its answer; the owner's side closes it after the answer. The
  * other channel brings what ship-guest accepted: messages of any content with one descriptor each.
@@ -18,6 +24,49 @@
 
 #define SHIP_EGRESS_MESSAGE_READY  'r'
 #define SHIP_EGRESS_MESSAGE_STREAM 's'
+#define SHIP_EGRESS_MESSAGE_DIAL   'd'
+#define SHIP_EGRESS_MESSAGE_DIALED 'c'
+#define SHIP_EGRESS_MESSAGE_ENDED  'e'
 
 /* How many connections are served at once. */
 #define SHIP_EGRESS_MAX_CONNECTIONS 64
+
+typedef struct
+{
+  uint8_t  kind; /* DIAL */
+  uint8_t  zero;
+  uint16_t port;
+  uint32_t id; /* of the connection, until it has ended */
+  char     host[256];
+} ShipEgressDial;
+
+/* What became of it; why there is none, as far as a sandbox is told. */
+typedef enum
+{
+  SHIP_EGRESS_VERDICT_CONNECTED,
+  SHIP_EGRESS_VERDICT_OFFLINE,
+  SHIP_EGRESS_VERDICT_NOT_ALLOWED,
+  SHIP_EGRESS_VERDICT_PRIVATE,
+  SHIP_EGRESS_VERDICT_UNKNOWN_HOST,
+  SHIP_EGRESS_VERDICT_UNREACHABLE,
+  SHIP_EGRESS_VERDICT_BUSY,
+  SHIP_EGRESS_N_VERDICTS,
+} ShipEgressVerdict;
+
+typedef struct
+{
+  uint8_t  kind; /* DIALED */
+  uint8_t  verdict;
+  uint16_t zero;
+  uint32_t id;
+} ShipEgressDialed;
+
+typedef struct
+{
+  uint8_t  kind;       /* ENDED */
+  uint8_t  is_misused; /* it was closed since what was sent was meant for another host */
+  uint16_t zero;
+  uint32_t id;
+  uint64_t n_up;   /* bytes that went out */
+  uint64_t n_down; /* and came in */
+} ShipEgressEnded;

@@ -25,7 +25,9 @@ static const Answer answers[SHIP_EGRESS_N_REFUSALS] = {
     400, "Bad Request", "invalid_request_error", "This request is not the strict HTTP/1.1 that Ship accepts." },
   [SHIP_EGRESS_REFUSAL_OFF] = {
     403, "Forbidden", "permission_error",
-    "Network access is off in this session: nothing but the model gateway can be reached." },
+    "Nothing outside can be reached this way: name a host by its DNS name and a port, by CONNECT or an http: URI." },
+  [SHIP_EGRESS_REFUSAL_PLAIN] = {
+    403, "Forbidden", "permission_error", "Without TLS only GET and HEAD are let out of this sandbox; use https." },
   [SHIP_EGRESS_REFUSAL_VERSION] = {
     505, "HTTP Version Not Supported", "invalid_request_error", "Only HTTP/1.1 is accepted." },
   [SHIP_EGRESS_REFUSAL_NO_LENGTH] = {
@@ -43,6 +45,19 @@ static const Answer answers[SHIP_EGRESS_N_REFUSALS] = {
     503, "Service Unavailable", "api_error", "Too many connections are open in this session." },
   [SHIP_EGRESS_REFUSAL_NO_GATEWAY] = {
     502, "Bad Gateway", "api_error", "Ship's gateway gave no answer." },
+  [SHIP_EGRESS_REFUSAL_OFFLINE] = {
+    403, "Sandbox Is Offline", "permission_error",
+    "This sandbox is offline: its user allows no network access in this session." },
+  [SHIP_EGRESS_REFUSAL_NOT_ALLOWED] = {
+    403, "Host Not Allowed By Ship", "permission_error",
+    "This sandbox may not reach that host: it is not on the list its user allows. The user was told and can allow it." },
+  [SHIP_EGRESS_REFUSAL_PRIVATE] = {
+    403, "Private Address", "permission_error",
+    "That name leads to an address of this machine or a private network, which no sandbox may reach." },
+  [SHIP_EGRESS_REFUSAL_UNKNOWN_HOST] = {
+    502, "Bad Gateway", "api_error", "That host name is not known." },
+  [SHIP_EGRESS_REFUSAL_UNREACHABLE] = {
+    502, "Bad Gateway", "api_error", "That host cannot be reached just now." },
 };
 /* clang-format on */
 
@@ -53,16 +68,19 @@ ship_egress_refusal_get_status (ShipEgressRefusal refusal)
 }
 
 size_t
-ship_egress_refusal_format (ShipEgressRefusal refusal, char *out)
+ship_egress_refusal_format (ShipEgressRefusal refusal, const char *host, char *out)
 {
   const Answer *answer = &answers[refusal];
-  char          body[512];
+  char          body[SHIP_EGRESS_REFUSAL_LIMIT / 2 + 256];
   int           body_length;
 
+  /* A host in its canonical spelling has nothing that JSON would need to escape. */
   body_length = snprintf (body,
                           sizeof body,
-                          "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":\"%s\"}}",
+                          "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":\"%s%s%s\"}}",
                           answer->type,
+                          host != NULL ? host : "",
+                          host != NULL ? ": " : "",
                           answer->sentence);
   return (size_t) snprintf (
     out,

@@ -7,7 +7,8 @@
 typedef enum
 {
   SHIP_EGRESS_REFUSAL_MALFORMED,
-  SHIP_EGRESS_REFUSAL_OFF, /* a destination other than the gateway */
+  SHIP_EGRESS_REFUSAL_OFF,   /* nothing that can be a destination */
+  SHIP_EGRESS_REFUSAL_PLAIN, /* more than reading, without TLS */
   SHIP_EGRESS_REFUSAL_VERSION,
   SHIP_EGRESS_REFUSAL_NO_LENGTH,
   SHIP_EGRESS_REFUSAL_ENCODING,
@@ -16,6 +17,12 @@ typedef enum
   SHIP_EGRESS_REFUSAL_SLOW,
   SHIP_EGRESS_REFUSAL_BUSY,
   SHIP_EGRESS_REFUSAL_NO_GATEWAY,
+  /* Of destinations, by the policy or the network. */
+  SHIP_EGRESS_REFUSAL_OFFLINE,
+  SHIP_EGRESS_REFUSAL_NOT_ALLOWED,
+  SHIP_EGRESS_REFUSAL_PRIVATE,
+  SHIP_EGRESS_REFUSAL_UNKNOWN_HOST,
+  SHIP_EGRESS_REFUSAL_UNREACHABLE,
   SHIP_EGRESS_N_REFUSALS,
 } ShipEgressRefusal;
 
@@ -24,5 +31,5 @@ typedef enum
 unsigned ship_egress_refusal_get_status (ShipEgressRefusal refusal);
 
 /* Writes a whole HTTP answer to @out, which holds at least SHIP_EGRESS_REFUSAL_LIMIT bytes; returns
- * its length. */
-size_t ship_egress_refusal_format (ShipEgressRefusal refusal, char *out);
+ * its length. @host: (nullable): of the destination, in its canonical spelling; it is named. */
+size_t ship_egress_refusal_format (ShipEgressRefusal refusal, const char *host, char *out);

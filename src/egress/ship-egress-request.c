@@ -25,31 +25,43 @@ typedef enum
   FIELD_KEY,
 } FieldKind;
 
+enum
+{
+  TO_GATEWAY = 1 << SHIP_EGRESS_REQUEST_GATEWAY,
+  OUTSIDE = 1 << SHIP_EGRESS_REQUEST_FETCH,
+};
+
 /* clang-format off */
 static const struct
 {
   const char     *name;
   FieldKind       kind;
   ShipEgressField field;
+  unsigned        goes_to;   /* bits of the kinds of request that it is passed on with */
   const char     *canonical;
 } known_fields[] = {
-  { "host",                FIELD_HOST,             SHIP_EGRESS_N_FIELDS,                NULL },
-  { "content-length",      FIELD_LENGTH,           SHIP_EGRESS_N_FIELDS,                NULL },
-  { "transfer-encoding",   FIELD_TRANSFER,         SHIP_EGRESS_N_FIELDS,                NULL },
-  { "content-encoding",    FIELD_CONTENT_ENCODING, SHIP_EGRESS_N_FIELDS,                NULL },
-  { "authorization",       FIELD_BEARER,           SHIP_EGRESS_N_FIELDS,                NULL },
-  { "x-api-key",           FIELD_KEY,              SHIP_EGRESS_N_FIELDS,                NULL },
-  { "x-goog-api-key",      FIELD_KEY,              SHIP_EGRESS_N_FIELDS,                NULL },
-  { "content-type",        FIELD_KEPT,             SHIP_EGRESS_FIELD_CONTENT_TYPE,      "Content-Type" },
-  { "accept",              FIELD_KEPT,             SHIP_EGRESS_FIELD_ACCEPT,            "Accept" },
-  { "user-agent",          FIELD_KEPT,             SHIP_EGRESS_FIELD_USER_AGENT,        "User-Agent" },
-  { "anthropic-version",   FIELD_KEPT,             SHIP_EGRESS_FIELD_ANTHROPIC_VERSION, "anthropic-version" },
-  { "anthropic-beta",      FIELD_KEPT,             SHIP_EGRESS_FIELD_ANTHROPIC_BETA,    "anthropic-beta" },
-  { "x-session-id",        FIELD_KEPT,             SHIP_EGRESS_FIELD_SESSION,           "X-Session-Id" },
-  { "x-parent-session-id", FIELD_KEPT,             SHIP_EGRESS_FIELD_PARENT_SESSION,    "X-Parent-Session-Id" },
+  { "host",                FIELD_HOST,             SHIP_EGRESS_N_FIELDS,                0,                   NULL },
+  { "content-length",      FIELD_LENGTH,           SHIP_EGRESS_N_FIELDS,                0,                   NULL },
+  { "transfer-encoding",   FIELD_TRANSFER,         SHIP_EGRESS_N_FIELDS,                0,                   NULL },
+  { "content-encoding",    FIELD_CONTENT_ENCODING, SHIP_EGRESS_N_FIELDS,                0,                   NULL },
+  { "authorization",       FIELD_BEARER,           SHIP_EGRESS_N_FIELDS,                0,                   NULL },
+  { "x-api-key",           FIELD_KEY,              SHIP_EGRESS_N_FIELDS,                0,                   NULL },
+  { "x-goog-api-key",      FIELD_KEY,              SHIP_EGRESS_N_FIELDS,                0,                   NULL },
+  { "content-type",        FIELD_KEPT,             SHIP_EGRESS_FIELD_CONTENT_TYPE,      TO_GATEWAY,          "Content-Type" },
+  { "accept",              FIELD_KEPT,             SHIP_EGRESS_FIELD_ACCEPT,            TO_GATEWAY | OUTSIDE, "Accept" },
+  { "user-agent",          FIELD_KEPT,             SHIP_EGRESS_FIELD_USER_AGENT,        TO_GATEWAY | OUTSIDE, "User-Agent" },
+  { "anthropic-version",   FIELD_KEPT,             SHIP_EGRESS_FIELD_ANTHROPIC_VERSION, TO_GATEWAY,          "anthropic-version" },
+  { "anthropic-beta",      FIELD_KEPT,             SHIP_EGRESS_FIELD_ANTHROPIC_BETA,    TO_GATEWAY,          "anthropic-beta" },
+  { "x-session-id",        FIELD_KEPT,             SHIP_EGRESS_FIELD_SESSION,           TO_GATEWAY,          "X-Session-Id" },
+  { "x-parent-session-id", FIELD_KEPT,             SHIP_EGRESS_FIELD_PARENT_SESSION,    TO_GATEWAY,          "X-Parent-Session-Id" },
+  { "accept-encoding",     FIELD_KEPT,             SHIP_EGRESS_FIELD_ACCEPT_ENCODING,   OUTSIDE,             "Accept-Encoding" },
+  { "range",               FIELD_KEPT,             SHIP_EGRESS_FIELD_RANGE,             OUTSIDE,             "Range" },
+  { "if-none-match",       FIELD_KEPT,             SHIP_EGRESS_FIELD_IF_NONE_MATCH,     OUTSIDE,             "If-None-Match" },
+  { "if-modified-since",   FIELD_KEPT,             SHIP_EGRESS_FIELD_IF_MODIFIED_SINCE, OUTSIDE,             "If-Modified-Since" },
 };
 /* clang-format on */
 
+#define HTTP_PORT      80
 #define N_KNOWN_FIELDS (sizeof known_fields / sizeof *known_fields)
 
 static bool
@@ -125,6 +137,68 @@ parse_target (ShipEgressRequest *self, const char *text, size_t length)
   return take_grant (self, target.key, target.key_length);
 }
 
+/* The path of a fetch is passed on as it came: what it means is for the server that it is meant
+ * for to say. It only has to stay one word of one line. */
+static bool
+parse_fetch (ShipEgressRequest *self, const char *text, size_t length)
+{
+  const char *slash = memchr (text, '/', length);
+  size_t      authority_length = slash != NULL ? (size_t) (slash - text) : length;
+
+  if (!ship_egress_authority_parse (&self->destination, text, authority_length, HTTP_PORT))
+    return refuse (self, SHIP_EGRESS_REFUSAL_OFF);
+  if (self->is_post)
+    return refuse (self, SHIP_EGRESS_REFUSAL_PLAIN);
+  for (size_t i = authority_length; i < length; i++)
+    if (text[i] <= 0x20 || text[i] > 0x7e || text[i] == '#' || text[i] == '\\')
+      return refuse (self, SHIP_EGRESS_REFUSAL_MALFORMED);
+
+  self->kind = SHIP_EGRESS_REQUEST_FETCH;
+  self->authority = keep (self, text, authority_length);
+  self->target =
+    slash != NULL ? keep (self, slash, length - authority_length) : keep (self, "/", 1);
+  return true;
+}
+
+static bool
+parse_any_target (ShipEgressRequest *self, const char *text, size_t length)
+{
+  static const char scheme[] = "http://";
+  const size_t      scheme_length = sizeof scheme - 1;
+  const size_t      own_length = strlen (SHIP_EGRESS_ORIGIN);
+
+  if (length < scheme_length || strncasecmp (text, scheme, scheme_length) != 0 ||
+      (length > own_length && text[own_length] == '/' &&
+       strncasecmp (text, SHIP_EGRESS_ORIGIN, own_length) == 0))
+    return !self->is_head ? parse_target (self, text, length)
+                          : refuse (self, SHIP_EGRESS_REFUSAL_OFF);
+  return parse_fetch (self, text + scheme_length, length - scheme_length);
+}
+
+static bool
+parse_tunnel (ShipEgressRequest *self, const char *text, size_t length)
+{
+  self->kind = SHIP_EGRESS_REQUEST_TUNNEL;
+  return ship_egress_authority_parse (&self->destination, text, length, 0) ||
+         refuse (self, SHIP_EGRESS_REFUSAL_OFF);
+}
+
+static bool
+is_word (const char *text, size_t length, const char *word)
+{
+  return strlen (word) == length && memcmp (text, word, length) == 0;
+}
+
+/* Some clients still say HTTP/1.0 when they ask for a tunnel, which makes no difference there. */
+static bool
+check_version (ShipEgressRequest *self, const char *text, size_t length, bool is_tunnel)
+{
+  if (length != 8 || memcmp (text, "HTTP/", 5) != 0)
+    return refuse (self, SHIP_EGRESS_REFUSAL_MALFORMED);
+  return is_word (text, length, "HTTP/1.1") || (is_tunnel && is_word (text, length, "HTTP/1.0")) ||
+         refuse (self, SHIP_EGRESS_REFUSAL_VERSION);
+}
+
 static bool
 parse_request_line (ShipEgressRequest *self)
 {
@@ -133,25 +207,27 @@ parse_request_line (ShipEgressRequest *self)
   const char *first = memchr (line, ' ', self->line_length);
   const char *last = first != NULL ? memrchr (first + 1, ' ', (size_t) (end - first - 1)) : NULL;
   size_t      method_length;
+  bool        is_tunnel;
 
   if (first == NULL || first == line || last == NULL || last == first + 1 ||
       memchr (first + 1, ' ', (size_t) (last - first - 1)) != NULL)
     return refuse (self, SHIP_EGRESS_REFUSAL_MALFORMED);
-  if (end - last - 1 != 8 || memcmp (last + 1, "HTTP/", 5) != 0)
-    return refuse (self, SHIP_EGRESS_REFUSAL_MALFORMED);
-  if (memcmp (last + 1, "HTTP/1.1", 8) != 0)
-    return refuse (self, SHIP_EGRESS_REFUSAL_VERSION);
-
   method_length = (size_t) (first - line);
+  is_tunnel = is_word (line, method_length, "CONNECT");
+  if (!check_version (self, last + 1, (size_t) (end - last - 1), is_tunnel))
+    return false;
   for (size_t i = 0; i < method_length; i++)
     if (line[i] < 'A' || line[i] > 'Z')
       return refuse (self, SHIP_EGRESS_REFUSAL_MALFORMED);
-  self->is_post = method_length == 4 && memcmp (line, "POST", 4) == 0;
-  if (!self->is_post && !(method_length == 3 && memcmp (line, "GET", 3) == 0))
-    return refuse (self, SHIP_EGRESS_REFUSAL_OFF);
 
   self->has_request_line = true;
-  return parse_target (self, first + 1, (size_t) (last - first - 1));
+  if (is_tunnel)
+    return parse_tunnel (self, first + 1, (size_t) (last - first - 1));
+  self->is_post = is_word (line, method_length, "POST");
+  self->is_head = is_word (line, method_length, "HEAD");
+  if (!self->is_post && !self->is_head && !is_word (line, method_length, "GET"))
+    return refuse (self, SHIP_EGRESS_REFUSAL_OFF);
+  return parse_any_target (self, first + 1, (size_t) (last - first - 1));
 }
 
 static bool
@@ -213,6 +289,8 @@ use_field (ShipEgressRequest *self, size_t known, const char *value, size_t leng
   switch (known_fields[known].kind)
     {
     case FIELD_KEPT:
+      if ((known_fields[known].goes_to & 1U << self->kind) == 0)
+        return true;
       return keep_field (self, known_fields[known].field, value, length);
     case FIELD_HOST:
       return parse_host (self, value, length);
@@ -267,7 +345,8 @@ end_head (ShipEgressRequest *self)
 {
   const char *authority = ship_egress_request_get_text (self, self->authority);
 
-  if (self->host == 0 || (!self->is_post && self->content_length > 0))
+  if ((self->host == 0 && self->kind != SHIP_EGRESS_REQUEST_TUNNEL) ||
+      (!self->is_post && self->content_length > 0))
     return refuse (self, SHIP_EGRESS_REFUSAL_MALFORMED);
   if (authority != NULL && strcasecmp (authority, self->text + self->host) != 0)
     return refuse (self, SHIP_EGRESS_REFUSAL_MALFORMED);
@@ -347,18 +426,41 @@ append (char *out, size_t length, const char *name, const char *value)
            snprintf (out + length, SHIP_EGRESS_CANONICAL_LIMIT - length, "%s: %s\r\n", name, value);
 }
 
+static size_t
+format_start (const ShipEgressRequest *self, char *out)
+{
+  const char *method = self->is_post ? "POST" : self->is_head ? "HEAD" : "GET";
+
+  return (size_t) snprintf (out,
+                            SHIP_EGRESS_CANONICAL_LIMIT,
+                            "%s %s HTTP/1.1\r\n",
+                            method,
+                            self->text + self->target);
+}
+
+static size_t
+format_host (const ShipEgressRequest *self, char *out, size_t length)
+{
+  char host[SHIP_EGRESS_HOST_LIMIT + 8];
+
+  if (self->kind == SHIP_EGRESS_REQUEST_GATEWAY)
+    return append (out, length, "Host", "gateway.ship");
+  if (self->destination.port == HTTP_PORT)
+    return append (out, length, "Host", self->destination.host);
+  snprintf (host, sizeof host, "%s:%u", self->destination.host, self->destination.port);
+  return append (out, length, "Host", host);
+}
+
 size_t
 ship_egress_request_format (const ShipEgressRequest *self, char *out)
 {
   size_t length;
   char   digits[24];
 
-  length = (size_t) snprintf (out,
-                              SHIP_EGRESS_CANONICAL_LIMIT,
-                              "%s %s HTTP/1.1\r\n",
-                              self->is_post ? "POST" : "GET",
-                              self->text + self->target);
-  length = append (out, length, "Host", "gateway.ship");
+  if (self->kind == SHIP_EGRESS_REQUEST_TUNNEL)
+    return 0;
+  length = format_start (self, out);
+  length = format_host (self, out, length);
   length = append (out, length, "Connection", "close");
   if (self->is_post)
     {
@@ -371,7 +473,7 @@ ship_egress_request_format (const ShipEgressRequest *self, char *out)
                        length,
                        known_fields[i].canonical,
                        self->text + self->fields[known_fields[i].field]);
-  if (self->grant != 0)
+  if (self->grant != 0 && self->kind == SHIP_EGRESS_REQUEST_GATEWAY)
     length = append (out, length, "X-Ship-Grant", self->text + self->grant);
   memcpy (out + length, "\r\n", 2);
   return length + 2;

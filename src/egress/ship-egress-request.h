@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ship-egress-authority.h"
 #include "ship-egress-refusal.h"
 
 /*
@@ -28,7 +29,16 @@ typedef enum
   SHIP_EGRESS_REQUEST_REFUSED,
 } ShipEgressRequestState;
 
-/* The header fields that are passed on. Every other one is dropped. */
+/* Where it wants to go. */
+typedef enum
+{
+  SHIP_EGRESS_REQUEST_GATEWAY, /* a path of the host's gateway */
+  SHIP_EGRESS_REQUEST_TUNNEL,  /* CONNECT: bytes both ways */
+  SHIP_EGRESS_REQUEST_FETCH,   /* an http: URI outside, GET or HEAD */
+} ShipEgressRequestKind;
+
+/* The header fields that are passed on, some to the gateway, some outside. Every other one is
+ * dropped: what a sandbox sends outside carries no credential. */
 typedef enum
 {
   SHIP_EGRESS_FIELD_CONTENT_TYPE,
@@ -38,6 +48,10 @@ typedef enum
   SHIP_EGRESS_FIELD_ANTHROPIC_BETA,
   SHIP_EGRESS_FIELD_SESSION,
   SHIP_EGRESS_FIELD_PARENT_SESSION,
+  SHIP_EGRESS_FIELD_ACCEPT_ENCODING,
+  SHIP_EGRESS_FIELD_RANGE,
+  SHIP_EGRESS_FIELD_IF_NONE_MATCH,
+  SHIP_EGRESS_FIELD_IF_MODIFIED_SINCE,
   SHIP_EGRESS_N_FIELDS,
 } ShipEgressField;
 
@@ -46,9 +60,12 @@ typedef struct
   ShipEgressRequestState state;
   ShipEgressRefusal      refusal; /* when state is REFUSED */
 
-  bool     is_post;
-  bool     has_length;
-  uint64_t content_length;
+  ShipEgressRequestKind kind;
+  ShipEgressAuthority   destination; /* but for GATEWAY */
+  bool                  is_post;
+  bool                  is_head;
+  bool                  has_length;
+  uint64_t              content_length;
 
   /* Positions in text[], 0 for none: NUL-terminated there. */
   uint32_t target;
@@ -75,7 +92,7 @@ void ship_egress_request_init (ShipEgressRequest *self);
 size_t ship_egress_request_feed (ShipEgressRequest *self, const char *bytes, size_t n_bytes);
 
 /* Writes the canonical head of a complete request to @out, which holds at least
- * SHIP_EGRESS_CANONICAL_LIMIT bytes; returns its length. */
+ * SHIP_EGRESS_CANONICAL_LIMIT bytes; returns its length. A tunnel has none: 0. */
 size_t ship_egress_request_format (const ShipEgressRequest *self, char *out);
 
 /* NULL if there is none. */

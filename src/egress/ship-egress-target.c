@@ -11,8 +11,6 @@
  * and controls, backslashes, fragments. Query parameters that can hold a credential are taken out.
  */
 
-#define ORIGIN "http://127.0.0.1:3128"
-
 static bool
 is_unreserved (char c)
 {
@@ -158,7 +156,7 @@ take_query (ShipEgressTarget *self, const char *query, size_t length, char *out)
 ShipEgressTargetKind
 ship_egress_target_parse (ShipEgressTarget *self, const char *text, size_t length, char *out)
 {
-  static const char origin[] = ORIGIN;
+  static const char origin[] = SHIP_EGRESS_ORIGIN;
   const char       *query;
   size_t            path_length;
 

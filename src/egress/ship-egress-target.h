@@ -4,6 +4,8 @@
 #include <stddef.h>
 
 /* The target of a request line: only paths of the gateway, spelled in one way. Plain C, no I/O. */
+#define SHIP_EGRESS_ORIGIN "http://127.0.0.1:3128"
+
 typedef enum
 {
   SHIP_EGRESS_TARGET_GATEWAY,

@@ -39,6 +39,7 @@ typedef struct
 {
   int                  epoll_fd;
   uint64_t             sequence;
+  uint32_t             dial;
   ShipEgressConnection connections[N_SLOTS];
 } Egress;
 
@@ -51,18 +52,17 @@ get_now_ms (void)
   return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* 1: a message, with its descriptor in @fd (-1: none or too many); 0: nothing now; -1: the channel
- * ended. */
+/* 1: a message of @length bytes, with its descriptor in @fd (-1: none or too many); 0: nothing now;
+ * -1: the channel ended. */
 static int
-receive_fd (int channel, uint32_t events, int *fd)
+receive (int channel, uint32_t events, char *bytes, size_t size, size_t *length, int *fd)
 {
   union
   {
     struct cmsghdr header;
     char           bytes[CMSG_SPACE (sizeof (int))];
   } control;
-  char            byte;
-  struct iovec    data = { &byte, 1 };
+  struct iovec    data = { bytes, size };
   struct msghdr   message = { .msg_iov = &data,
                               .msg_iovlen = 1,
                               .msg_control = &control,
@@ -76,6 +76,7 @@ receive_fd (int channel, uint32_t events, int *fd)
   if (n < 0)
     return errno == EAGAIN || errno == EINTR ? 0 : -1;
 
+  *length = (size_t) n;
   header = CMSG_FIRSTHDR (&message);
   if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
       header->cmsg_len == CMSG_LEN (sizeof (int)))
@@ -147,19 +148,80 @@ hand_out_stream (Egress *self, int fd, int64_t now_ms)
     close (fd);
 }
 
-static void
-ask_for_streams (Egress *self, int64_t now_ms)
+static ShipEgressRefusal
+get_refusal (uint8_t verdict)
 {
-  const char message = SHIP_EGRESS_MESSAGE_STREAM;
+  static const ShipEgressRefusal refusals[SHIP_EGRESS_N_VERDICTS] = {
+    [SHIP_EGRESS_VERDICT_CONNECTED] = SHIP_EGRESS_REFUSAL_UNREACHABLE, /* to what, is not said */
+    [SHIP_EGRESS_VERDICT_OFFLINE] = SHIP_EGRESS_REFUSAL_OFFLINE,
+    [SHIP_EGRESS_VERDICT_NOT_ALLOWED] = SHIP_EGRESS_REFUSAL_NOT_ALLOWED,
+    [SHIP_EGRESS_VERDICT_PRIVATE] = SHIP_EGRESS_REFUSAL_PRIVATE,
+    [SHIP_EGRESS_VERDICT_UNKNOWN_HOST] = SHIP_EGRESS_REFUSAL_UNKNOWN_HOST,
+    [SHIP_EGRESS_VERDICT_UNREACHABLE] = SHIP_EGRESS_REFUSAL_UNREACHABLE,
+    [SHIP_EGRESS_VERDICT_BUSY] = SHIP_EGRESS_REFUSAL_BUSY,
+  };
 
+  return verdict < SHIP_EGRESS_N_VERDICTS ? refusals[verdict] : SHIP_EGRESS_REFUSAL_UNREACHABLE;
+}
+
+/* @fd: -1 for none */
+static void
+take_dialed (Egress *self, const ShipEgressDialed *dialed, int fd, int64_t now_ms)
+{
   for (uint32_t slot = 0; slot < SHIP_EGRESS_MAX_CONNECTIONS; slot++)
     {
       ShipEgressConnection *connection = &self->connections[slot];
 
-      if (connection->state != SHIP_EGRESS_CONNECTION_WAITING || connection->sequence != 0)
+      if (connection->state != SHIP_EGRESS_CONNECTION_DIALING || dialed->id == 0 ||
+          connection->dial != dialed->id)
         continue;
-      connection->sequence = ++self->sequence;
-      if (send (SHIP_EGRESS_UPSTREAM_FD, &message, 1, MSG_DONTWAIT | MSG_NOSIGNAL) != 1)
+      if (dialed->verdict == SHIP_EGRESS_VERDICT_CONNECTED && fd >= 0)
+        {
+          ship_egress_connection_take_stream (connection, fd, now_ms);
+          return;
+        }
+      ship_egress_connection_refuse (connection, get_refusal (dialed->verdict), now_ms);
+    }
+  if (fd >= 0) /* whoever wanted it has left */
+    close (fd);
+}
+
+static bool
+ask_for_stream (Egress *self, ShipEgressConnection *connection)
+{
+  const char message = SHIP_EGRESS_MESSAGE_STREAM;
+
+  connection->sequence = ++self->sequence;
+  return send (SHIP_EGRESS_UPSTREAM_FD, &message, 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1;
+}
+
+static bool
+ask_to_dial (Egress *self, ShipEgressConnection *connection)
+{
+  const ShipEgressAuthority *destination = &connection->request.destination;
+  ShipEgressDial             dial = { .kind = SHIP_EGRESS_MESSAGE_DIAL, .port = destination->port };
+
+  if (++self->dial == 0)
+    self->dial = 1;
+  connection->dial = dial.id = self->dial;
+  memcpy (dial.host, destination->host, sizeof destination->host);
+  return send (SHIP_EGRESS_UPSTREAM_FD, &dial, sizeof dial, MSG_DONTWAIT | MSG_NOSIGNAL) ==
+         (ssize_t) sizeof dial;
+}
+
+static void
+ask_owner (Egress *self, int64_t now_ms)
+{
+  for (uint32_t slot = 0; slot < SHIP_EGRESS_MAX_CONNECTIONS; slot++)
+    {
+      ShipEgressConnection *connection = &self->connections[slot];
+      bool                  is_asked = true;
+
+      if (connection->state == SHIP_EGRESS_CONNECTION_WAITING && connection->sequence == 0)
+        is_asked = ask_for_stream (self, connection);
+      else if (connection->state == SHIP_EGRESS_CONNECTION_DIALING && connection->dial == 0)
+        is_asked = ask_to_dial (self, connection);
+      if (!is_asked)
         ship_egress_connection_refuse (connection, SHIP_EGRESS_REFUSAL_NO_GATEWAY, now_ms);
     }
 }
@@ -172,16 +234,19 @@ read_channel (Egress *self, uint64_t which, uint32_t events, int64_t now_ms)
 
   for (int i = 0; i < MAX_MESSAGES; i++)
     {
-      int fd;
-      int result = receive_fd (channel, events, &fd);
+      ShipEgressDialed dialed;
+      size_t           length;
+      int              fd;
+      int result = receive (channel, events, (char *) &dialed, sizeof dialed, &length, &fd);
 
       if (result <= 0)
         return result == 0;
-      if (fd < 0)
-        continue;
-      if (which == UPSTREAM_CHANNEL)
+      if (which == UPSTREAM_CHANNEL && length == sizeof dialed &&
+          dialed.kind == SHIP_EGRESS_MESSAGE_DIALED)
+        take_dialed (self, &dialed, fd, now_ms);
+      else if (fd >= 0 && which == UPSTREAM_CHANNEL)
         hand_out_stream (self, fd, now_ms);
-      else
+      else if (fd >= 0)
         accept_connection (self, fd, now_ms);
     }
   return true;
@@ -223,7 +288,7 @@ run_once (Egress *self)
       return false;
   for (uint32_t slot = 0; slot < N_SLOTS; slot++)
     ship_egress_connection_check_deadline (&self->connections[slot], now_ms);
-  ask_for_streams (self, now_ms);
+  ask_owner (self, now_ms);
   return true;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bench.h"
+#include "client/ship-spare-private.h"
 #include "e2e.h"
 #include "ship-test.h"
 
@@ -189,6 +190,73 @@ measure_memory (E2e *e2e, const char *repository)
   e2e_session_free (session);
 }
 
+/* Made and warm before anybody wants it. */
+static void
+prepare_spare (E2e *e2e, const char *repository)
+{
+  g_autoptr (GAsyncResult) prepared = NULL;
+  g_autoptr (GAsyncResult) listed = NULL;
+  g_autoptr (GAsyncResult) connected = NULL;
+  g_autoptr (GPtrArray) spares = NULL;
+  g_autoptr (ShipSessionClient) client = NULL;
+
+  ship_spare_prepare_async (e2e->paths,
+                            repository,
+                            NULL,
+                            MODEL,
+                            NULL,
+                            ship_test_keep_result,
+                            &prepared);
+  g_assert_true (ship_spare_prepare_finish (ship_test_await (&prepared), NULL));
+  ship_spare_list_async (e2e->paths, NULL, ship_test_keep_result, &listed);
+  spares = ship_spare_list_finish (ship_test_await (&listed), NULL);
+  client = ship_session_client_new (e2e->paths, ((ShipSpare *) spares->pdata[0])->row->id);
+  ship_session_client_connect_async (client, FALSE, NULL, ship_test_keep_result, &connected);
+  ship_session_client_connect_finish (client, ship_test_await (&connected), NULL);
+  while (!g_str_equal (ship_session_client_get_state (client), "idle"))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* From the wish for a session to the first request at its model. */
+static void
+measure_creation (E2e *e2e, const char *repository, BenchSeries *series)
+{
+  double      start = bench_now_ms ();
+  guint       n = count_requests (e2e);
+  E2eSession *session = e2e_session_new (e2e, repository, MODEL);
+  gint64      task;
+
+  fake_llm_add_text (e2e->llm, "Done.");
+  task = e2e_session_send (session, "Do nothing");
+  while (count_requests (e2e) == n)
+    g_main_context_iteration (NULL, TRUE);
+  bench_series_add (series, bench_now_ms () - start);
+  e2e_session_await_task (session, task, "complete");
+  e2e_session_free (session);
+}
+
+static void
+measure_spares (E2e *e2e, guint runs)
+{
+  g_autoptr (BenchSeries) cold = bench_series_new ("a repository never seen", "ms");
+  g_autoptr (BenchSeries) known = bench_series_new ("one that is mirrored", "ms");
+  g_autoptr (BenchSeries) spare = bench_series_new ("a spare is warm", "ms");
+
+  for (guint i = 0; i < runs; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("spare-%u", i);
+      g_autofree char *repository = e2e_make_repository (e2e, name, "a.txt", "A\n", NULL);
+
+      measure_creation (e2e, repository, cold);
+      measure_creation (e2e, repository, known);
+      prepare_spare (e2e, repository);
+      measure_creation (e2e, repository, spare);
+    }
+  bench_series_print (cold);
+  bench_series_print (known);
+  bench_series_print (spare);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -218,6 +286,8 @@ main (int argc, char *argv[])
   print_watch (&cold);
   printf ("warm:\n");
   print_watch (&warm);
+  bench_print_title ("A new session, to the first request at its model");
+  measure_spares (e2e, runs);
   bench_print_title ("Memory, proportional");
   measure_memory (e2e, last);
   return 0;

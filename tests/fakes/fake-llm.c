@@ -35,6 +35,7 @@ struct _FakeLlm
   GStrv       models;   /* (owned) */
   guint       n_answers;
   guint       aside_status; /* 0: they succeed */
+  gboolean    hangs_asides;
 };
 
 G_DEFINE_FINAL_TYPE (FakeLlm, fake_llm, G_TYPE_OBJECT)
@@ -256,6 +257,7 @@ take_step (FakeLlm *self, FakeLlmRequest *request, JsonObject *body)
       request->is_aside = TRUE;
       step = step_new ();
       step->answer->text = g_strdup (FAKE_LLM_ASIDE);
+      step->is_hang = self->hangs_asides;
       step->status = self->aside_status;
       step->message = g_strdup ("no asides");
       return step;
@@ -539,6 +541,12 @@ guint
 fake_llm_get_n_left (FakeLlm *self)
 {
   return self->script.length;
+}
+
+void
+fake_llm_hang_asides (FakeLlm *self, gboolean is_hanging)
+{
+  self->hangs_asides = is_hanging;
 }
 
 void

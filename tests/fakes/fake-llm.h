@@ -77,6 +77,9 @@ void fake_llm_forget_script (FakeLlm *self);
 /* Requests without tools are answered with this HTTP error from now on; 0: with FAKE_LLM_ASIDE. */
 void fake_llm_fail_asides (FakeLlm *self, guint status);
 
+/* Requests without tools are taken and never answered from now on; FALSE: as before. */
+void fake_llm_hang_asides (FakeLlm *self, gboolean is_hanging);
+
 /* What came in, oldest first. */
 typedef struct
 {

@@ -69,7 +69,7 @@ run (const char *first, ...)
 static const char *const commands[] = {
   "run",   "new",   "send",  "list",   "show",   "watch",   "answer",  "stop",   "resume", "diff",
   "inbox", "rules", "tasks", "budget", "cost",   "models",  "delete",  "doctor", "keys",   "config",
-  "model", "mode",  "files", "rename", "branch", "archive", "restore", "rescue"
+  "model", "mode",  "files", "rename", "branch", "archive", "restore", "rescue", "wake"
 };
 
 static const struct

@@ -205,6 +205,15 @@ test_test (void)
   g_object_unref (server);
 }
 
+static void
+assert_once (const char *text, const char *part)
+{
+  const char *first = strstr (text, part);
+
+  g_assert_nonnull (first);
+  g_assert_null (strstr (first + 1, part));
+}
+
 /* Whatever else: never a file. */
 static void
 test_no_keyring (void)
@@ -217,7 +226,8 @@ test_no_keyring (void)
   g_assert_nonnull (strstr (set.err, "There is no system keyring"));
   g_assert_nonnull (strstr (set.err, "set the key in the environment"));
   g_assert_cmpint (listed.status, ==, 0);
-  g_assert_nonnull (strstr (listed.out, "There is no system keyring"));
+  assert_once (listed.out, "There is no system keyring");
+  g_assert_nonnull (strstr (listed.out, "There is no key for OpenAI. Set OPENAI_API_KEY in the"));
 }
 
 /* Locks it for good, so it comes last. */
@@ -245,6 +255,11 @@ test_locked (void)
   assert_run (3, "is locked", CANARY, "set", "anthropic");
   assert_run (3, "is locked", NULL, "test", "openai");
   assert_run (0, "is locked", NULL, "list", NULL);
+  {
+    g_auto (Outcome) listed = run (NULL, NULL, "list", NULL);
+
+    assert_once (listed.out, "is locked");
+  }
 }
 
 int

@@ -63,6 +63,47 @@ test_cut_while_running (Faults *f, gconstpointer name)
   fake_llm_assert_exhausted (f->e2e->llm);
 }
 
+/* What a sub-agent does, from its first word to its last, while nobody listens. */
+static void
+test_sub_agent_unseen (Faults *f, gconstpointer name)
+{
+  g_autofree char *store = ship_paths_dup_session_store (f->e2e->paths, f->session->id);
+  g_autofree char *told = NULL;
+  gint64           task;
+
+  fake_llm_add_tool (f->e2e->llm, "bash", WAIT_FOR_GO);
+  fake_llm_add_tool (
+    f->e2e->llm,
+    "task",
+    "{\"description\":\"Write b\",\"prompt\":\"Write b\",\"subagent_type\":\"general\"}");
+  fake_llm_add_tool (f->e2e->llm, "write", "{\"filePath\":\"/work/b.txt\",\"content\":\"b\\n\"}");
+  fake_llm_add_text (f->e2e->llm, "The sub-agent wrote it.");
+  fake_llm_add_text (f->e2e->llm, "It is written.");
+  task = e2e_session_send (f->session, "Have b written");
+  await_file (f, "count.txt");
+  g_assert_cmpuint (e2e_session_cut_agent (f->session), >, 0);
+  make_file (f, "go");
+  while (fake_llm_get_n_left (f->e2e->llm) > 0)
+    {
+      e2e_session_cut_agent (f->session); /* as often as it is back */
+      g_main_context_iteration (NULL, FALSE);
+    }
+  e2e_session_await_task (f->session, task, "complete");
+  faults_assert_committed (f, "b.txt", "b\n");
+  told = e2e_output (
+    f->e2e->root,
+    "python3",
+    "-c",
+    "import sqlite3,sys; print(' '.join(sorted(f'{r[0]}:{r[1]}:{r[2]}' for r in "
+    "sqlite3.connect(sys.argv[1]).execute(\"SELECT IFNULL (part.tool, part.kind), "
+    "IFNULL (part.status, ''), part.text FROM part JOIN message ON message.id = part.message "
+    "WHERE message.role = 'assistant' AND message.agent_session <> "
+    "(SELECT agent_session FROM session) AND (tool IS NOT NULL OR kind = 'text')\"))))",
+    store,
+    NULL);
+  g_assert_cmpstr (g_strstrip (told), ==, "text::The sub-agent wrote it. write:completed:");
+}
+
 static void
 test_frozen_agent (Faults *f, gconstpointer name)
 {
@@ -178,6 +219,7 @@ main (int argc, char *argv[])
 #define ADD(name, func)                                                                            \
   g_test_add ("/e2e/lost/" name, Faults, name, faults_set_up, func, faults_tear_down)
   ADD ("cut-while-running", test_cut_while_running);
+  ADD ("sub-agent-unseen", test_sub_agent_unseen);
   ADD ("frozen-agent", test_frozen_agent);
   ADD ("stuck", test_stuck);
   ADD ("agent-killed-in-commit", test_agent_killed_in_commit);

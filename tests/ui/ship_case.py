@@ -19,6 +19,7 @@ class Case:
         self.log = log
         self.home = Home()
         self.windows = []
+        self.helpers = []  # processes that end with the case
 
     def open(self, **environment):
         window = Window(PROGRAM, {**self.home.environment, **environment}, self.log)
@@ -30,6 +31,9 @@ class Case:
             if window.process.poll() is None:
                 window.process.kill()
                 window.process.wait()
+        for helper in self.helpers:
+            helper.kill()
+            helper.wait()
         self.home.remove()
 
 

@@ -80,8 +80,14 @@ class Home:
         directory = os.path.join(self.environment["XDG_CONFIG_HOME"], "ship")
         os.makedirs(directory, exist_ok=True)
         with open(os.path.join(directory, "settings.ini"), "a", encoding="utf-8") as file:
-            text = f"'{value}'" if isinstance(value, str) else json.dumps(value)
+            text = (f"'{value}'" if isinstance(value, str) else
+                    str(value) if isinstance(value, tuple) else json.dumps(value))
             file.write(f"[ship]\n{key}={text}\n")
+
+    def read_settings(self):
+        """What the programs wrote down, by its key, as text."""
+        with open(os.path.join(self.environment["XDG_CONFIG_HOME"], "ship", "settings.ini"), encoding="utf-8") as file:
+            return dict(line.strip().split("=", 1) for line in file if "=" in line)
 
     def start_model(self):
         """A provider with a key, so that MODEL can be worked with."""

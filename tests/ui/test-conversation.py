@@ -10,7 +10,7 @@ import sys
 sys.dont_write_bytecode = True
 from ship_case import run, shoot
 from ship_home import MODEL
-from ship_window import press, wait_for, write
+from ship_window import keys as press, wait_for
 
 ANSWER = """# What I did
 
@@ -66,7 +66,7 @@ def a_conversation_of_every_kind(case):
     assert model.left() == 0
 
     window = case.open()
-    window.select("Everybody")
+    window.click_at(window.find(contains="Everybody"))
     find_all(window, "apples", "What I did", "is ready", "nested", "Well begun", "Copy Code", "not bold",
              "Committed", "tokens in", "$")
     shoot(window, "conversation-end")
@@ -95,13 +95,13 @@ def permission_by_keyboard(case):
                                 "Asking").strip()
     case.home.shipctl("send", session, "Ask me")
     window = case.open()
-    window.select("Asking")
+    window.click_at(window.find(contains="Asking"))
     window.find(contains="wants to run a command")
     wait_for("the focus on Allow", lambda: (window.focused_now() or window.root).get_name() == "Allow")
     shoot(window, "permission")
     press("d")
     wait_for("the focus on the reason", lambda: window.focused_now().get_role_name() in {"text", "entry"})
-    write("use ls instead")
+    window.type("use ls instead")
     press("Return")
     window.find(contains="It was denied.")
     window.click(contains="echo asked")
@@ -118,7 +118,7 @@ def errors_have_ways_on(case):
     session = case.home.shipctl("new", "--repo", repository, "--model", MODEL, "--title", "Failing").strip()
     case.home.shipctl("send", session, "Try it")
     window = case.open()
-    window.select("Failing")
+    window.click_at(window.find(contains="Failing"))
     find_all(window, "Something Is Needed From You", "Open Preferences", "Discard Changes", "Continue", "Change Model")
     shoot(window, "error-card")
     window.click("Try Again")
@@ -134,11 +134,11 @@ def found_copied_and_made_a_task(case):
     repository = case.home.repository()
     case.home.shipctl("run", "--repo", repository, "--model", MODEL, "--title", "Fruit", "Which fruit?")
     window = case.open()
-    window.select("Fruit")
+    window.click_at(window.find(contains="Fruit"))
     window.find(contains="Here are the pears")
     press("ctrl+f")
     wait_for("the focus in the field", lambda: window.focused_now().get_role_name() in {"text", "entry"})
-    write("PEARS")
+    window.type("PEARS")
     window.find(contains="1 of 1")
     shoot(window, "find")
     press("Escape")

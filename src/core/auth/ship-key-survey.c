@@ -21,6 +21,8 @@ ship_key_state_free (ShipKeyState *self)
 {
   g_free (self->hint);
   g_free (self->trouble);
+  g_free (self->without);
+  g_free (self->keyring_trouble);
   g_free (self);
 }
 
@@ -58,7 +60,11 @@ key_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (key != NULL)
     state->hint = ship_key_check_dup_hint (key);
   else
-    state->trouble = g_strdup (error->message);
+    {
+      state->trouble = g_strdup (error->message);
+      ship_llm_keys_lookup_explain (result, &state->without, &state->keyring_trouble);
+      state->is_locked = state->keyring_trouble != NULL;
+    }
   g_clear_pointer (&key, ship_keyring_free_secret);
   g_ptr_array_add (survey->states, state);
   ask_next (g_steal_pointer (&task));

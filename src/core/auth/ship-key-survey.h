@@ -11,9 +11,12 @@ typedef struct
 {
   const ShipProvider *provider;
   ShipKeySource       source;
-  const char         *variable; /* (nullable): the one it comes from; static */
-  char               *hint;     /* (owned) (nullable): "…7f3a" */
-  char               *trouble;  /* (owned) (nullable): why there is none, and what to do */
+  const char         *variable;        /* (nullable): the one it comes from; static */
+  char               *hint;            /* (owned) (nullable): "…7f3a" */
+  char               *trouble;         /* (owned) (nullable): why there is none, and what to do */
+  char               *without;         /* (owned) (nullable): the same without the keyring's part */
+  char               *keyring_trouble; /* (owned) (nullable): that part; the same for all */
+  gboolean            is_locked;       /* the keyring may have one, but is locked or in disorder */
 } ShipKeyState;
 
 void ship_key_state_free (ShipKeyState *self);

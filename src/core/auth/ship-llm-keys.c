@@ -27,6 +27,8 @@ typedef struct
   char               *id;       /* (owned) */
   const ShipProvider *provider; /* (nullable): one that is not known has no variable */
   ShipKeySource       source;
+  char               *without; /* (owned) (nullable): that there is none, and nothing else */
+  char               *trouble; /* (owned) (nullable): why the keyring could not be asked */
 } Lookup;
 
 G_DEFINE_FINAL_TYPE (ShipLlmKeys, ship_llm_keys, G_TYPE_OBJECT)
@@ -35,6 +37,8 @@ static void
 lookup_free (Lookup *lookup)
 {
   g_free (lookup->id);
+  g_free (lookup->without);
+  g_free (lookup->trouble);
   g_free (lookup);
 }
 
@@ -87,47 +91,73 @@ return_key (GTask *task, char *key, ShipKeySource source)
   g_task_return_pointer (task, key, (GDestroyNotify) ship_keyring_free_secret);
 }
 
-/* What the user can do about it; @trouble: (nullable): why the keyring could not be asked. */
-static GError *
-new_no_key_error (const Lookup *lookup, const GError *trouble)
+/* What the user can do about it; @has_keyring: also there. (transfer full) */
+static char *
+describe_no_key (const Lookup *lookup, gboolean has_keyring)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  const char *name = lookup->provider != NULL ? lookup->provider->name : lookup->id;
   const char *variable = lookup->provider != NULL ? lookup->provider->variables[0] : NULL;
 
-  g_string_append_printf (text,
-                          _ ("There is no key for %s."),
-                          lookup->provider != NULL ? lookup->provider->name : lookup->id);
-  g_string_append_c (text, ' ');
-  if (trouble == NULL)
-    g_string_append_printf (text,
-                            _ ("Keep one in the keyring with shipctl keys set %s, or set %s in the "
-                               "environment that Ship is started from."),
+  if (variable == NULL)
+    variable = "…";
+  if (has_keyring)
+    return g_strdup_printf (_ ("There is no key for %s. Keep one in the keyring with shipctl keys "
+                               "set %s, or set %s in the environment that Ship is started from."),
+                            name,
                             lookup->id,
-                            variable != NULL ? variable : "…");
-  else
-    g_string_append_printf (text,
-                            _ ("Set %s in the environment that Ship is started from. %s"),
-                            variable != NULL ? variable : "…",
-                            trouble->message);
-  return g_error_new_literal (SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY, text->str);
+                            variable);
+
+  return g_strdup_printf (
+    _ ("There is no key for %s. Set %s in the environment that Ship is started "
+       "from."),
+    name,
+    variable);
+}
+
+/* Takes @error: why the keyring gave none. */
+static void
+return_no_key (GTask *task, GError *error)
+{
+  Lookup *lookup = g_task_get_task_data (task);
+  g_autoptr (GError) cause = error;
+
+  if (g_error_matches (cause, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY))
+    {
+      lookup->without = describe_no_key (lookup, TRUE);
+      g_task_return_new_error (task,
+                               SHIP_AUTH_ERROR,
+                               SHIP_AUTH_ERROR_NO_KEY,
+                               "%s",
+                               lookup->without);
+      return;
+    }
+
+  lookup->trouble = g_strdup (cause->message);
+  if (!g_error_matches (cause, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEYRING))
+    {
+      g_task_return_error (task, g_steal_pointer (&cause));
+      return;
+    }
+  lookup->without = describe_no_key (lookup, FALSE);
+  g_task_return_new_error (task,
+                           SHIP_AUTH_ERROR,
+                           SHIP_AUTH_ERROR_NO_KEY,
+                           "%s %s",
+                           lookup->without,
+                           lookup->trouble);
 }
 
 static void
 keyring_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  Lookup *lookup = g_task_get_task_data (task);
+  GError *error = NULL;
   char   *key = ship_keyring_lookup_finish (SHIP_KEYRING (source), result, &error);
 
   if (key != NULL)
     return_key (task, key, SHIP_KEY_SOURCE_KEYRING);
-  else if (g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEY))
-    g_task_return_error (task, new_no_key_error (lookup, NULL));
-  else if (g_error_matches (error, SHIP_AUTH_ERROR, SHIP_AUTH_ERROR_NO_KEYRING))
-    g_task_return_error (task, new_no_key_error (lookup, error));
   else
-    g_task_return_error (task, g_steal_pointer (&error));
+    return_no_key (task, error);
 }
 
 /* Copied into memory that is not paged out, so that every key is freed in the same way. */
@@ -207,4 +237,104 @@ ship_llm_keys_lookup_finish (ShipLlmKeys   *self,
     *source = key != NULL ? ((Lookup *) g_task_get_task_data (G_TASK (result)))->source
                           : SHIP_KEY_SOURCE_NONE;
   return key;
+}
+
+/* --- the keyring's share --- */
+
+static void
+stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (ship_keyring_store_finish (SHIP_KEYRING (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+ship_llm_keys_store_async (ShipLlmKeys        *self,
+                           const char         *provider,
+                           const char         *key,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data)
+{
+  const ShipProvider *known;
+  g_autofree char    *name = NULL;
+  g_autofree char    *label = NULL;
+  GTask              *task;
+
+  g_return_if_fail (SHIP_IS_LLM_KEYS (self));
+  g_return_if_fail (provider != NULL && key != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ship_llm_keys_store_async);
+  known = ship_provider_find (provider);
+  name = ship_provider_dup_keyring_name (provider);
+  label = g_strdup_printf (_ ("Ship: key for %s"), known != NULL ? known->name : provider);
+  ship_secrets_add (self->secrets, key);
+  ship_keyring_store_async (self->keyring, name, label, key, cancellable, stored_cb, task);
+}
+
+gboolean
+ship_llm_keys_store_finish (ShipLlmKeys *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_llm_keys_store_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+deleted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (ship_keyring_delete_finish (SHIP_KEYRING (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+ship_llm_keys_delete_async (ShipLlmKeys        *self,
+                            const char         *provider,
+                            GCancellable       *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer            user_data)
+{
+  g_autofree char *name = NULL;
+  GTask           *task;
+
+  g_return_if_fail (SHIP_IS_LLM_KEYS (self));
+  g_return_if_fail (provider != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ship_llm_keys_delete_async);
+  name = ship_provider_dup_keyring_name (provider);
+  ship_keyring_delete_async (self->keyring, name, cancellable, deleted_cb, task);
+}
+
+gboolean
+ship_llm_keys_delete_finish (ShipLlmKeys *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_llm_keys_delete_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+ship_llm_keys_lookup_explain (GAsyncResult *result, char **without, char **trouble)
+{
+  const Lookup *lookup;
+
+  g_return_if_fail (g_async_result_is_tagged (result, ship_llm_keys_lookup_async));
+
+  lookup = g_task_get_task_data (G_TASK (result));
+  *without = g_strdup (lookup->without);
+  *trouble = g_strdup (lookup->trouble);
 }

@@ -36,6 +36,26 @@ char *ship_llm_keys_lookup_finish (ShipLlmKeys   *self,
                                    ShipKeySource *source,
                                    GError       **error);
 
+/* Puts @key into the keyring, and nowhere else. From the environment another one still wins. */
+void     ship_llm_keys_store_async (ShipLlmKeys        *self,
+                                    const char         *provider,
+                                    const char         *key,
+                                    GCancellable       *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
+gboolean ship_llm_keys_store_finish (ShipLlmKeys *self, GAsyncResult *result, GError **error);
+/* Takes @provider's key out of the keyring. That there was none is no error. */
+void     ship_llm_keys_delete_async (ShipLlmKeys        *self,
+                                     const char         *provider,
+                                     GCancellable       *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data);
+gboolean ship_llm_keys_delete_finish (ShipLlmKeys *self, GAsyncResult *result, GError **error);
+/* The two halves of what a lookup that found nothing says, for who asks for many: that there is no
+ * key, and what is wrong with the keyring, which is the same for all. (out) (transfer full)
+ * (nullable) */
+void ship_llm_keys_lookup_explain (GAsyncResult *result, char **without, char **trouble);
+
 /* The variable @provider's key comes from now; NULL when none is set. Static. */
 const char *ship_llm_keys_get_variable (ShipLlmKeys *self, const char *provider);
 

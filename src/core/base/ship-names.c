@@ -7,7 +7,8 @@
 /* Names made from what a user wrote, and the checks of names that come from outside. Pure; any
  * thread. */
 
-#define ID_BYTES 8
+#define ID_BYTES   8
+#define SLUG_CHARS 30
 
 /* A branch is a file in .git/refs/heads, and git needs five bytes for ".lock". */
 #define MAX_BRANCH_BYTES 250
@@ -71,12 +72,50 @@ ship_names_branch (const char *title, GDateTime *date, const char *session_id)
   g_return_val_if_fail (title != NULL && date != NULL, NULL);
   g_return_val_if_fail (ship_names_is_session_id (session_id), NULL);
 
-  slug = ship_names_slug (title, 30);
+  slug = ship_names_slug (title, SLUG_CHARS);
   day = g_strdup_printf ("%04d-%02d-%02d",
                          g_date_time_get_year (date),
                          g_date_time_get_month (date),
                          g_date_time_get_day_of_month (date));
   return g_strdup_printf ("ship-%s-%s-%.8s", slug, day, session_id);
+}
+
+/* "-YYYY-MM-DD-" and nothing else before @tail. */
+static gboolean
+is_dated (const char *text, const char *tail)
+{
+  static const char pattern[] = "-dddd-dd-dd-";
+
+  for (gsize i = 0; i < sizeof pattern - 1; i++)
+    if (pattern[i] == 'd' ? !g_ascii_isdigit (text[i]) : text[i] != pattern[i])
+      return FALSE;
+
+  return g_str_equal (text + sizeof pattern - 1, tail);
+}
+
+char *
+ship_names_retitle_branch (const char *branch,
+                           const char *session_id,
+                           const char *old_title,
+                           const char *new_title)
+{
+  g_autofree char *old_slug = NULL;
+  g_autofree char *new_slug = NULL;
+  g_autofree char *head = NULL;
+  g_autofree char *tail = NULL;
+
+  g_return_val_if_fail (branch != NULL && old_title != NULL && new_title != NULL, NULL);
+  g_return_val_if_fail (ship_names_is_session_id (session_id), NULL);
+
+  old_slug = ship_names_slug (old_title, SLUG_CHARS);
+  new_slug = ship_names_slug (new_title, SLUG_CHARS);
+  head = g_strconcat ("ship-", old_slug, NULL);
+  tail = g_strdup_printf ("%.8s", session_id);
+  if (g_str_equal (old_slug, new_slug) || !g_str_has_prefix (branch, head) ||
+      !is_dated (branch + strlen (head), tail))
+    return NULL;
+
+  return g_strconcat ("ship-", new_slug, branch + strlen (head), NULL);
 }
 
 static gboolean

@@ -17,6 +17,13 @@ char *ship_names_slug (const char *text, gsize max_length);
  * full) */
 char *ship_names_branch (const char *title, GDateTime *date, const char *session_id);
 
+/* The same branch for another title, with its date; NULL when @branch is not what
+ * ship_names_branch() made of @old_title, or would not change. (transfer full) */
+char *ship_names_retitle_branch (const char *branch,
+                                 const char *session_id,
+                                 const char *old_title,
+                                 const char *new_title);
+
 /* Whether git would take it as a branch name (git check-ref-format --branch). */
 gboolean ship_names_is_branch (const char *name);
 

@@ -15,17 +15,21 @@ G_BEGIN_DECLS
 #define SHIP_SETTING_ARCHIVE_DAYS   "archive-days"
 #define SHIP_SETTING_WARM_SANDBOXES "warm-sandboxes"
 #define SHIP_SETTING_BASE_URIS      "base-uris"
+#define SHIP_SETTING_EGRESS_MODE    "egress-mode"
+#define SHIP_SETTING_EGRESS_HOSTS   "egress-hosts"
 /* Those of the window. */
 #define SHIP_SETTING_THEME                "theme"
 #define SHIP_SETTING_NOTIFICATIONS        "notifications"
 #define SHIP_SETTING_EDITOR               "editor"
 #define SHIP_SETTING_TERMINAL_FONT        "terminal-font"
 #define SHIP_SETTING_BACKGROUND_EXPLAINED "is-background-explained"
+#define SHIP_SETTING_WELCOMED             "is-welcomed"
 #define SHIP_SETTING_WINDOW_SIZE          "window-size"
 #define SHIP_SETTING_WINDOW_MAXIMIZED     "is-window-maximized"
 #define SHIP_SETTING_SIDEBAR_WIDTH        "sidebar-width"
 #define SHIP_SETTING_PANEL_WIDTH          "panel-width"
 #define SHIP_SETTING_PANEL_SHOWN          "is-panel-shown"
+#define SHIP_SETTING_PALETTE_RECENT       "palette-recent"
 
 /*
  * What the user prefers, across sessions: GSettings over settings.ini in the configuration

@@ -5,13 +5,15 @@
 
 #include "client/ship-transcript.h"
 #include "git/ship-git-files.h"
+#include "git/ship-git-repository.h"
 
 #include <string.h>
 
 /*
  * Paths and what somebody types of them. Main thread; reading is on others.
  *
- *   load_async -> read_cb -> listed_cb -> (return)
+ *   load_async            -> read_cb ------> list -> listed_cb -> (return)
+ *   load_repository_async -> inspected_cb -> list
  */
 
 #define MAX_PATTERN 256
@@ -24,18 +26,29 @@ struct _ShipFileList
 ShipFileList *
 ship_file_list_new (GStrv paths)
 {
-  ShipFileList *self = g_new0 (ShipFileList, 1);
+  ShipFileList *self = g_atomic_rc_box_new0 (ShipFileList);
 
   self->paths = paths;
 
   return self;
 }
 
-void
-ship_file_list_free (ShipFileList *self)
+ShipFileList *
+ship_file_list_ref (ShipFileList *self)
 {
-  g_strfreev (self->paths);
-  g_free (self);
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  g_strfreev (((ShipFileList *) data)->paths);
+}
+
+void
+ship_file_list_unref (ShipFileList *self)
+{
+  g_atomic_rc_box_release_full (self, clear);
 }
 
 static void
@@ -48,32 +61,61 @@ listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (paths == NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, ship_file_list_new (paths), (GDestroyNotify) ship_file_list_free);
+    g_task_return_pointer (task, ship_file_list_new (paths), (GDestroyNotify) ship_file_list_unref);
+}
+
+/* @task: (transfer full) */
+static void
+list (GTask *task, const char *repository, const char *commit)
+{
+  g_autofree char *mirror = ship_paths_dup_mirror (g_task_get_task_data (task), repository);
+
+  ship_git_list_files_async (mirror,
+                             repository,
+                             commit,
+                             g_task_get_cancellable (task),
+                             listed_cb,
+                             task);
 }
 
 static void
 read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
-  ShipPaths    *paths = g_task_get_task_data (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  GError       *error = NULL;
+  GError *error = NULL;
   g_autoptr (ShipSessionSnapshot) snapshot = ship_session_snapshot_load_finish (result, &error);
-  g_autofree char *mirror = NULL;
 
   if (snapshot == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+    g_task_return_error (task, error);
+  else
+    list (g_steal_pointer (&task), snapshot->session->repository, snapshot->session->head_commit);
+}
 
-  mirror = ship_paths_dup_mirror (paths, snapshot->session->repository);
-  ship_git_list_files_async (mirror,
-                             snapshot->session->repository,
-                             snapshot->session->head_commit,
-                             cancellable,
-                             listed_cb,
-                             g_steal_pointer (&task));
+static void
+inspected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  GError *error = NULL;
+  g_autoptr (ShipGitRepositoryInfo) info = ship_git_repository_inspect_finish (result, &error);
+
+  if (info == NULL)
+    g_task_return_error (task, error);
+  else
+    list (g_steal_pointer (&task), info->path, info->commit);
+}
+
+static GTask *
+new_task (ShipPaths          *paths,
+          GCancellable       *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer            user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, ship_file_list_load_async);
+  g_task_set_task_data (task, ship_paths_ref (paths), (GDestroyNotify) ship_paths_unref);
+
+  return task;
 }
 
 void
@@ -83,15 +125,22 @@ ship_file_list_load_async (ShipPaths          *paths,
                            GAsyncReadyCallback callback,
                            gpointer            user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  GTask *task = new_task (paths, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, ship_file_list_load_async);
-  g_task_set_task_data (task, ship_paths_ref (paths), (GDestroyNotify) ship_paths_unref);
-  ship_session_snapshot_load_async (paths,
-                                    session_id,
-                                    cancellable,
-                                    read_cb,
-                                    g_steal_pointer (&task));
+  ship_session_snapshot_load_async (paths, session_id, cancellable, read_cb, task);
+}
+
+void
+ship_file_list_load_repository_async (ShipPaths          *paths,
+                                      const char         *repository,
+                                      const char         *branch,
+                                      GCancellable       *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer            user_data)
+{
+  GTask *task = new_task (paths, cancellable, callback, user_data);
+
+  ship_git_repository_inspect_async (repository, branch, cancellable, inspected_cb, task);
 }
 
 ShipFileList *

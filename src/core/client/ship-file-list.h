@@ -13,15 +13,23 @@ typedef struct _ShipFileList ShipFileList;
 
 /* @paths: (transfer full): as ship_git_list_files_finish() gives them */
 ShipFileList *ship_file_list_new (GStrv paths);
-void          ship_file_list_free (ShipFileList *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipFileList, ship_file_list_free)
+ShipFileList *ship_file_list_ref (ShipFileList *self);
+void          ship_file_list_unref (ShipFileList *self); /* any thread */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipFileList, ship_file_list_unref)
 
-/* finish: (transfer full) */
-void          ship_file_list_load_async (ShipPaths          *paths,
-                                         const char         *session_id,
-                                         GCancellable       *cancellable,
-                                         GAsyncReadyCallback callback,
-                                         gpointer            user_data);
+/* Of a session. finish: (transfer full) */
+void ship_file_list_load_async (ShipPaths          *paths,
+                                const char         *session_id,
+                                GCancellable       *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data);
+/* Of a repository without a session, at @branch; (nullable): at its HEAD. The same finish. */
+void          ship_file_list_load_repository_async (ShipPaths          *paths,
+                                                    const char         *repository,
+                                                    const char         *branch,
+                                                    GCancellable       *cancellable,
+                                                    GAsyncReadyCallback callback,
+                                                    gpointer            user_data);
 ShipFileList *ship_file_list_load_finish (GAsyncResult *result, GError **error);
 
 /* The best @n_most whose letters hold those of @pattern in its order, the best first; "": the first

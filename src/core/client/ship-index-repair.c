@@ -4,6 +4,7 @@
 #include "client/ship-index-repair.h"
 
 #include "base/ship-names.h"
+#include "client/ship-spare.h"
 #include "client/ship-store-once.h"
 #include "session/ship-index-tables.h"
 #include "session/ship-session-tables.h"
@@ -18,7 +19,8 @@
  * Main thread.
  *
  *   repair_async -> read_cb -> searched_cb -> (nothing is missing: return)
- *                                          -> session_read_cb … -> written_cb -> (return)
+ *                                          -> session_read_cb … -> written_cb
+ *     -> [ swept_cb ] -> (return)
  *
  * Interrupted anywhere it can be done again. Two at once do the same work twice, which is harmless;
  * only the moving aside of a damaged index is done under a lock, and only of the file that was seen
@@ -38,12 +40,15 @@ typedef struct
   ShipPaths *paths; /* (owned) */
 
   /* In progress. */
-  GHashTable *listed;  /* (owned) (element-type utf8): ids the index has */
-  guint64     inode;   /* of the index that was read */
-  gboolean    damaged; /* it was */
-  GPtrArray  *missing; /* (owned) (element-type utf8): ids it has not; read from the end */
-  Found      *reading; /* (owned) (nullable): the store that is being read */
-  GPtrArray  *found;   /* (owned) (element-type Found) */
+  GHashTable *listed; /* (owned) (element-type utf8): ids the index has */
+  GHashTable
+            *spares; /* (owned) (element-type utf8): ids it has for spares; the stores may differ */
+  guint64    inode;  /* of the index that was read */
+  gboolean   damaged; /* it was */
+  GPtrArray *missing; /* (owned) (element-type utf8): ids it has not; read from the end */
+  Found     *reading; /* (owned) (nullable): the store that is being read */
+  GPtrArray *found;   /* (owned) (element-type Found) */
+  int        n_put_in;
 } Repair;
 
 static void
@@ -59,10 +64,39 @@ repair_free (Repair *self)
 {
   ship_paths_unref (self->paths);
   g_hash_table_unref (self->listed);
+  g_hash_table_unref (self->spares);
   g_ptr_array_unref (self->missing);
   g_clear_pointer (&self->reading, found_free);
   g_ptr_array_unref (self->found);
   g_free (self);
+}
+
+/* --- the end --- */
+
+static void
+swept_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Repair *self = g_task_get_task_data (task);
+
+  ship_spare_sweep_finish (result);
+  g_task_return_int (task, self->n_put_in);
+}
+
+/* Whoever lists puts away what spares left that nobody claimed. */
+static void
+end (GTask *task, int n_put_in)
+{
+  Repair *self = g_task_get_task_data (task);
+
+  self->n_put_in = n_put_in;
+  if (g_hash_table_size (self->spares) > 0)
+    ship_spare_sweep_async (self->paths,
+                            g_task_get_cancellable (task),
+                            swept_cb,
+                            g_object_ref (task));
+  else
+    g_task_return_int (task, n_put_in);
 }
 
 /* --- into the index --- */
@@ -97,6 +131,14 @@ book (sqlite3 *db, const Found *found, GError **error)
   return TRUE;
 }
 
+/* What waits for the user; a store that cannot be read says nothing about that. */
+static gboolean
+list_requests (sqlite3 *db, const Found *found, GError **error)
+{
+  return found->row->requests == NULL ||
+         ship_inbox_table_replace (db, found->row->id, found->row->requests, error);
+}
+
 static gboolean
 write_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -106,10 +148,21 @@ write_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error
     {
       const Found *found = self->found->pdata[i];
 
-      if (!ship_index_table_upsert (db, found->row, error) || !book (db, found, error))
+      if (!ship_index_table_upsert (db, found->row, error) || !list_requests (db, found, error) ||
+          !book (db, found, error))
         return FALSE;
     }
   return TRUE;
+}
+
+static int
+count_sessions (Repair *self)
+{
+  int count = 0;
+
+  for (guint i = 0; i < self->found->len; i++)
+    count += !((Found *) self->found->pdata[i])->row->is_spare;
+  return count;
 }
 
 static void
@@ -120,7 +173,7 @@ written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (ship_store_once_finish (result, &error))
-    g_task_return_int (task, self->found->len);
+    end (task, count_sessions (self));
   else
     g_task_return_error (task, error);
 }
@@ -149,6 +202,11 @@ read_next (GTask *owned)
   GCancellable    *cancellable = g_task_get_cancellable (task);
   g_autofree char *path = NULL;
 
+  if (self->missing->len == 0 && self->found->len == 0 && !self->damaged)
+    {
+      end (task, 0);
+      return;
+    }
   if (self->missing->len == 0)
     {
       path = ship_paths_dup_index_file (self->paths);
@@ -213,7 +271,8 @@ session_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   /* A store that was just being made is nobody's loss: its maker lists it. */
   if (g_error_matches (error, SHIP_STORE_ERROR, SHIP_STORE_ERROR_BUSY) ||
-      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+      (found->row->is_spare && g_hash_table_contains (self->spares, id)))
     found_free (found);
   else
     g_ptr_array_add (self->found, found);
@@ -292,16 +351,16 @@ searched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     g_task_return_error (task, error);
   else if (self->missing->len == 0 && !self->damaged)
-    g_task_return_int (task, 0);
+    end (task, 0);
   else
     read_next (g_steal_pointer (&task));
 }
 
 static gboolean
-add_ids (Repair *self, GPtrArray *rows)
+add_ids (GHashTable *ids, GPtrArray *rows)
 {
   for (guint i = 0; rows != NULL && i < rows->len; i++)
-    g_hash_table_add (self->listed, g_strdup (((ShipIndexRow *) rows->pdata[i])->id));
+    g_hash_table_add (ids, g_strdup (((ShipIndexRow *) rows->pdata[i])->id));
   return rows != NULL;
 }
 
@@ -310,8 +369,9 @@ read_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 {
   Repair *self = data;
   g_autoptr (GPtrArray) rows = ship_index_table_list_all (db, error);
+  g_autoptr (GPtrArray) spares = rows != NULL ? ship_index_table_list_spares (db, error) : NULL;
 
-  return add_ids (self, rows);
+  return spares != NULL && add_ids (self->listed, rows) && add_ids (self->spares, spares);
 }
 
 /* Not there yet, or as good as. */
@@ -362,6 +422,7 @@ ship_index_repair_async (ShipPaths          *paths,
   g_task_set_task_data (task, self, (GDestroyNotify) repair_free);
   self->paths = ship_paths_ref (paths);
   self->listed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->spares = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->missing = g_ptr_array_new_with_free_func (g_free);
   self->found = g_ptr_array_new_with_free_func ((GDestroyNotify) found_free);
   self->inode = g_stat (path, &info) == 0 ? info.st_ino : 0;

@@ -66,3 +66,36 @@ ship_new_session_check (const ShipNewSession *what, GError **error)
     return TRUE;
   return FALSE;
 }
+
+static gboolean
+has_identity (const ShipGitRepositoryInfo *info)
+{
+  return info->user_name != NULL && *info->user_name != '\0' && info->user_email != NULL &&
+         *info->user_email != '\0';
+}
+
+/* A path goes into stores, notes and JSON, which are text. */
+gboolean
+ship_new_session_check_repository (const ShipGitRepositoryInfo *info, GError **error)
+{
+  if (!g_utf8_validate (info->path, -1, NULL))
+    {
+      g_autofree char *shown = g_utf8_make_valid (info->path, -1);
+
+      g_set_error (error,
+                   SHIP_CLIENT_ERROR,
+                   SHIP_CLIENT_ERROR_INVALID,
+                   _ ("The path “%s” is not UTF-8: rename the folder, then try again"),
+                   shown);
+      return FALSE;
+    }
+  if (has_identity (info))
+    return TRUE;
+  g_set_error (error,
+               SHIP_GIT_ERROR,
+               SHIP_GIT_ERROR_NO_IDENTITY,
+               _ ("Git does not know who you are in “%s”. Tell it with: git config --global "
+                  "user.name \"Your Name\" && git config --global user.email you@example.org"),
+               info->path);
+  return FALSE;
+}

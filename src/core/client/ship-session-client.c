@@ -3,6 +3,7 @@
 
 #include "client/ship-session-client.h"
 
+#include "base/ship-clock.h"
 #include "client/ship-client-error-private.h"
 #include "client/ship-session-connect-private.h"
 
@@ -10,11 +11,12 @@
 
 /*
  * One session from outside. Owned by whoever shows or commands it; main thread. It keeps no copy of
- * anything but the three words of state, which fall back to "asleep" the moment the process is
- * gone: a dead one is never shown as working.
+ * anything but the three words of state and the next try, which fall back to "asleep" the moment
+ * the process is gone: a dead one is never shown as working.
  */
 
-#define ASLEEP "hibernated"
+#define ASLEEP       "hibernated"
+#define MAX_RETRY_MS (24 * 3600 * (gint64) 1000)
 
 struct _ShipSessionClient
 {
@@ -25,6 +27,8 @@ struct _ShipSessionClient
   char             *state;    /* (owned) */
   char             *detail;   /* (owned) */
   char             *activity; /* (owned) */
+  gint64            retry_at; /* wall-clock milliseconds; 0: nothing is tried again */
+  gint64            retry_by; /* the same on the monotonic clock, in microseconds */
   gboolean          is_connecting;
 };
 
@@ -33,6 +37,7 @@ typedef enum
   PROP_STATE = 1,
   PROP_DETAIL,
   PROP_ACTIVITY,
+  PROP_RETRY_AT,
 } ShipSessionClientProperty;
 
 enum
@@ -43,7 +48,7 @@ enum
   N_SIGNALS
 };
 
-static GParamSpec *properties[PROP_ACTIVITY + 1];
+static GParamSpec *properties[PROP_RETRY_AT + 1];
 static guint       signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ShipSessionClient, ship_session_client, G_TYPE_OBJECT)
@@ -63,13 +68,32 @@ set_word (ShipSessionClient        *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
+/* What is left is counted on the monotonic clock from here on: the other one may be set. */
 static void
-set_words (ShipSessionClient *self, const char *state, const char *detail, const char *activity)
+set_retry_at (ShipSessionClient *self, gint64 retry_at)
+{
+  gint64 now_ms = ship_clock_now_ms ();
+
+  if (self->retry_at == retry_at)
+    return;
+  self->retry_at = retry_at;
+  self->retry_by =
+    g_get_monotonic_time () + ship_clock_left_ms (retry_at, now_ms, MAX_RETRY_MS) * 1000;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RETRY_AT]);
+}
+
+static void
+set_words (ShipSessionClient *self,
+           const char        *state,
+           const char        *detail,
+           const char        *activity,
+           gint64             retry_at)
 {
   g_object_freeze_notify (G_OBJECT (self));
   set_word (self, &self->state, state, PROP_STATE);
   set_word (self, &self->detail, detail, PROP_DETAIL);
   set_word (self, &self->activity, activity, PROP_ACTIVITY);
+  set_retry_at (self, retry_at);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -79,7 +103,8 @@ read_words (ShipSessionClient *self)
   set_words (self,
              ship_dbus_session1_get_state (self->proxy),
              ship_dbus_session1_get_detail (self->proxy),
-             ship_dbus_session1_get_activity (self->proxy));
+             ship_dbus_session1_get_activity (self->proxy),
+             ship_dbus_session1_get_retry_at (self->proxy));
 }
 
 static void
@@ -116,7 +141,7 @@ closed_cb (ShipSessionClient *self, gboolean vanished, GError *reason, GDBusConn
     error = g_error_new_literal (SHIP_CLIENT_ERROR,
                                  SHIP_CLIENT_ERROR_GONE,
                                  _ ("The session's process ended unexpectedly"));
-  set_words (self, ASLEEP, NULL, NULL);
+  set_words (self, ASLEEP, NULL, NULL, 0);
   g_signal_emit (self, signals[CLOSED], 0, error);
 }
 
@@ -135,6 +160,9 @@ ship_session_client_get_property (GObject *object, guint id, GValue *value, GPar
       break;
     case PROP_ACTIVITY:
       g_value_set_string (value, self->activity);
+      break;
+    case PROP_RETRY_AT:
+      g_value_set_int64 (value, self->retry_at);
       break;
     }
 }
@@ -177,6 +205,7 @@ ship_session_client_class_init (ShipSessionClientClass *klass)
   properties[PROP_STATE] = g_param_spec_string ("state", NULL, NULL, ASLEEP, flags);
   properties[PROP_DETAIL] = g_param_spec_string ("detail", NULL, NULL, "", flags);
   properties[PROP_ACTIVITY] = g_param_spec_string ("activity", NULL, NULL, "", flags);
+  properties[PROP_RETRY_AT] = g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[CHANGED] = g_signal_new ("changed",
@@ -349,6 +378,26 @@ ship_session_client_get_activity (ShipSessionClient *self)
   g_return_val_if_fail (SHIP_IS_SESSION_CLIENT (self), NULL);
 
   return self->activity;
+}
+
+gint64
+ship_session_client_get_retry_at (ShipSessionClient *self)
+{
+  g_return_val_if_fail (SHIP_IS_SESSION_CLIENT (self), 0);
+
+  return self->retry_at;
+}
+
+guint
+ship_session_client_get_retry_left (ShipSessionClient *self)
+{
+  g_return_val_if_fail (SHIP_IS_SESSION_CLIENT (self), 0);
+
+  if (self->retry_at == 0)
+    return 0;
+
+  return (guint) ((MAX (self->retry_by - g_get_monotonic_time (), 0) + G_USEC_PER_SEC / 2) /
+                  G_USEC_PER_SEC);
 }
 
 /* The proxy, or NULL after the task has been given its error. */

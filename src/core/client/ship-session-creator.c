@@ -1,29 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "client/ship-index-repair.h"
 #include "client/ship-session-creator.h"
 
 #include "base/ship-names.h"
-#include "base/ship-tree-remove.h"
 #include "client/ship-session-client.h"
-#include "client/ship-store-once.h"
+#include "client/ship-session-maker-private.h"
+#include "client/ship-spare-private.h"
 #include "git/ship-git-repository.h"
-#include "session/ship-index-tables.h"
-#include "session/ship-rules.h"
-#include "session/ship-session-tables.h"
 
 #include <glib/gi18n-lib.h>
 
 /*
- * A new session: everything a ship-session needs to find when it is started. Main thread.
+ * A new session: a spare that fits, or one made from nothing. Main thread.
  *
- *   create_async -> [ branch_cb ] -> inspected_cb -> made_dirs_cb -> stored_cb -> indexed_cb ->
- * (return)
- *                                                                        \______ failed ____/->
- * removed_cb -> (return)
+ *   create_async -> [ branch_cb ] -> inspected_cb -> claimed_cb -> (return)
+ *                                                       \-> made_cb -> (return)
  *
- * Cancelled: as any failure, what was made is taken back.
+ * That no spare could be claimed is never a reason to fail.
  */
 
 #define TITLE_CHARS 60
@@ -44,9 +38,7 @@ typedef struct
   double     session_budget;
 
   /* In progress. */
-  char           *directory; /* (owned) (nullable): once it may be there */
-  ShipSessionRow *row;       /* (owned) (nullable) */
-  GError         *failure;   /* (owned) (nullable): why it is being taken back */
+  ShipSessionRow *row; /* (owned) (nullable) */
 
   /* Result. */
   guint      n_dirty;
@@ -66,165 +58,9 @@ creation_free (Creation *self)
   g_free (self->variant);
   g_free (self->mode);
   g_strfreev (self->ask);
-  g_free (self->directory);
   ship_session_row_free (self->row);
-  g_clear_error (&self->failure);
   g_ptr_array_unref (self->notices);
   g_free (self);
-}
-
-static void
-remove_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (ship_tree_remove_thread (data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-removed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Creation *self = g_task_get_task_data (task);
-
-  /* What failed first is what the user has to know. */
-  g_task_propagate_boolean (G_TASK (result), NULL);
-  g_task_return_error (task, g_steal_pointer (&self->failure));
-}
-
-/* Takes back what was made. Not cancellable. @task, @error: (transfer full) */
-static void
-take_back (GTask *task, GError *error)
-{
-  Creation *self = g_task_get_task_data (task);
-  g_autoptr (GTask) removal = g_task_new (NULL, NULL, removed_cb, task);
-
-  self->failure = error;
-  g_task_set_source_tag (removal, take_back);
-  g_task_set_task_data (removal, g_strdup (self->directory), g_free);
-  g_task_run_in_thread (removal, remove_thread);
-}
-
-static gboolean
-insert_index_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
-{
-  const ShipSessionRow *row = data;
-  ShipIndexRow          entry = { .id = row->id,
-                                  .title = row->title,
-                                  .repository = row->repository,
-                                  .repository_name = row->repository_name,
-                                  .branch = row->branch,
-                                  .state = row->state,
-                                  .model = row->model,
-                                  .cost = 0.0,
-                                  .is_cost_known = TRUE,
-                                  .created_at = row->created_at,
-                                  .updated_at = row->updated_at };
-
-  return ship_index_table_upsert (db, &entry, error);
-}
-
-static gboolean
-insert_session_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
-{
-  const Creation       *self = data;
-  const ShipSessionRow *row = self->row;
-
-  if (!ship_session_table_insert (db, row, error))
-    return FALSE;
-  for (gsize i = 0; self->ask != NULL && self->ask[i] != NULL; i++)
-    if (!ship_rule_table_set (db, self->ask[i], "*", "ask", row->created_at, NULL, error))
-      return FALSE;
-  return TRUE;
-}
-
-/* The list of sessions was damaged; its repair has put this one in with the others. */
-static void
-repaired_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Creation *self = g_task_get_task_data (task);
-  GError   *error = NULL;
-
-  if (ship_index_repair_finish (result, &error) >= 0)
-    g_task_return_pointer (task, g_strdup (self->row->id), g_free);
-  else
-    take_back (g_steal_pointer (&task), error);
-}
-
-static void
-indexed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Creation *self = g_task_get_task_data (task);
-  GError   *error = NULL;
-
-  if (ship_store_once_finish (result, &error))
-    g_task_return_pointer (task, g_strdup (self->row->id), g_free);
-  else if (g_error_matches (error, SHIP_STORE_ERROR, SHIP_STORE_ERROR_DAMAGED))
-    {
-      g_clear_error (&error);
-      ship_index_repair_async (self->paths,
-                               g_task_get_cancellable (task),
-                               repaired_cb,
-                               g_object_ref (task));
-    }
-  else
-    take_back (g_steal_pointer (&task), error);
-}
-
-static void
-stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Creation        *self = g_task_get_task_data (task);
-  g_autofree char *index = ship_paths_dup_index_file (self->paths);
-  GError          *error = NULL;
-
-  if (ship_store_once_finish (result, &error))
-    ship_store_write_once_async (index,
-                                 ship_index_tables_dup_migrations (),
-                                 insert_index_job,
-                                 self->row,
-                                 g_task_get_cancellable (task),
-                                 indexed_cb,
-                                 g_object_ref (task));
-  else
-    take_back (g_steal_pointer (&task), error);
-}
-
-static void
-make_dirs_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (ship_paths_make_private_dir (data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-made_dirs_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Creation        *self = g_task_get_task_data (task);
-  g_autofree char *store = ship_paths_dup_session_store (self->paths, self->row->id);
-  GError          *error = NULL;
-
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    ship_store_write_once_async (store,
-                                 ship_session_tables_dup_migrations (),
-                                 insert_session_job,
-                                 self,
-                                 g_task_get_cancellable (task),
-                                 stored_cb,
-                                 g_object_ref (task));
-  else
-    take_back (g_steal_pointer (&task), error);
 }
 
 static char *
@@ -266,39 +102,6 @@ make_row (Creation *self, const ShipGitRepositoryInfo *info)
   return row;
 }
 
-static gboolean
-has_identity (const ShipGitRepositoryInfo *info)
-{
-  return info->user_name != NULL && *info->user_name != '\0' && info->user_email != NULL &&
-         *info->user_email != '\0';
-}
-
-/* A path goes into stores, notes and JSON, which are text. */
-static gboolean
-check_info (const ShipGitRepositoryInfo *info, GError **error)
-{
-  if (!g_utf8_validate (info->path, -1, NULL))
-    {
-      g_autofree char *shown = g_utf8_make_valid (info->path, -1);
-
-      g_set_error (error,
-                   SHIP_CLIENT_ERROR,
-                   SHIP_CLIENT_ERROR_INVALID,
-                   _ ("The path “%s” is not UTF-8: rename the folder, then try again"),
-                   shown);
-      return FALSE;
-    }
-  if (has_identity (info))
-    return TRUE;
-  g_set_error (error,
-               SHIP_GIT_ERROR,
-               SHIP_GIT_ERROR_NO_IDENTITY,
-               _ ("Git does not know who you are in “%s”. Tell it with: git config --global "
-                  "user.name \"Your Name\" && git config --global user.email you@example.org"),
-               info->path);
-  return FALSE;
-}
-
 /* What is good to know of the repository and no reason not to begin. */
 static void
 add_notices (Creation *self, const ShipGitRepositoryInfo *info)
@@ -320,20 +123,63 @@ add_notices (Creation *self, const ShipGitRepositoryInfo *info)
 }
 
 static void
+made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Creation *self = g_task_get_task_data (task);
+  GError   *error = NULL;
+
+  if (ship_session_make_finish (result, &error))
+    g_task_return_pointer (task, g_strdup (self->row->id), g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+make (GTask *task)
+{
+  Creation *self = g_task_get_task_data (task);
+
+  ship_session_make_async (self->paths,
+                           self->row,
+                           (const char *const *) self->ask,
+                           g_task_get_cancellable (task),
+                           made_cb,
+                           g_object_ref (task));
+}
+
+static void
+claimed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  char *id = ship_spare_claim_finish (result, &error);
+
+  if (id != NULL)
+    g_task_return_pointer (task, id, g_free);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    make (task);
+}
+
+/* A spare is awake to build, with nothing to ask for: in any other way it would have to be started
+ * anew, which takes as long as a new one. */
+static gboolean
+may_claim (Creation *self)
+{
+  return g_str_equal (self->mode, "build") && (self->ask == NULL || self->ask[0] == NULL);
+}
+
+static void
 inspected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Creation *self = g_task_get_task_data (task);
-  g_autoptr (GTask) dirs = NULL;
-  GError *error = NULL;
+  GError   *error = NULL;
   g_autoptr (ShipGitRepositoryInfo) info = ship_git_repository_inspect_finish (result, &error);
 
-  if (info == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  if (!check_info (info, &error))
+  if (info == NULL || !ship_new_session_check_repository (info, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -341,11 +187,15 @@ inspected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->n_dirty = info->n_dirty;
   add_notices (self, info);
   self->row = make_row (self, info);
-  self->directory = ship_paths_dup_session_dir (self->paths, self->row->id);
-  dirs = g_task_new (NULL, g_task_get_cancellable (task), made_dirs_cb, g_object_ref (task));
-  g_task_set_source_tag (dirs, inspected_cb);
-  g_task_set_task_data (dirs, g_strdup (self->directory), g_free);
-  g_task_run_in_thread (dirs, make_dirs_thread);
+  if (may_claim (self))
+    ship_spare_claim_async (self->paths,
+                            self->row,
+                            self->branch,
+                            g_task_get_cancellable (task),
+                            claimed_cb,
+                            g_object_ref (task));
+  else
+    make (task);
 }
 
 /* @task: (transfer full) */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/ship-paths.h"
+#include "git/ship-git-repository.h"
 
 #include <gio/gio.h>
 
@@ -24,6 +25,9 @@ typedef struct
 
 /* What is wrong with it already, without looking at the repository: SHIP_CLIENT_ERROR_INVALID. */
 gboolean ship_new_session_check (const ShipNewSession *what, GError **error);
+/* Why no session can begin in a repository that could be looked at: SHIP_GIT_ERROR_NO_IDENTITY, or
+ * SHIP_CLIENT_ERROR_INVALID for its path. */
+gboolean ship_new_session_check_repository (const ShipGitRepositoryInfo *info, GError **error);
 
 /* Checks the repository, makes the session's directory with its store and its row in the index;
  * nothing is started. What fails leaves nothing behind. finish: (transfer full): its id. @n_dirty:

@@ -7,7 +7,8 @@
 struct _ShipSessionItem
 {
   GObject       parent_instance;
-  ShipIndexRow *row; /* (owned) */
+  ShipIndexRow *row;      /* (owned) */
+  const char   *activity; /* interned; "" but while it works and is watched */
 };
 
 typedef enum
@@ -25,11 +26,19 @@ typedef enum
   PROP_N_REQUESTS,
   PROP_CREATED_AT,
   PROP_UPDATED_AT,
+  PROP_IS_UNREAD,
+  PROP_ACTIVITY,
 } ShipSessionItemProperty;
 
-static GParamSpec *properties[PROP_UPDATED_AT + 1];
+static GParamSpec *properties[PROP_ACTIVITY + 1];
 
 G_DEFINE_FINAL_TYPE (ShipSessionItem, ship_session_item, G_TYPE_OBJECT)
+
+static gboolean
+is_unread (const ShipIndexRow *row)
+{
+  return row->finished_at > row->seen_at;
+}
 
 /* The sum, or negative when a part of it is not known. */
 static double
@@ -84,6 +93,12 @@ ship_session_item_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_UPDATED_AT:
       g_value_set_int64 (value, row->updated_at);
       break;
+    case PROP_IS_UNREAD:
+      g_value_set_boolean (value, is_unread (row));
+      break;
+    case PROP_ACTIVITY:
+      g_value_set_static_string (value, SHIP_SESSION_ITEM (object)->activity);
+      break;
     }
 }
 
@@ -119,12 +134,15 @@ ship_session_item_class_init (ShipSessionItemClass *klass)
     g_param_spec_int64 ("created-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_UPDATED_AT] =
     g_param_spec_int64 ("updated-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_IS_UNREAD] = g_param_spec_boolean ("is-unread", NULL, NULL, FALSE, flags);
+  properties[PROP_ACTIVITY] = g_param_spec_string ("activity", NULL, NULL, "", flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
 static void
 ship_session_item_init (ShipSessionItem *self)
 {
+  self->activity = "";
 }
 
 ShipSessionItem *
@@ -164,6 +182,7 @@ ship_session_item_update (ShipSessionItem *self, ShipIndexRow *row)
   notify_if (self, old->n_requests != row->n_requests, PROP_N_REQUESTS);
   notify_if (self, old->created_at != row->created_at, PROP_CREATED_AT);
   notify_if (self, old->updated_at != row->updated_at, PROP_UPDATED_AT);
+  notify_if (self, is_unread (old) != is_unread (row), PROP_IS_UNREAD);
   g_object_thaw_notify (G_OBJECT (self));
   ship_index_row_free (old);
 }
@@ -174,4 +193,33 @@ ship_session_item_get_row (ShipSessionItem *self)
   g_return_val_if_fail (SHIP_IS_SESSION_ITEM (self), NULL);
 
   return self->row;
+}
+
+gboolean
+ship_session_item_is_unread (ShipSessionItem *self)
+{
+  g_return_val_if_fail (SHIP_IS_SESSION_ITEM (self), FALSE);
+
+  return is_unread (self->row);
+}
+
+const char *
+ship_session_item_get_activity (ShipSessionItem *self)
+{
+  g_return_val_if_fail (SHIP_IS_SESSION_ITEM (self), NULL);
+
+  return self->activity;
+}
+
+void
+ship_session_item_set_activity (ShipSessionItem *self, const char *activity)
+{
+  const char *interned = g_intern_string (activity != NULL ? activity : "");
+
+  g_return_if_fail (SHIP_IS_SESSION_ITEM (self));
+
+  if (g_str_equal (interned, self->activity))
+    return;
+  self->activity = interned;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVITY]);
 }

@@ -10,10 +10,13 @@ G_BEGIN_DECLS
 
 /* One row of the list: properties "id", "title", "repository", "repository-name", "branch",
  * "state", "detail", "model", "cost" (double, negative: unknown), "n-pending", "n-requests",
- * "created-at", "updated-at". The object stays when its values change. */
+ * "created-at", "updated-at", "is-unread" (a result the user has not looked at), "activity" (see
+ * ShipWorkWatch; else ""). The object stays when its values change. */
 #define SHIP_TYPE_SESSION_ITEM (ship_session_item_get_type ())
 G_DECLARE_FINAL_TYPE (ShipSessionItem, ship_session_item, SHIP, SESSION_ITEM, GObject)
 const ShipIndexRow *ship_session_item_get_row (ShipSessionItem *self);
+gboolean            ship_session_item_is_unread (ShipSessionItem *self);
+const char         *ship_session_item_get_activity (ShipSessionItem *self);
 
 /* A GListModel of ShipSessionItem, newest first: reads the index, read-only, and again whenever its
  * file changes (watched, coalesced). Needs no session to be awake. */

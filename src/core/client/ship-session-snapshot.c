@@ -23,21 +23,25 @@ ship_session_snapshot_free (ShipSessionSnapshot *self)
   g_clear_pointer (&self->exchanges, g_ptr_array_unref);
   g_clear_pointer (&self->todos, g_ptr_array_unref);
   g_clear_pointer (&self->rules, g_ptr_array_unref);
+  g_clear_pointer (&self->contacts, g_ptr_array_unref);
+  g_clear_pointer (&self->egress, ship_egress_row_free);
   g_free (self);
 }
 
 /* The list of the last task that has one. */
 static GPtrArray *
-read_todos (sqlite3 *db, GPtrArray *tasks, GError **error)
+read_todos (sqlite3 *db, GPtrArray *tasks, gint64 *whose, GError **error)
 {
   for (guint i = tasks->len; i > 0; i--)
     {
       const ShipTaskRow *task = tasks->pdata[i - 1];
       g_autoptr (GPtrArray) todos = ship_todo_table_list (db, task->id, error);
 
+      *whose = task->id;
       if (todos == NULL || todos->len > 0)
         return g_steal_pointer (&todos);
     }
+  *whose = 0;
   return g_ptr_array_new_with_free_func ((GDestroyNotify) ship_todo_row_free);
 }
 
@@ -64,8 +68,10 @@ read_rows (sqlite3 *db, ShipSessionSnapshot *self, GError **error)
          (self->messages = ship_message_table_list (db, 0, error)) != NULL &&
          (self->requests = ship_request_table_list_open (db, error)) != NULL &&
          (self->rules = ship_rule_table_list (db, error)) != NULL &&
+         (self->contacts = ship_contact_table_list (db, error)) != NULL &&
+         (self->egress = ship_egress_table_load (db, error)) != NULL &&
          (self->exchanges = ship_exchange_table_list (db, 0, error)) != NULL &&
-         (self->todos = read_todos (db, self->tasks, error)) != NULL &&
+         (self->todos = read_todos (db, self->tasks, &self->todos_task, error)) != NULL &&
          ship_part_table_count_sub_agents (db,
                                            &self->sub_agents.n_running,
                                            &self->sub_agents.n_done,

@@ -3,6 +3,7 @@
 
 #include "client/ship-session-client.h"
 #include "client/ship-transcript-entry.h"
+#include "session/ship-egress-tables.h"
 #include "session/ship-session-rows.h"
 
 #include <gio/gio.h>
@@ -38,8 +39,7 @@ typedef enum
   SHIP_TRANSCRIPT_TASK, /* where a task begins */
 } ShipTranscriptPlace;
 
-/* Shows a part of the conversation only: about @n answers at first, with turns (see above). Before
- * the first load. */
+/* Before the first load: shows about @n answers only, and turns (see the entry's kinds). */
 void     ship_transcript_set_limit (ShipTranscript *self, guint n);
 gboolean ship_transcript_has_earlier (ShipTranscript *self);
 gboolean ship_transcript_has_later (ShipTranscript *self);
@@ -60,8 +60,8 @@ typedef struct
 } ShipTranscriptHit;
 
 void ship_transcript_hit_free (ShipTranscriptHit *self);
-/* Looks for @text, whatever the case of ASCII letters. finish: (transfer full) (element-type
- * ShipTranscriptHit) in the order of the conversation */
+/* ASCII letters in either case. finish: (transfer full) (element-type ShipTranscriptHit) in order
+ */
 void       ship_transcript_find_async (ShipTranscript     *self,
                                        const char         *text,
                                        GCancellable       *cancellable,
@@ -74,8 +74,7 @@ ShipTranscript *ship_transcript_new_whole (ShipTranscript *self);
 /* (transfer full): where what @digest names lies */
 char *ship_transcript_dup_attachment_path (ShipTranscript *self, const char *digest);
 
-/* All of a part, with what its tool was given and told. finish: (transfer full) (nullable) without
- * @error: it is gone */
+/* All of a part, with its tool's input. finish: (transfer full); NULL without @error: it is gone */
 void ship_transcript_load_part_async (ShipTranscript     *self,
                                       gint64              part,
                                       GCancellable       *cancellable,
@@ -102,7 +101,10 @@ typedef struct
   GPtrArray        *requests;  /* (owned) (element-type ShipRequestRow): open ones */
   GPtrArray        *rules;     /* (owned) (element-type ShipRuleRow): in their order */
   GPtrArray        *exchanges; /* (owned) (element-type ShipExchangeRow) */
+  GPtrArray        *contacts;  /* (owned) (element-type ShipContactRow): the latest first */
+  ShipEgressRow    *egress;    /* (owned): what the session allows of its own */
   GPtrArray        *todos; /* (owned) (element-type ShipTodoRow): of the last task that has some */
+  gint64            todos_task; /* that task; 0: none has */
   ShipSubAgentCount sub_agents;
 } ShipSessionSnapshot;
 

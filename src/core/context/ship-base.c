@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/ship-tree-remove.h"
+#include "base/ship-tree-size.h"
 #include "context/ship-use-lock.h"
 
 /*
@@ -23,6 +24,7 @@
  *   DIR/COMMIT/index   git's index, taken out of the sandbox as bytes
  *   DIR/COMMIT/below   the commit below; not there: nothing is below
  *   DIR/COMMIT/boot    the start of the machine in which it was made
+ *   DIR/COMMIT/size    what it takes on the disk; not there: nobody has asked yet
  *   DIR/COMMIT/settled it is on the disk, whatever happens
  *
  * A rename makes a base. Its files may reach the disk later than the rename does, so after a power
@@ -299,13 +301,73 @@ is_below_any (const char *dir, const char *commit, char **commits)
   return FALSE;
 }
 
-static gboolean
-is_old (const char *lock_path)
+gint64
+ship_base_get_used_thread (const char *dir, const char *commit)
 {
-  struct stat status;
+  g_autofree char *lock_path = ship_base_dup_lock_path (dir, commit);
+  struct stat      status;
 
-  return stat (lock_path, &status) == 0 &&
-         status.st_mtim.tv_sec + KEEP_SECONDS < g_get_real_time () / G_USEC_PER_SEC;
+  return stat (lock_path, &status) == 0 ? (gint64) status.st_mtim.tv_sec : 0;
+}
+
+guint64
+ship_base_measure_thread (const char *dir, const char *commit, GCancellable *cancellable)
+{
+  g_autofree char *path = ship_base_dup_path (dir, commit);
+  g_autofree char *known = read_line (path, "size");
+  g_autofree char *text = NULL;
+  guint64          size = 0;
+
+  if (known != NULL && g_ascii_string_to_unsigned (known, 10, 0, G_MAXUINT64, &size, NULL))
+    return size;
+
+  size = ship_tree_size_thread (path, cancellable);
+  text = g_strdup_printf ("%" G_GUINT64_FORMAT "\n", size);
+  if (!g_cancellable_is_cancelled (cancellable))
+    write_file (path, "size", text, -1, NULL);
+
+  return size;
+}
+
+gboolean
+ship_base_remove_thread (const char *dir, const char *commit)
+{
+  g_auto (GStrv) commits = ship_base_list_thread (dir);
+  g_autofree char *path = ship_base_dup_path (dir, commit);
+  g_autofree char *lock_path = ship_base_dup_lock_path (dir, commit);
+  g_autofree char *going = g_strconcat (path, ".new", NULL);
+  g_autoptr (ShipUseLock) lock = NULL;
+
+  if (is_below_any (dir, commit, commits))
+    return FALSE;
+  lock = ship_use_lock_try_seize_thread (lock_path);
+  /* By one rename, so that nobody takes what is left of it for whole. */
+  if (lock == NULL || !ship_tree_remove_thread (going, NULL) ||
+      (g_file_test (path, G_FILE_TEST_EXISTS) && g_rename (path, going) != 0))
+    return FALSE;
+  ship_tree_remove_thread (going, NULL);
+  g_unlink (lock_path);
+
+  return TRUE;
+}
+
+/* What is not whole has a lock, or was left behind: a making that was killed, or a start of the
+ * machine ago. */
+static void
+remove_remains (const char *dir)
+{
+  g_auto (GStrv) whole = ship_base_list_thread (dir);
+  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
+  const char *name;
+
+  while (entries != NULL && (name = g_dir_read_name (entries)) != NULL)
+    {
+      g_autofree char *commit = g_strndup (name, 40);
+
+      if (is_commit (commit) && !g_str_has_suffix (name, ".lock") &&
+          !g_strv_contains ((const char *const *) whole, commit))
+        ship_base_remove_thread (dir, commit);
+    }
 }
 
 void
@@ -315,18 +377,11 @@ ship_base_prune_thread (const char *dir)
 
   for (guint i = 0; commits[i] != NULL; i++)
     {
-      g_autofree char *path = ship_base_dup_path (dir, commits[i]);
-      g_autofree char *lock_path = ship_base_dup_lock_path (dir, commits[i]);
-      g_autofree char *going = g_strconcat (path, ".new", NULL);
-      g_autoptr (ShipUseLock) lock = NULL;
+      gint64 age =
+        g_get_real_time () / G_USEC_PER_SEC - ship_base_get_used_thread (dir, commits[i]);
 
-      if ((i < KEEP_BASES && !is_old (lock_path)) || is_below_any (dir, commits[i], commits))
-        continue;
-      lock = ship_use_lock_try_seize_thread (lock_path);
-      /* By one rename, so that nobody takes what is left of it for whole. */
-      if (lock == NULL || !ship_tree_remove_thread (going, NULL) || g_rename (path, going) != 0)
-        continue;
-      ship_tree_remove_thread (going, NULL);
-      g_unlink (lock_path);
+      if (i >= KEEP_BASES || age > KEEP_SECONDS)
+        ship_base_remove_thread (dir, commits[i]);
     }
+  remove_remains (dir);
 }

@@ -52,8 +52,15 @@ gboolean ship_base_publish_thread (const char *dir,
  * until the machine is started anew. */
 void ship_base_settle_thread (const char *dir, const char *commit);
 
+/* When one was last used, in seconds since 1970; and what it takes on the disk, in bytes. */
+gint64  ship_base_get_used_thread (const char *dir, const char *commit);
+guint64 ship_base_measure_thread (const char *dir, const char *commit, GCancellable *cancellable);
+
+/* Removes one, unless somebody uses it or something lies over it. */
+gboolean ship_base_remove_thread (const char *dir, const char *commit);
+
 /* Removes what nobody uses, nothing lies over, and was used longest ago: all but the last few, and
- * those of a month ago. What is needed again is made again. */
+ * those of a month ago; and what is not whole. What is needed again is made again. */
 void ship_base_prune_thread (const char *dir);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipBase, ship_base_free)

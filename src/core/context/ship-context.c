@@ -5,6 +5,7 @@
 
 #include "auth/ship-llm-keys.h"
 #include "base/ship-secrets.h"
+#include "context/ship-egress-rules.h"
 #include "context/ship-local-runtime.h"
 #include "gateway/ship-gateway.h"
 #include "session/ship-session-model.h"
@@ -20,12 +21,14 @@
 struct _ShipContext
 {
   GObject             parent_instance;
-  ShipSession        *session;  /* (owned) */
-  ShipSessionService *service;  /* (owned) */
-  ShipSecrets        *secrets;  /* (owned) */
-  GSettings          *settings; /* (owned) */
+  ShipSession        *session;     /* (owned) */
+  ShipSessionService *service;     /* (owned) */
+  ShipSecrets        *secrets;     /* (owned) */
+  GSettings          *settings;    /* (owned) */
+  ShipHousekeeper    *housekeeper; /* (owned) */
 
   ShipProviderAddresses *addresses; /* (owned): the gateway follows them */
+  ShipEgressRules       *egress;    /* (owned): the gateway follows them */
 };
 
 G_DEFINE_FINAL_TYPE (ShipContext, ship_context, G_TYPE_OBJECT)
@@ -35,9 +38,11 @@ ship_context_dispose (GObject *object)
 {
   ShipContext *self = SHIP_CONTEXT (object);
 
+  g_clear_object (&self->housekeeper);
   g_clear_object (&self->service);
   g_clear_object (&self->session);
   g_clear_object (&self->addresses);
+  g_clear_object (&self->egress);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->secrets, ship_secrets_unref);
 
@@ -116,9 +121,11 @@ ship_context_new (ShipPaths         *paths,
   ship_session_set_models (self->session, models);
   ship_session_set_patience (self->session, &patience);
   self->service = ship_session_service_new (self->session);
+  self->housekeeper = ship_housekeeper_new (paths, self->session, settings);
   self->secrets = g_steal_pointer (&secrets);
   self->settings = g_steal_pointer (&settings);
   self->addresses = g_steal_pointer (&addresses);
+  self->egress = ship_egress_rules_new (paths, gateway, runtime, self->settings, environment);
 
   return self;
 }
@@ -153,4 +160,12 @@ ship_context_get_settings (ShipContext *self)
   g_return_val_if_fail (SHIP_IS_CONTEXT (self), NULL);
 
   return self->settings;
+}
+
+ShipHousekeeper *
+ship_context_get_housekeeper (ShipContext *self)
+{
+  g_return_val_if_fail (SHIP_IS_CONTEXT (self), NULL);
+
+  return self->housekeeper;
 }

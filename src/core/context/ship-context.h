@@ -3,6 +3,7 @@
 
 #include "base/ship-paths.h"
 #include "base/ship-secrets.h"
+#include "context/ship-housekeeper.h"
 #include "service/ship-session-service.h"
 #include "session/ship-session.h"
 
@@ -25,5 +26,6 @@ ShipSession        *ship_context_get_session (ShipContext *self);
 ShipSessionService *ship_context_get_service (ShipContext *self);
 ShipSecrets        *ship_context_get_secrets (ShipContext *self);
 GSettings          *ship_context_get_settings (ShipContext *self);
+ShipHousekeeper    *ship_context_get_housekeeper (ShipContext *self);
 
 G_END_DECLS

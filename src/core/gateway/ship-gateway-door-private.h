@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "egress/ship-egress-protocol.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -9,8 +11,10 @@ G_BEGIN_DECLS
  * The program ship-egress and the channel to it. Main thread.
  *
  * Signals: "stream" (GSocketConnection *): one canonical request comes on it, one answer goes back
- *          "failed" (GError *): once, if ship-egress ended by itself or broke the rules; it is then
- * stopped
+ *          "dial" (guint id, const char *host, guint port): a connection is asked for; to be
+ * answered once; the host is one "ended" (guint id, gboolean is_misused, guint64 n_up, guint64
+ * n_down): that one is closed, or nobody waits for it any more "failed" (GError *): once, if
+ * ship-egress ended by itself or broke the rules; it is then stopped
  */
 #define SHIP_TYPE_GATEWAY_DOOR (ship_gateway_door_get_type ())
 G_DECLARE_FINAL_TYPE (ShipGatewayDoor, ship_gateway_door, SHIP, GATEWAY_DOOR, GObject)
@@ -25,6 +29,8 @@ void ship_gateway_door_start_async (ShipGatewayDoor    *self,
                                     GAsyncReadyCallback callback,
                                     gpointer            user_data);
 int  ship_gateway_door_start_finish (ShipGatewayDoor *self, GAsyncResult *result, GError **error);
+/* @fd: (transfer full): the connection when the verdict is CONNECTED, else -1 */
+void ship_gateway_door_answer (ShipGatewayDoor *self, guint id, ShipEgressVerdict verdict, int fd);
 /* No signal is emitted after this. */
 void ship_gateway_door_stop (ShipGatewayDoor *self);
 

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "egress/ship-egress-authority.h"
 #include "egress/ship-egress-protocol.h"
 #include "process/ship-process.h"
 
@@ -19,8 +20,8 @@
  *   start_async -> ready_cb (channel) -> return
  *               `> exited_cb          -> return an error
  *
- * What comes over the channel is one of two bytes. ship-egress is not trusted with more than that:
- * it cannot ask for more streams at once than it may have connections.
+ * ship-egress is trusted with little: what comes over the channel is checked again, and it cannot
+ * ask for more streams at once than it may have connections.
  */
 
 /* ship-egress may ask for one more before the end of another is seen here. */
@@ -43,6 +44,8 @@ struct _ShipGatewayDoor
 enum
 {
   SIGNAL_STREAM,
+  SIGNAL_DIAL,
+  SIGNAL_ENDED,
   SIGNAL_FAILED,
   N_SIGNALS,
 };
@@ -77,6 +80,31 @@ ship_gateway_door_class_init (ShipGatewayDoorClass *klass)
                                          G_TYPE_NONE,
                                          1,
                                          G_TYPE_SOCKET_CONNECTION);
+  signals[SIGNAL_DIAL] = g_signal_new ("dial",
+                                       SHIP_TYPE_GATEWAY_DOOR,
+                                       G_SIGNAL_RUN_LAST,
+                                       0,
+                                       NULL,
+                                       NULL,
+                                       NULL,
+                                       G_TYPE_NONE,
+                                       3,
+                                       G_TYPE_UINT,
+                                       G_TYPE_STRING,
+                                       G_TYPE_UINT);
+  signals[SIGNAL_ENDED] = g_signal_new ("ended",
+                                        SHIP_TYPE_GATEWAY_DOOR,
+                                        G_SIGNAL_RUN_LAST,
+                                        0,
+                                        NULL,
+                                        NULL,
+                                        NULL,
+                                        G_TYPE_NONE,
+                                        4,
+                                        G_TYPE_UINT,
+                                        G_TYPE_BOOLEAN,
+                                        G_TYPE_UINT64,
+                                        G_TYPE_UINT64);
   signals[SIGNAL_FAILED] = g_signal_new ("failed",
                                          SHIP_TYPE_GATEWAY_DOOR,
                                          G_SIGNAL_RUN_LAST,
@@ -125,26 +153,49 @@ stream_gone_cb (gpointer user_data, GObject *where_the_stream_was)
   g_object_unref (self);
 }
 
+/* @fd: (transfer none): -1 for none */
 static gboolean
-send_fd (ShipGatewayDoor *self, int fd)
+send_message (ShipGatewayDoor *self, gconstpointer bytes, gsize size, int fd)
 {
-  char                   byte = SHIP_EGRESS_MESSAGE_STREAM;
-  GOutputVector          data = { &byte, 1 };
-  GSocketControlMessage *message = g_unix_fd_message_new ();
+  GOutputVector          data = { bytes, size };
+  GSocketControlMessage *message = fd >= 0 ? g_unix_fd_message_new () : NULL;
   gssize                 n = -1;
 
-  if (g_unix_fd_message_append_fd (G_UNIX_FD_MESSAGE (message), fd, NULL))
+  if (fd < 0 || g_unix_fd_message_append_fd (G_UNIX_FD_MESSAGE (message), fd, NULL))
     n = g_socket_send_message (self->channel,
                                NULL,
                                &data,
                                1,
                                &message,
-                               1,
+                               message != NULL,
                                G_SOCKET_MSG_NONE,
                                NULL,
                                NULL);
-  g_object_unref (message);
-  return n == 1;
+  g_clear_object (&message);
+  return n == (gssize) size;
+}
+
+static gboolean
+send_stream (ShipGatewayDoor *self, int fd)
+{
+  const char byte = SHIP_EGRESS_MESSAGE_STREAM;
+
+  return send_message (self, &byte, 1, fd);
+}
+
+void
+ship_gateway_door_answer (ShipGatewayDoor *self, guint id, ShipEgressVerdict verdict, int fd)
+{
+  const ShipEgressDialed dialed = { .kind = SHIP_EGRESS_MESSAGE_DIALED,
+                                    .verdict = (guint8) verdict,
+                                    .id = id };
+
+  g_return_if_fail (SHIP_IS_GATEWAY_DOOR (self));
+
+  if (self->channel != NULL && !send_message (self, &dialed, sizeof dialed, fd))
+    fail (self, _ ("The sandbox's way out cannot be served any more."));
+  if (fd >= 0)
+    close (fd);
 }
 
 static void
@@ -165,7 +216,7 @@ hand_out_stream (ShipGatewayDoor *self)
       fail (self, _ ("Ship has no descriptors left for the sandbox's connections."));
       return;
     }
-  is_sent = send_fd (self, pair[1]);
+  is_sent = send_stream (self, pair[1]);
   close (pair[1]);
   socket = g_socket_new_from_fd (pair[0], NULL);
   if (socket == NULL)
@@ -214,21 +265,69 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* FALSE: it is not as it should be. */
+static gboolean
+take_dial (ShipGatewayDoor *self, const ShipEgressDial *dial)
+{
+  char host[SHIP_EGRESS_HOST_LIMIT + 1];
+
+  if (dial->id == 0 || dial->port == 0 || memchr (dial->host, '\0', sizeof dial->host) == NULL ||
+      !ship_egress_host_parse (dial->host, strlen (dial->host), host))
+    return FALSE;
+  g_signal_emit (self, signals[SIGNAL_DIAL], 0, dial->id, host, (guint) dial->port);
+  return TRUE;
+}
+
+/* FALSE: it is none. */
+static gboolean
+take_message (ShipGatewayDoor *self, const char *bytes, gsize size)
+{
+  gboolean is_started = self->start == NULL;
+
+  if (size == 1 && bytes[0] == SHIP_EGRESS_MESSAGE_READY)
+    {
+      become_ready (self);
+      return TRUE;
+    }
+  if (size == 1 && bytes[0] == SHIP_EGRESS_MESSAGE_STREAM && is_started)
+    {
+      hand_out_stream (self);
+      return TRUE;
+    }
+  if (size == sizeof (ShipEgressDial) && bytes[0] == SHIP_EGRESS_MESSAGE_DIAL && is_started)
+    return take_dial (self, (const ShipEgressDial *) (gconstpointer) bytes);
+  if (size == sizeof (ShipEgressEnded) && bytes[0] == SHIP_EGRESS_MESSAGE_ENDED && is_started)
+    {
+      const ShipEgressEnded *ended = (gconstpointer) bytes;
+
+      g_signal_emit (self,
+                     signals[SIGNAL_ENDED],
+                     0,
+                     ended->id,
+                     ended->is_misused != 0,
+                     ended->n_up,
+                     ended->n_down);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 channel_cb (GSocket *channel, GIOCondition condition, gpointer user_data)
 {
   ShipGatewayDoor *self = user_data;
   g_autoptr (GError) error = NULL;
-  char   message[2];
-  gssize n = g_socket_receive (channel, message, sizeof message, NULL, &error);
+  union
+  {
+    ShipEgressDial  dial;
+    ShipEgressEnded ended;
+    char            bytes[sizeof (ShipEgressDial) + 1]; /* one more than any message has */
+  } message;
+  gssize n = g_socket_receive (channel, message.bytes, sizeof message.bytes, NULL, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return G_SOURCE_CONTINUE;
-  if (n == 1 && message[0] == SHIP_EGRESS_MESSAGE_READY)
-    become_ready (self);
-  else if (n == 1 && message[0] == SHIP_EGRESS_MESSAGE_STREAM && self->start == NULL)
-    hand_out_stream (self);
-  else
+  if (n <= 0 || !take_message (self, message.bytes, (gsize) n))
     fail (self, _ ("The sandbox's way out has ended unexpectedly."));
   return G_SOURCE_CONTINUE;
 }

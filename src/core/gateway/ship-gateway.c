@@ -9,9 +9,11 @@
 #include <libsoup/soup.h>
 #include <sys/random.h>
 
+#include "gateway/ship-egress-address.h"
 #include "gateway/ship-gateway-body-private.h"
 #include "gateway/ship-gateway-door-private.h"
 #include "gateway/ship-gateway-exchange-private.h"
+#include "gateway/ship-gateway-outside-private.h"
 #include "gateway/ship-rehearsal.h"
 
 /*
@@ -45,17 +47,21 @@ struct _ShipGateway
   ShipGatewayGateFunc gate;    /* (nullable) */
   gpointer            gate_data;
 
-  SoupServer      *server;      /* (owned) */
-  SoupSession     *session;     /* (owned): to services, by the system's proxy if there is one */
-  SoupSession     *loopback;    /* (owned): to servers on this machine, directly */
-  ShipGatewayDoor *door;        /* (owned) (nullable): while started */
-  GCancellable    *cancellable; /* (owned): of all exchanges */
-  gsize           *body_bytes;  /* (owned): of all requests under way */
+  SoupServer         *server;      /* (owned) */
+  SoupSession        *session;     /* (owned): to services, by the system's proxy if there is one */
+  SoupSession        *loopback;    /* (owned): to servers on this machine, directly */
+  ShipGatewayDoor    *door;        /* (owned) (nullable): while started */
+  ShipEgressDialer   *dialer;      /* (owned) */
+  ShipGatewayOutside *outside;     /* (owned) */
+  ShipEgressPolicy   *policy;      /* (owned) */
+  GCancellable       *cancellable; /* (owned): of all exchanges */
+  gsize              *body_bytes;  /* (owned): of all requests under way */
 };
 
 enum
 {
   SIGNAL_METERED,
+  SIGNAL_CONTACT,
   SIGNAL_REFUSED,
   SIGNAL_SETTLED,
   SIGNAL_FAILED,
@@ -77,6 +83,8 @@ ship_gateway_dispose (GObject *object)
   g_clear_object (&self->loopback);
   g_clear_object (&self->catalog);
   g_clear_object (&self->keys);
+  g_clear_object (&self->outside);
+  g_clear_object (&self->dialer);
   g_clear_object (&self->cancellable);
 
   G_OBJECT_CLASS (ship_gateway_parent_class)->dispose (object);
@@ -89,6 +97,7 @@ ship_gateway_finalize (GObject *object)
 
   g_clear_pointer (&self->routes, g_hash_table_unref);
   g_clear_pointer (&self->grant, g_free);
+  g_clear_pointer (&self->policy, ship_egress_policy_free);
   g_clear_pointer (&self->body_bytes, g_rc_box_release);
 
   G_OBJECT_CLASS (ship_gateway_parent_class)->finalize (object);
@@ -112,6 +121,16 @@ ship_gateway_class_init (ShipGatewayClass *klass)
                                           G_TYPE_NONE,
                                           1,
                                           SHIP_TYPE_GATEWAY_EXCHANGE_RECORD);
+  signals[SIGNAL_CONTACT] = g_signal_new ("contact",
+                                          SHIP_TYPE_GATEWAY,
+                                          G_SIGNAL_RUN_LAST,
+                                          0,
+                                          NULL,
+                                          NULL,
+                                          NULL,
+                                          G_TYPE_NONE,
+                                          1,
+                                          G_TYPE_POINTER);
   signals[SIGNAL_REFUSED] = g_signal_new ("refused",
                                           SHIP_TYPE_GATEWAY,
                                           G_SIGNAL_RUN_LAST,
@@ -517,12 +536,31 @@ door_failed_cb (ShipGatewayDoor *door, GError *error, gpointer user_data)
 }
 
 static void
+contact_cb (ShipGatewayOutside *outside, const ShipGatewayContact *contact, ShipGateway *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CONTACT], 0, contact);
+}
+
+static void
+set_dialer (ShipGateway *self, GResolver *resolver, ShipEgressGuardFunc guard)
+{
+  g_clear_object (&self->outside);
+  g_clear_object (&self->dialer);
+  self->dialer = ship_egress_dialer_new (resolver, guard);
+  ship_egress_dialer_set_policy (self->dialer, self->policy);
+  self->outside = ship_gateway_outside_new (self->dialer);
+  g_signal_connect_object (self->outside, "contact", G_CALLBACK (contact_cb), self, 0);
+}
+
+static void
 ship_gateway_init (ShipGateway *self)
 {
   self->grant = make_grant ();
   self->body_bytes = g_rc_box_new0 (gsize);
   self->routes = ship_gateway_routes_new ();
   self->cancellable = g_cancellable_new ();
+  self->policy = ship_egress_policy_new (SHIP_EGRESS_MODE_OFFLINE);
+  set_dialer (self, NULL, ship_egress_address_is_public);
   self->session = make_session ();
   self->loopback = make_session ();
   soup_session_set_proxy_resolver (self->loopback, NULL);
@@ -591,6 +629,27 @@ ship_gateway_set_gate (ShipGateway *self, ShipGatewayGateFunc func, gpointer use
   self->gate_data = user_data;
 }
 
+void
+ship_gateway_set_egress_policy (ShipGateway *self, const ShipEgressPolicy *policy)
+{
+  g_return_if_fail (SHIP_IS_GATEWAY (self));
+  g_return_if_fail (policy != NULL);
+
+  ship_egress_policy_free (self->policy);
+  self->policy = ship_egress_policy_copy (policy);
+  ship_egress_dialer_set_policy (self->dialer, policy);
+}
+
+void
+ship_gateway_set_resolver (ShipGateway *self,
+                           GResolver   *resolver,
+                           gboolean (*guard) (GInetAddress *address))
+{
+  g_return_if_fail (SHIP_IS_GATEWAY (self));
+  set_dialer (self, resolver, guard);
+  ship_gateway_outside_serve (self->outside, self->door);
+}
+
 static void
 started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -627,6 +686,7 @@ ship_gateway_start_async (ShipGateway        *self,
   self->door = ship_gateway_door_new ();
   g_signal_connect_object (self->door, "stream", G_CALLBACK (stream_cb), self, 0);
   g_signal_connect_object (self->door, "failed", G_CALLBACK (door_failed_cb), self, 0);
+  ship_gateway_outside_serve (self->outside, self->door);
   ship_gateway_door_start_async (self->door,
                                  program,
                                  cancellable,
@@ -651,6 +711,7 @@ ship_gateway_stop (ShipGateway *self)
   if (self->door != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->door, self);
+      ship_gateway_outside_serve (self->outside, NULL);
       ship_gateway_door_stop (self->door);
       g_clear_object (&self->door);
     }

@@ -5,6 +5,8 @@
 
 #include "auth/ship-llm-keys.h"
 #include "auth/ship-provider-addresses.h"
+#include "egress/ship-egress-protocol.h"
+#include "net/ship-egress-policy.h"
 #include "usage/ship-model-catalog.h"
 
 G_BEGIN_DECLS
@@ -28,15 +30,29 @@ typedef struct
 GType ship_gateway_exchange_record_get_type (void);
 void  ship_gateway_exchange_record_free (ShipGatewayExchangeRecord *self);
 
+/* A host outside that a sandbox asked for. Told when it is known what became of it, and once more
+ * when a connection has ended. */
+typedef struct
+{
+  char             *host;
+  guint16           port;
+  ShipEgressVerdict verdict;
+  gboolean          is_ended;
+  gboolean          is_misused; /* closed, since it was used for another host */
+  guint64           n_up;       /* bytes, when it has ended */
+  guint64           n_down;
+} ShipGatewayContact;
+
 /*
  * What a sandbox sees of the host, behind ship-egress: canonical requests only come in here. Main
  * thread. /llm/PROVIDER/…   the model provider, with the real key put in and its usage metered
  *   /llm/rehearsal/…  the built-in scripted model
  * Every request must carry the grant. Nothing is retried, nothing is buffered, no redirect is
- * followed.
+ * followed. Connections to hosts outside are made by its policy, which is offline until it is set.
  *
  * Signal "refused" (const char *sentence): the gateway itself answered a request, and why
  * Signals: "metered" (ShipGatewayExchangeRecord *): once for each request that was sent to a model
+ *          "contact" (const ShipGatewayContact *): see there
  *          "settled": once for each request that the gate let go, after it was metered; it may have
  * ended without being sent
  *          "failed" (GError *): the sandbox has lost its way out, for example because ship-egress
@@ -62,6 +78,14 @@ gboolean ship_gateway_set_base_uri (ShipGateway *self,
 /* Requests go where @addresses says, from now on and whenever that changes; to a provider whose
  * address is wrong there goes none. Main thread; the caller keeps @addresses. */
 void ship_gateway_follow_addresses (ShipGateway *self, ShipProviderAddresses *addresses);
+
+/* What may be reached outside, from the next connection on. */
+void ship_gateway_set_egress_policy (ShipGateway *self, const ShipEgressPolicy *policy);
+/* Names are looked up by @resolver, and may lead where @guard lets them; else the system's, and to
+ * public addresses only. */
+void ship_gateway_set_resolver (ShipGateway *self,
+                                GResolver   *resolver,
+                                gboolean (*guard) (GInetAddress *address));
 
 /* Starts ship-egress (@program) and serves it. finish: the descriptor to give to
  * ship_local_sandbox_new() as its connection channel (transfer full). */

@@ -10,6 +10,7 @@
 
 #include "git/ship-git-autocleanups.h"
 #include "git/ship-git-lock-private.h"
+#include "git/ship-git-mirror-prune.h"
 #include "git/ship-git-private.h"
 #include "git/ship-git-store-private.h"
 #include "git/ship-git-transfer-private.h"
@@ -222,7 +223,10 @@ update_thread (GTask *task, gpointer source_object, gpointer task_data, GCancell
   ship_git_thread_init ();
   if (is_kept (job->mirror_path, reference_name) ||
       update (job, reference_name, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
+    {
+      ship_git_mirror_touch_thread (job->mirror_path);
+      g_task_return_boolean (task, TRUE);
+    }
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }

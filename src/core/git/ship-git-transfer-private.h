@@ -19,7 +19,7 @@ typedef struct
   const char *pack_dir; /* where pack and index are put */
 } ShipGitTransfer;
 
-/* Worker threads only. When it fails or is cancelled, nothing is left in @pack_dir. */
+/* Worker threads only. When it fails or is cancelled, what is in @pack_dir is of no use. */
 gboolean ship_git_transfer_thread (const ShipGitTransfer *transfer,
                                    GCancellable          *cancellable,
                                    GError               **error);

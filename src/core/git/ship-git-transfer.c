@@ -11,16 +11,17 @@
 
 /*
  * A fetch between two object stores of this machine. `git pack-objects` copies what is compressed
- * already (libgit2's pack builder compresses everything anew, which takes twenty times as long) and
- * knows about shallow histories; libgit2's indexer takes the stream and checks every object's hash.
+ * already (libgit2's pack builder compresses everything anew), knows about shallow histories, and
+ * writes the pack with its index in one go, which costs a quarter of indexing its stream with
+ * libgit2. On the way it compares what it copies with the source's checksums, and hashes are
+ * checked whenever libgit2 reads an object.
+ *
  * git runs in a directory that we have just written and that names both stores as alternates: it
  * reads no configuration, hook or reference of either repository. Only objects that are reachable
  * from the wanted commit are brought: what lies about in a user's repository (stashes, amended
- * commits, other branches) is not for a sandbox. Worker threads only.
+ * commits, other branches) is not for a sandbox, which is why its packs are not simply linked.
+ * Worker threads only.
  */
-
-#define CHUNK_SIZE       (256 * 1024)
-#define PACK_HEADER_SIZE 12
 
 static gboolean
 write_file (const char *directory, const char *name, const char *text, GError **error)
@@ -82,12 +83,14 @@ write_scratch (const ShipGitTransfer *transfer, GError **error)
 static GSubprocess *
 spawn_pack_objects (const ShipGitTransfer *transfer, GError **error)
 {
-  static const char *const arguments[] = {
-    "git",      "-c", "pack.compression=1", "pack-objects",        "--revs",
-    "--stdout", "-q", "--window=0",         "--delta-base-offset", NULL,
+  g_autofree char  *pack = g_build_filename (transfer->pack_dir, "pack", NULL);
+  const char *const arguments[] = {
+    "git",    "-c", "pack.compression=1", "-c",         "core.fsync=none",     "pack-objects",
+    "--revs", "-q", "--non-empty",        "--window=0", "--delta-base-offset", pack,
+    NULL,
   };
   g_autoptr (GSubprocessLauncher) launcher =
-    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autofree char *revisions = g_build_filename (transfer->scratch, "revisions", NULL);
   g_auto (GStrv) environment = g_new0 (char *, 1);
   g_autoptr (GError) local_error = NULL;
@@ -111,57 +114,6 @@ spawn_pack_objects (const ShipGitTransfer *transfer, GError **error)
                  _ ("The program “git” cannot be run: %s. Is it installed?"),
                  local_error->message);
   return process;
-}
-
-static gboolean
-is_empty_pack (const char *header)
-{
-  static const char none[4] = { 0 };
-
-  return memcmp (header + 8, none, sizeof none) == 0;
-}
-
-static gboolean
-index_chunk (git_indexer          *indexer,
-             git_indexer_progress *progress,
-             const char           *data,
-             gsize                 length,
-             GError              **error)
-{
-  if (git_indexer_append (indexer, data, length, progress) == 0)
-    return TRUE;
-  return ship_git_set_error (error,
-                             SHIP_GIT_ERROR_FAILED,
-                             _ ("The repository's objects cannot be copied."));
-}
-
-/* @progress: libgit2 keeps count in it, from the first piece to the commit. @is_empty: (out): no
- * object came */
-static gboolean
-index_stream (git_indexer          *indexer,
-              git_indexer_progress *progress,
-              GInputStream         *stream,
-              gboolean             *is_empty,
-              GCancellable         *cancellable,
-              GError              **error)
-{
-  g_autofree char *buffer = g_malloc (CHUNK_SIZE);
-  gboolean         is_first = TRUE;
-  gsize            n_read;
-
-  *is_empty = TRUE;
-  do
-    {
-      if (!g_input_stream_read_all (stream, buffer, CHUNK_SIZE, &n_read, cancellable, error))
-        return FALSE;
-      if (is_first && n_read >= PACK_HEADER_SIZE)
-        *is_empty = is_empty_pack (buffer);
-      is_first = FALSE;
-      if (n_read > 0 && !*is_empty && !index_chunk (indexer, progress, buffer, n_read, error))
-        return FALSE;
-    }
-  while (n_read == CHUNK_SIZE);
-  return TRUE;
 }
 
 static gboolean
@@ -196,34 +148,16 @@ ship_git_transfer_thread (const ShipGitTransfer *transfer,
                           GError               **error)
 {
   g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (git_indexer) indexer = NULL;
-  git_indexer_progress progress = { 0 };
-  gboolean             is_empty;
 
   if (!write_scratch (transfer, error))
     return FALSE;
-  if (git_indexer_new (&indexer, transfer->pack_dir, 0, NULL, NULL) != 0)
-    return ship_git_set_error (error,
-                               SHIP_GIT_ERROR_FAILED,
-                               _ ("The repository's objects cannot be copied."));
   process = spawn_pack_objects (transfer, error);
   if (process == NULL)
     return FALSE;
-  if (!index_stream (indexer,
-                     &progress,
-                     g_subprocess_get_stdout_pipe (process),
-                     &is_empty,
-                     cancellable,
-                     error) ||
-      !check_exit (process, cancellable, error))
-    {
-      g_subprocess_force_exit (process);
-      g_subprocess_wait (process, NULL, NULL);
-      return FALSE;
-    }
-  if (!is_empty && git_indexer_commit (indexer, &progress) != 0)
-    return ship_git_set_error (error,
-                               SHIP_GIT_ERROR_FAILED,
-                               _ ("The repository's objects cannot be copied."));
-  return TRUE;
+  if (check_exit (process, cancellable, error))
+    return TRUE;
+
+  g_subprocess_force_exit (process);
+  g_subprocess_wait (process, NULL, NULL);
+  return FALSE;
 }

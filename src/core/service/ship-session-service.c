@@ -3,11 +3,12 @@
 
 #include "service/ship-session-service.h"
 
+#include "service/ship-service-decisions-private.h"
 #include "service/ship-terminals-private.h"
-#include "session/ship-session-decisions.h"
 #include "session/ship-session-model.h"
 #include "session/ship-session-send.h"
 #include "session/ship-session-shelf.h"
+#include "session/ship-session-warm.h"
 #include "ship-session-dbus.h"
 
 #include <gio/gunixfdlist.h>
@@ -77,28 +78,6 @@ call_free (Call *call)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
 
-/* Errors travel by name; the text is the sentence. */
-static const char *
-error_name (const GError *error)
-{
-  if (error->domain == SHIP_SESSION_ERROR && error->code == SHIP_SESSION_ERROR_INVALID)
-    return "dev.ship.Error.Invalid";
-  if (error->domain == SHIP_SESSION_ERROR && error->code == SHIP_SESSION_ERROR_NOT_FOUND)
-    return "dev.ship.Error.NotFound";
-  if (error->domain == SHIP_SESSION_ERROR && error->code == SHIP_SESSION_ERROR_CONFLICT)
-    return "dev.ship.Error.Conflict";
-  if (error->domain == SHIP_SESSION_ERROR && error->code == SHIP_SESSION_ERROR_NEEDS_USER)
-    return "dev.ship.Error.NeedsUser";
-
-  return "dev.ship.Error.Failed";
-}
-
-static void
-refuse (GDBusMethodInvocation *invocation, const GError *error)
-{
-  g_dbus_method_invocation_return_dbus_error (invocation, error_name (error), error->message);
-}
-
 static void
 sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -107,7 +86,7 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   gint64 task = ship_session_submit_finish (SHIP_SESSION (object), result, &error);
 
   if (task < 0)
-    refuse (call->invocation, error);
+    ship_service_refuse (call->invocation, error);
   else
     ship_dbus_session1_complete_send (call->self->skeleton, call->invocation, task);
 }
@@ -137,12 +116,27 @@ handle_send (ShipDBusSession1      *skeleton,
       attachments = ship_attachments_new_from_variant (files, &error);
       if (attachments == NULL)
         {
-          refuse (invocation, error);
+          ship_service_refuse (invocation, error);
           return TRUE;
         }
       what.attachments = attachments;
     }
   ship_session_submit_async (self->session, text, &what, sent_cb, call_new (self, invocation));
+
+  return TRUE;
+}
+
+static gboolean
+handle_wake (ShipDBusSession1      *skeleton,
+             GDBusMethodInvocation *invocation,
+             ShipSessionService    *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ship_session_wake (self->session, &error))
+    ship_dbus_session1_complete_wake (skeleton, invocation);
+  else
+    ship_service_refuse (invocation, error);
 
   return TRUE;
 }
@@ -157,7 +151,7 @@ handle_stop (ShipDBusSession1      *skeleton,
   if (ship_session_stop (self->session, &error))
     ship_dbus_session1_complete_stop (skeleton, invocation);
   else
-    refuse (invocation, error);
+    ship_service_refuse (invocation, error);
 
   return TRUE;
 }
@@ -172,7 +166,7 @@ commanded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (ship_session_command_finish (SHIP_SESSION (object), result, &error))
     g_dbus_method_invocation_return_value (call->invocation, NULL);
   else
-    refuse (call->invocation, error);
+    ship_service_refuse (call->invocation, error);
 }
 
 static gboolean
@@ -201,6 +195,16 @@ handle_cancel_task (ShipDBusSession1      *skeleton,
                     ShipSessionService    *self)
 {
   ship_session_cancel_task_async (self->session, task, commanded_cb, call_new (self, invocation));
+  return TRUE;
+}
+
+static gboolean
+handle_restore_task (ShipDBusSession1      *skeleton,
+                     GDBusMethodInvocation *invocation,
+                     gint64                 task,
+                     ShipSessionService    *self)
+{
+  ship_session_restore_task_async (self->session, task, commanded_cb, call_new (self, invocation));
   return TRUE;
 }
 
@@ -278,21 +282,6 @@ handle_set_title (ShipDBusSession1      *skeleton,
 }
 
 static gboolean
-handle_set_budget (ShipDBusSession1      *skeleton,
-                   GDBusMethodInvocation *invocation,
-                   const char            *scope,
-                   double                 dollars,
-                   ShipSessionService    *self)
-{
-  ship_session_set_budget_async (self->session,
-                                 scope,
-                                 dollars,
-                                 commanded_cb,
-                                 call_new (self, invocation));
-  return TRUE;
-}
-
-static gboolean
 handle_set_branch (ShipDBusSession1      *skeleton,
                    GDBusMethodInvocation *invocation,
                    const char            *branch,
@@ -315,59 +304,6 @@ handle_set_archived (ShipDBusSession1      *skeleton,
   return TRUE;
 }
 
-static gboolean
-handle_answer (ShipDBusSession1      *skeleton,
-               GDBusMethodInvocation *invocation,
-               gint64                 request,
-               GVariant              *options,
-               ShipSessionService    *self)
-{
-  g_autoptr (GVariant) answers = g_variant_lookup_value (options, "answers", G_VARIANT_TYPE ("as"));
-  g_autofree const char **texts = answers != NULL ? g_variant_get_strv (answers, NULL) : NULL;
-  const char             *scope = "once";
-  ShipAnswer              answer = { .answers = texts };
-  gboolean                has_allow = g_variant_lookup (options, "allow", "b", &answer.is_allowed);
-
-  g_variant_lookup (options, "reject", "b", &answer.is_rejected);
-  g_variant_lookup (options, "message", "&s", &answer.message);
-  g_variant_lookup (options, "amount", "d", &answer.amount);
-  g_variant_lookup (options, "scope", "&s", &scope);
-  answer.is_for_session = g_str_equal (scope, "session");
-  if (!answer.is_for_session && !g_str_equal (scope, "once"))
-    g_dbus_method_invocation_return_dbus_error (invocation,
-                                                "dev.ship.Error.Invalid",
-                                                _ ("A scope is “once” or “session”"));
-  else if (!has_allow && !answer.is_rejected && texts == NULL)
-    g_dbus_method_invocation_return_dbus_error (invocation,
-                                                "dev.ship.Error.Invalid",
-                                                _ ("An answer says allow, answers or reject"));
-  else
-    ship_session_answer_async (self->session,
-                               request,
-                               &answer,
-                               commanded_cb,
-                               call_new (self, invocation));
-
-  return TRUE;
-}
-
-static gboolean
-handle_set_rule (ShipDBusSession1      *skeleton,
-                 GDBusMethodInvocation *invocation,
-                 const char            *permission,
-                 const char            *pattern,
-                 const char            *action,
-                 ShipSessionService    *self)
-{
-  ship_session_set_rule_async (self->session,
-                               permission,
-                               pattern,
-                               action,
-                               commanded_cb,
-                               call_new (self, invocation));
-  return TRUE;
-}
-
 static void
 terminal_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -379,7 +315,7 @@ terminal_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (terminal == 0)
     {
-      refuse (call->invocation, error);
+      ship_service_refuse (call->invocation, error);
       return;
     }
 
@@ -564,19 +500,14 @@ ship_session_service_finalize (GObject *object)
 static void
 ship_session_service_class_init (ShipSessionServiceClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  GObjectClass     *object_class = G_OBJECT_CLASS (klass);
 
   object_class->get_property = ship_session_service_get_property;
   object_class->dispose = ship_session_service_dispose;
   object_class->finalize = ship_session_service_finalize;
 
-  properties[PROP_N_CLIENTS] = g_param_spec_uint ("n-clients",
-                                                  NULL,
-                                                  NULL,
-                                                  0,
-                                                  G_MAXUINT,
-                                                  0,
-                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_N_CLIENTS] = g_param_spec_uint ("n-clients", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[LEAVE] = g_signal_new ("leave",
@@ -607,21 +538,20 @@ connect_handlers (ShipSessionService *self)
     GCallback   handler;
   } handlers[] = {
     { "handle-send", G_CALLBACK (handle_send) },
+    { "handle-wake", G_CALLBACK (handle_wake) },
     { "handle-stop", G_CALLBACK (handle_stop) },
     { "handle-resume", G_CALLBACK (handle_resume) },
     { "handle-discard", G_CALLBACK (handle_discard) },
     { "handle-cancel-task", G_CALLBACK (handle_cancel_task) },
+    { "handle-restore-task", G_CALLBACK (handle_restore_task) },
     { "handle-edit-task", G_CALLBACK (handle_edit_task) },
     { "handle-move-task", G_CALLBACK (handle_move_task) },
-    { "handle-answer", G_CALLBACK (handle_answer) },
     { "handle-set-mode", G_CALLBACK (handle_set_mode) },
-    { "handle-set-budget", G_CALLBACK (handle_set_budget) },
     { "handle-set-archived", G_CALLBACK (handle_set_archived) },
     { "handle-set-branch", G_CALLBACK (handle_set_branch) },
     { "handle-set-model", G_CALLBACK (handle_set_model) },
     { "handle-set-variant", G_CALLBACK (handle_set_variant) },
     { "handle-set-title", G_CALLBACK (handle_set_title) },
-    { "handle-set-rule", G_CALLBACK (handle_set_rule) },
     { "handle-open-terminal", G_CALLBACK (handle_open_terminal) },
     { "handle-resize-terminal", G_CALLBACK (handle_resize_terminal) },
     { "handle-hibernate", G_CALLBACK (handle_hibernate) },
@@ -630,6 +560,7 @@ connect_handlers (ShipSessionService *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect_object (self->skeleton, handlers[i].signal, handlers[i].handler, self, 0);
+  ship_service_connect_decisions (self->skeleton, self->session);
 }
 
 ShipSessionService *

@@ -4,12 +4,13 @@
 #include "session/ship-agent-link.h"
 
 #include "base/ship-backoff.h"
+#include "base/ship-clock.h"
 
 #include <glib/gi18n-lib.h>
 
 /*
- *   lost_cb → pause → pause_over_cb → try_now → connected_cb → catch_up → caught_up_cb … → "up"
- *               ↑______________________________________|____________________|
+ *   lost_cb → pause → pause_over_cb → try_now → connected_cb → caught_up_cb → "up"
+ *               ↑______________________________________|____________|
  *
  * Two ways to lose an agent are told apart. A connection that was cut says nothing about the agent,
  * which goes on: there is time. One that is open and silent although its heart should beat means an
@@ -22,7 +23,6 @@ struct _ShipAgentLink
   ShipAgent   *agent; /* (owned) */
   ShipPatience patience;
   char        *agent_session; /* (owned) (nullable) */
-  GHashTable  *children;      /* (owned) (element-type utf8): sub-agents at work */
   gboolean     is_up;
   gboolean     is_stopped;
 
@@ -32,7 +32,6 @@ struct _ShipAgentLink
   guint         attempt;
   guint         timer;       /* the pause, or the end of the try under way */
   GCancellable *cancellable; /* (owned) (nullable): of the try under way */
-  GPtrArray    *behind;      /* (owned) (nullable) (element-type utf8): sessions to catch up with */
 };
 
 enum
@@ -52,7 +51,6 @@ end_attempt (ShipAgentLink *self)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->behind, g_ptr_array_unref);
 }
 
 static void
@@ -64,7 +62,6 @@ ship_agent_link_dispose (GObject *object)
     ship_agent_link_stop (self);
   g_clear_object (&self->agent);
   g_clear_error (&self->cause);
-  g_clear_pointer (&self->children, g_hash_table_unref);
   g_clear_pointer (&self->agent_session, g_free);
 
   G_OBJECT_CLASS (ship_agent_link_parent_class)->dispose (object);
@@ -105,7 +102,6 @@ static void
 ship_agent_link_init (ShipAgentLink *self)
 {
   self->is_up = TRUE;
-  self->children = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static gboolean
@@ -174,10 +170,8 @@ try_later (ShipAgentLink *self)
   self->timer = g_timeout_add (delay, pause_over_cb, self);
   sentence = g_strdup_printf (_ ("Connection to the agent lost, trying again in %u s"),
                               MAX ((delay + 500) / 1000, 1));
-  g_signal_emit (self, signals[DOWN], 0, sentence, g_get_real_time () / 1000 + delay);
+  g_signal_emit (self, signals[DOWN], 0, sentence, ship_clock_now_ms () + delay);
 }
-
-static void catch_up (ShipAgentLink *self);
 
 /* Whether a step that has ended is still of interest; @self: (nullable): what the step held. */
 static gboolean
@@ -215,6 +209,16 @@ step_free (Step *step)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Step, step_free)
 
 static void
+be_up (ShipAgentLink *self)
+{
+  end_attempt (self);
+  g_clear_error (&self->cause);
+  self->attempt = 0;
+  self->is_up = TRUE;
+  g_signal_emit (self, signals[UP], 0);
+}
+
+static void
 caught_up_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Step) step = user_data;
@@ -224,37 +228,15 @@ caught_up_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!is_current (self, step->cancellable))
     return;
-  if (!is_done)
+  if (is_done)
     {
-      g_debug ("The agent did not tell what was missed: %s", error->message);
-      ship_agent_disconnect (self->agent);
-      try_later (self);
+      be_up (self);
       return;
     }
 
-  g_ptr_array_remove_index (self->behind, 0);
-  catch_up (self);
-}
-
-/* One session after the other; the main one is the last, so that its word is the last. */
-static void
-catch_up (ShipAgentLink *self)
-{
-  if (self->behind->len == 0)
-    {
-      end_attempt (self);
-      g_clear_error (&self->cause);
-      self->attempt = 0;
-      self->is_up = TRUE;
-      g_signal_emit (self, signals[UP], 0);
-      return;
-    }
-
-  ship_agent_reconcile_async (self->agent,
-                              g_ptr_array_index (self->behind, 0),
-                              self->cancellable,
-                              caught_up_cb,
-                              step_new (self));
+  g_debug ("The agent did not tell what was missed: %s", error->message);
+  ship_agent_disconnect (self->agent);
+  try_later (self);
 }
 
 static void
@@ -263,9 +245,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (Step) step = user_data;
   ShipAgentLink *self = step->self;
   g_autoptr (GError) error = NULL;
-  gboolean       is_done = ship_agent_connect_finish (SHIP_AGENT (object), result, &error);
-  GHashTableIter iter;
-  gpointer       child;
+  gboolean is_done = ship_agent_connect_finish (SHIP_AGENT (object), result, &error);
 
   if (!is_current (self, step->cancellable))
     return;
@@ -277,13 +257,14 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  self->behind = g_ptr_array_new_with_free_func (g_free);
-  g_hash_table_iter_init (&iter, self->children);
-  while (g_hash_table_iter_next (&iter, &child, NULL))
-    g_ptr_array_add (self->behind, g_strdup (child));
-  if (self->agent_session != NULL)
-    g_ptr_array_add (self->behind, g_strdup (self->agent_session));
-  catch_up (self);
+  if (self->agent_session == NULL)
+    be_up (self);
+  else
+    ship_agent_reconcile_async (self->agent,
+                                self->agent_session,
+                                self->cancellable,
+                                caught_up_cb,
+                                step_new (self));
 }
 
 static gboolean
@@ -339,21 +320,6 @@ lost_cb (ShipAgent *agent, const GError *error, ShipAgentLink *self)
     }
 }
 
-/* Sub-agents have sessions of their own, which end while nobody listens, too. */
-static void
-event_cb (ShipAgent *agent, ShipAgentEvent *event, ShipAgentLink *self)
-{
-  const ShipAgentPart *part = event->part;
-
-  if (part == NULL || part->child_session_id == NULL)
-    return;
-
-  if (part->tool_status == SHIP_AGENT_TOOL_RUNNING)
-    g_hash_table_add (self->children, g_strdup (part->child_session_id));
-  else
-    g_hash_table_remove (self->children, part->child_session_id);
-}
-
 ShipAgentLink *
 ship_agent_link_new (ShipAgent *agent, const ShipPatience *patience)
 {
@@ -362,7 +328,6 @@ ship_agent_link_new (ShipAgent *agent, const ShipPatience *patience)
   self->agent = g_object_ref (agent);
   self->patience = *patience;
   g_signal_connect_object (agent, "lost", G_CALLBACK (lost_cb), self, 0);
-  g_signal_connect_object (agent, "event", G_CALLBACK (event_cb), self, 0);
 
   return self;
 }

@@ -21,7 +21,7 @@ G_DECLARE_FINAL_TYPE (ShipAgentLink, ship_agent_link, SHIP, AGENT_LINK, GObject)
 /* @agent: connected already. @patience: copied. */
 ShipAgentLink *ship_agent_link_new (ShipAgent *agent, const ShipPatience *patience);
 
-/* Which of the agent's sessions is caught up with; its sub-agents that were at work are, too. */
+/* Which of the agent's sessions is caught up with; its sub-agents come with it. */
 void     ship_agent_link_set_session (ShipAgentLink *self, const char *agent_session);
 gboolean ship_agent_link_is_up (ShipAgentLink *self);
 

@@ -16,6 +16,8 @@ gboolean ship_queue_table_edit (sqlite3    *db,
                                 const char *prompt,
                                 const char *command, /* (nullable) */
                                 GError    **error);
+/* One that was cancelled before it began; FALSE without @error if it is none of these. */
+gboolean ship_queue_table_restore (sqlite3 *db, gint64 task, GError **error);
 /* @before: a task that waits, or 0 for the end */
 gboolean ship_queue_table_move (sqlite3 *db, gint64 task, gint64 before, GError **error);
 /* (nullable) without @error: no such message. The text of it, its parts joined. */

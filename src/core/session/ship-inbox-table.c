@@ -63,7 +63,7 @@ ship_inbox_table_list (sqlite3 *db, GError **error)
       error,
       "SELECT request.session, request.id, request.kind, request.permission, request.title, "
       "request.details, request.created_at, session.title, session.repository_name "
-      "FROM request JOIN session ON session.id = request.session "
+      "FROM request JOIN session ON session.id = request.session AND NOT session.is_spare "
       "ORDER BY request.created_at, request.session, request.id",
       ""),
     read_row,

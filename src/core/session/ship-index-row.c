@@ -21,7 +21,8 @@ ship_index_row_derive (sqlite3 *db, GError **error)
   row = g_new0 (ShipIndexRow, 1);
   row->n_pending = ship_task_table_count_pending (db, error);
   requests = row->n_pending >= 0 ? ship_request_table_list_open (db, error) : NULL;
-  if (requests == NULL || !ship_exchange_table_sum (db, 0, &usage, &row->cost, &n_unknown, error))
+  if (requests == NULL || !ship_exchange_table_sum (db, 0, &usage, &row->cost, &n_unknown, error) ||
+      !ship_task_table_get_last_end (db, &row->finished_at, error))
     return NULL;
 
   row->id = g_steal_pointer (&session->id);
@@ -38,6 +39,7 @@ ship_index_row_derive (sqlite3 *db, GError **error)
   row->created_at = session->created_at;
   row->updated_at = session->updated_at;
   row->archived_at = session->archived_at;
+  row->is_spare = session->is_spare;
 
   return g_steal_pointer (&row);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/ship-index-tables.h"
 
+#include "session/ship-draft-table.h"
 #include "session/ship-session-tables-private.h"
 
 /* The index's table "session": a row a session. On the store's thread, inside a job. */
@@ -8,9 +9,11 @@
 #define SELECT                                                                                     \
   "SELECT id, title, repository, repository_name, branch, state, detail, model, "                  \
   "IFNULL (cost, -1.0), is_cost_known, n_pending, n_requests, created_at, updated_at, "            \
-  "archived_at FROM session "
+  "archived_at, finished_at, seen_at, is_spare FROM session "
 
-/* Once the row is there, when it was made does not change. */
+/* Once the row is there, when it was made does not change; but a spare is made when it is claimed.
+ * What the user has seen is not the session's to say; what is put in anew counts as seen: nobody
+ * knows better. */
 gboolean
 ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error)
 {
@@ -18,15 +21,18 @@ ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error)
     db,
     error,
     "INSERT INTO session (id, title, repository, repository_name, branch, state, detail, model, "
-    "cost, is_cost_known, n_pending, n_requests, created_at, updated_at, archived_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULLIF (?, -1.0), ?, ?, ?, ?, ?, NULLIF (?, 0)) "
+    "cost, is_cost_known, n_pending, n_requests, created_at, updated_at, archived_at, finished_at, "
+    "seen_at, is_spare) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULLIF (?, -1.0), ?, ?, ?, ?, ?, NULLIF (?, 0), ?, ?, ?) "
     "ON CONFLICT (id) DO UPDATE SET title = excluded.title, repository = excluded.repository, "
     "repository_name = excluded.repository_name, branch = excluded.branch, "
     "state = excluded.state, detail = excluded.detail, model = excluded.model, "
     "cost = excluded.cost, is_cost_known = excluded.is_cost_known, "
     "n_pending = excluded.n_pending, n_requests = excluded.n_requests, "
-    "updated_at = excluded.updated_at, archived_at = excluded.archived_at",
-    "ssssssssdiiilll",
+    "created_at = CASE WHEN session.is_spare THEN excluded.created_at ELSE session.created_at END, "
+    "updated_at = excluded.updated_at, archived_at = excluded.archived_at, "
+    "finished_at = excluded.finished_at, is_spare = excluded.is_spare",
+    "ssssssssdiiillllli",
     row->id,
     row->title,
     row->repository,
@@ -41,7 +47,10 @@ ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error)
     row->n_requests,
     row->created_at,
     row->updated_at,
-    row->archived_at);
+    row->archived_at,
+    row->finished_at,
+    MAX (row->updated_at, row->finished_at),
+    row->is_spare != FALSE);
 }
 
 static gpointer
@@ -64,6 +73,9 @@ read_row (ShipStatement *statement)
   row->created_at = ship_statement_get_int64 (statement, 12);
   row->updated_at = ship_statement_get_int64 (statement, 13);
   row->archived_at = ship_statement_get_int64 (statement, 14);
+  row->finished_at = ship_statement_get_int64 (statement, 15);
+  row->seen_at = ship_statement_get_int64 (statement, 16);
+  row->is_spare = ship_statement_get_int64 (statement, 17) != 0;
   return row;
 }
 
@@ -73,7 +85,8 @@ ship_index_table_list (sqlite3 *db, gboolean archived, GError **error)
   return ship_table_read_all (
     ship_statement_new (db,
                         error,
-                        SELECT "WHERE (archived_at IS NOT NULL) = ? ORDER BY updated_at DESC, id",
+                        SELECT "WHERE is_spare = 0 AND (archived_at IS NOT NULL) = ? "
+                               "ORDER BY updated_at DESC, id",
                         "i",
                         archived != FALSE),
     read_row,
@@ -85,7 +98,17 @@ GPtrArray *
 ship_index_table_list_all (sqlite3 *db, GError **error)
 {
   return ship_table_read_all (
-    ship_statement_new (db, error, SELECT "ORDER BY updated_at DESC, id", ""),
+    ship_statement_new (db, error, SELECT "WHERE is_spare = 0 ORDER BY updated_at DESC, id", ""),
+    read_row,
+    (GDestroyNotify) ship_index_row_free,
+    error);
+}
+
+GPtrArray *
+ship_index_table_list_spares (sqlite3 *db, GError **error)
+{
+  return ship_table_read_all (
+    ship_statement_new (db, error, SELECT "WHERE is_spare <> 0 ORDER BY created_at, id", ""),
     read_row,
     (GDestroyNotify) ship_index_row_free,
     error);
@@ -103,5 +126,17 @@ gboolean
 ship_index_table_delete (sqlite3 *db, const char *id, GError **error)
 {
   return ship_statement_execute (db, error, "DELETE FROM request WHERE session = ?", "s", id) &&
+         ship_draft_table_delete (db, id, error) &&
          ship_statement_execute (db, error, "DELETE FROM session WHERE id = ?", "s", id);
+}
+
+gboolean
+ship_index_table_set_seen (sqlite3 *db, const char *id, gint64 seen_at, GError **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE session SET seen_at = ? WHERE id = ?",
+                                 "ls",
+                                 seen_at,
+                                 id);
 }

@@ -25,6 +25,9 @@ typedef struct
   gint64   created_at;
   gint64   updated_at;
   gint64   archived_at; /* 0: not archived */
+  gint64   finished_at; /* the last task that was completed; 0: none */
+  gint64   seen_at;     /* the user looked; written by clients alone */
+  gboolean is_spare;    /* nobody's yet: see client/ship-spare.h */
   GPtrArray
     *requests; /* (nullable) (element-type ShipRequestRow): what is open; for the writer only */
 } ShipIndexRow;
@@ -39,9 +42,13 @@ ShipIndexRow *ship_index_row_derive (sqlite3 *db, GError **error);
 gboolean ship_index_table_upsert (sqlite3 *db, const ShipIndexRow *row, GError **error);
 GPtrArray *
 ship_index_table_list (sqlite3 *db, gboolean archived, GError **error); /* newest first */
-GPtrArray    *ship_index_table_list_all (sqlite3 *db, GError **error);
+GPtrArray *ship_index_table_list_all (sqlite3 *db, GError **error);
+/* Those that nobody has claimed, which no other list has; the oldest first. */
+GPtrArray    *ship_index_table_list_spares (sqlite3 *db, GError **error);
 ShipIndexRow *ship_index_table_load (sqlite3 *db, const char *id, GError **error); /* (nullable) */
 gboolean      ship_index_table_delete (sqlite3 *db, const char *id, GError **error);
+/* That the user has seen @id as of @seen_at; 0: has not. */
+gboolean ship_index_table_set_seen (sqlite3 *db, const char *id, gint64 seen_at, GError **error);
 
 /* What is open anywhere, with whose it is. */
 typedef struct

@@ -15,10 +15,11 @@ typedef enum
   SHIP_QUEUE_JOB_ENQUEUE, /* task, attachments → id; its prompt from source_message when empty */
   SHIP_QUEUE_JOB_STEER, /* task (what it is if no turn runs), into, agent_id, waiting, attachments →
                            id (0: steered), steer, text */
-  SHIP_QUEUE_JOB_EDIT,   /* id, title, text, command */
-  SHIP_QUEUE_JOB_MOVE,   /* id, before */
-  SHIP_QUEUE_JOB_READ,   /* agent_id: the agent has read it */
-  SHIP_QUEUE_JOB_FORGET, /* agent_id: the agent holds no copy any more */
+  SHIP_QUEUE_JOB_EDIT,    /* id, title, text, command */
+  SHIP_QUEUE_JOB_MOVE,    /* id, before */
+  SHIP_QUEUE_JOB_RESTORE, /* id */
+  SHIP_QUEUE_JOB_READ,    /* agent_id: the agent has read it */
+  SHIP_QUEUE_JOB_FORGET,  /* agent_id: the agent holds no copy any more */
 } ShipQueueJobKind;
 #define SHIP_QUEUE_N_JOBS (SHIP_QUEUE_JOB_FORGET + 1)
 

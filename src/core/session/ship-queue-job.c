@@ -233,6 +233,19 @@ run_move (sqlite3 *db, ShipQueueJob *job, GError **error)
 }
 
 static gboolean
+run_restore (sqlite3 *db, ShipQueueJob *job, GError **error)
+{
+  if (ship_queue_table_restore (db, job->id, error))
+    return TRUE;
+  if (error != NULL && *error != NULL)
+    return FALSE;
+
+  return refuse (error,
+                 SHIP_SESSION_ERROR_CONFLICT,
+                 _ ("The task was not taken out of the queue, or has begun before"));
+}
+
+static gboolean
 run_read (sqlite3 *db, ShipQueueJob *job, GError **error)
 {
   return ship_steer_table_set_read (db, job->agent_id, job->now_ms, error);
@@ -250,6 +263,7 @@ static const JobFunc functions[SHIP_QUEUE_N_JOBS] = {
   [SHIP_QUEUE_JOB_STEER]   = run_steer,
   [SHIP_QUEUE_JOB_EDIT]    = run_edit,
   [SHIP_QUEUE_JOB_MOVE]    = run_move,
+  [SHIP_QUEUE_JOB_RESTORE] = run_restore,
   [SHIP_QUEUE_JOB_READ]    = run_read,
   [SHIP_QUEUE_JOB_FORGET]  = run_forget,
 };

@@ -29,6 +29,19 @@ ship_queue_table_edit (sqlite3    *db,
          sqlite3_changes (db) > 0;
 }
 
+/* It has kept its position. */
+gboolean
+ship_queue_table_restore (sqlite3 *db, gint64 task, GError **error)
+{
+  return ship_statement_execute (db,
+                                 error,
+                                 "UPDATE task SET state = 'pending', ended_at = NULL "
+                                 "WHERE id = ? AND state = 'cancelled' AND started_at IS NULL",
+                                 "l",
+                                 task) &&
+         sqlite3_changes (db) > 0;
+}
+
 /* The ids and positions of the tasks that wait, in their order. */
 static gboolean
 read_queue (sqlite3 *db, GArray *ids, GArray *positions, GError **error)

@@ -8,10 +8,12 @@
 
 typedef struct
 {
-  char               *step;        /* (owned) */
-  ShipRuntimeGateFunc gate;        /* (nullable) */
-  gpointer            gate_data;   /* (unowned) */
-  GStrv               permissions; /* (owned) (nullable) */
+  char               *step;         /* (owned) */
+  ShipRuntimeGateFunc gate;         /* (nullable) */
+  gpointer            gate_data;    /* (unowned) */
+  GStrv               permissions;  /* (owned) (nullable) */
+  char               *egress_mode;  /* (owned) (nullable) */
+  GStrv               egress_hosts; /* (owned) (nullable) */
 } ShipRuntimePrivate;
 
 typedef enum
@@ -26,6 +28,8 @@ enum
   METERED,
   REFUSED,
   SETTLED,
+  CONTACT,
+  EGRESS_CHANGED,
   N_SIGNALS
 };
 
@@ -52,6 +56,8 @@ ship_runtime_finalize (GObject *object)
 
   g_free (priv->step);
   g_strfreev (priv->permissions);
+  g_free (priv->egress_mode);
+  g_strfreev (priv->egress_hosts);
 
   G_OBJECT_CLASS (ship_runtime_parent_class)->finalize (object);
 }
@@ -108,6 +114,25 @@ ship_runtime_class_init (ShipRuntimeClass *klass)
                                    G_TYPE_NONE,
                                    1,
                                    G_TYPE_STRING);
+  signals[CONTACT] = g_signal_new ("contact",
+                                   SHIP_TYPE_RUNTIME,
+                                   G_SIGNAL_RUN_LAST,
+                                   0,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   G_TYPE_NONE,
+                                   1,
+                                   G_TYPE_POINTER);
+  signals[EGRESS_CHANGED] = g_signal_new ("egress-changed",
+                                          SHIP_TYPE_RUNTIME,
+                                          G_SIGNAL_RUN_LAST,
+                                          0,
+                                          NULL,
+                                          NULL,
+                                          NULL,
+                                          G_TYPE_NONE,
+                                          0);
   signals[SETTLED] = g_signal_new ("settled",
                                    SHIP_TYPE_RUNTIME,
                                    G_SIGNAL_RUN_LAST,
@@ -327,4 +352,46 @@ ship_runtime_emit_settled (ShipRuntime *self)
   g_return_if_fail (SHIP_IS_RUNTIME (self));
 
   g_signal_emit (self, signals[SETTLED], 0);
+}
+
+void
+ship_runtime_set_egress (ShipRuntime *self, const char *mode, const char *const *hosts)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (self);
+
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  g_free (priv->egress_mode);
+  priv->egress_mode = g_strdup (mode);
+  g_strfreev (priv->egress_hosts);
+  priv->egress_hosts = g_strdupv ((char **) hosts);
+  g_signal_emit (self, signals[EGRESS_CHANGED], 0);
+}
+
+const char *
+ship_runtime_get_egress_mode (ShipRuntime *self)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (self);
+
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), NULL);
+
+  return priv->egress_mode;
+}
+
+const char *const *
+ship_runtime_get_egress_hosts (ShipRuntime *self)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (self);
+
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), NULL);
+
+  return (const char *const *) priv->egress_hosts;
+}
+
+void
+ship_runtime_emit_contact (ShipRuntime *self, const ShipContactRow *contact)
+{
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  g_signal_emit (self, signals[CONTACT], 0, contact);
 }

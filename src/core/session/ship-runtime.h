@@ -5,6 +5,7 @@
 
 #include "agent/ship-agent.h"
 #include "sandbox/ship-sandbox.h"
+#include "session/ship-egress-tables.h"
 #include "session/ship-session-rows.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,7 @@ G_BEGIN_DECLS
  * Signal "metered" (ShipExchangeRow *): a model request of this session was measured (borrowed).
  * Signal "refused" (const char *): a model request did not leave the host, and the sentence says
  * why.
+ * Signal "contact" (ShipContactRow *): its sandbox asked for a host outside (borrowed).
  * Signal "settled": a request that the gate let go is over, and metered if it was sent.
  */
 #define SHIP_TYPE_RUNTIME (ship_runtime_get_type ())
@@ -91,6 +93,16 @@ void ship_runtime_set_gate (ShipRuntime *self, ShipRuntimeGateFunc func, gpointe
 /* What the agent of the wakes to come has to ask for: see ship_rules_get_permissions().
  * @permissions: (nullable): nothing */
 void ship_runtime_set_permissions (ShipRuntime *self, const char *const *permissions);
+
+/* What the session allows its sandbox outside, beside what the settings do; from the next
+ * connection on. @mode: (nullable): the settings' */
+void ship_runtime_set_egress (ShipRuntime *self, const char *mode, const char *const *hosts);
+
+/* For what derives from it, and for the composition root. Signal "egress-changed" when these are
+ * others. */
+const char        *ship_runtime_get_egress_mode (ShipRuntime *self);  /* (nullable) */
+const char *const *ship_runtime_get_egress_hosts (ShipRuntime *self); /* (nullable): none */
+void               ship_runtime_emit_contact (ShipRuntime *self, const ShipContactRow *contact);
 
 /* For what derives from it. */
 const char *const *ship_runtime_get_permissions (ShipRuntime *self); /* (nullable) */

@@ -79,9 +79,11 @@ refuse_when_closing (ShipSession *self, GTask *task)
 static void
 go_on (ShipSession *self)
 {
+  self->is_unasked = FALSE;
   if (self->is_closing || ship_session_money_is_held (self))
     return;
 
+  ship_session_book_again (self);
   if (self->state == SHIP_SESSION_STATE_IDLE)
     ship_session_kick (self);
   else if (self->state == SHIP_SESSION_STATE_STOPPING)

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What the user decides: answers, rules and budgets. All finish by ship_session_command_finish().
+/* What the user decides: answers, rules, budgets and the way out. All finish by
+ * ship_session_command_finish().
  */
 
 /* See ship_request_desk_answer_async(); a budget's request, too. */
@@ -28,6 +29,20 @@ void ship_session_set_rule_async (ShipSession        *self,
 void ship_session_set_budget_async (ShipSession        *self,
                                     const char         *scope,
                                     double              dollars,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
+
+/* What the sandbox may reach outside; @mode: offline, allowlist, open, or "": as the settings say.
+ */
+void ship_session_set_egress_async (ShipSession        *self,
+                                    const char         *mode,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
+/* Allows or no longer allows hosts in this session. @scope: once (until it sleeps) or session. */
+void ship_session_allow_host_async (ShipSession        *self,
+                                    const char         *pattern,
+                                    const char         *scope,
+                                    gboolean            is_allowed,
                                     GAsyncReadyCallback callback,
                                     gpointer            user_data);
 

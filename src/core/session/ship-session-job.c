@@ -51,6 +51,7 @@ ship_session_job_unref (ShipSessionJob *self)
   g_clear_pointer (&self->exchange, ship_exchange_row_free);
   g_clear_pointer (&self->session, ship_session_row_free);
   g_clear_pointer (&self->task, ship_task_row_free);
+  g_clear_pointer (&self->egress, ship_egress_row_free);
   g_free (self);
 }
 
@@ -89,7 +90,8 @@ run_load (sqlite3 *db, ShipSessionJob *job, GError **error)
   GError *local = NULL;
 
   job->session = ship_session_table_load (db, error);
-  if (job->session == NULL)
+  job->egress = job->session != NULL ? ship_egress_table_load (db, error) : NULL;
+  if (job->egress == NULL)
     return FALSE;
 
   job->task = ship_task_table_load_current (db, &local);

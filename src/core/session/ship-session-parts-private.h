@@ -23,6 +23,9 @@ void ship_session_restart (ShipSession *self);
 /* Gets the queue going, whatever holds it. */
 void ship_session_go_on (ShipSession *self);
 
+/* ship-session-egress.c: from now on @egress (transfer full) holds, and contacts are kept. */
+void ship_session_follow_egress (ShipSession *self, ShipEgressRow *egress);
+
 /* ship-session-send.c */
 /* What the task that is about to run needs besides its prompt. */
 void ship_session_equip_turn (ShipSession *self, ShipTurn *turn, gboolean is_continuation);
@@ -47,6 +50,21 @@ void ship_session_end_task (ShipSession  *self,
                             const char   *commit,
                             int           n_files);
 
+/* ship-session-steps.c */
+/* What the wake is at now; "": nothing. */
+void ship_session_tell_step (ShipSession *self, const char *step);
+void ship_session_end_steps (ShipSession *self);
+
+/* ship-session-booking.c */
+void ship_session_book (ShipSession *self, const ShipExchangeRow *exchange);
+/* Those that could not be written, before anything more is spent. */
+void ship_session_book_again (ShipSession *self);
+void ship_session_end_booking (ShipSession *self);
+
+/* ship-session-sweep.c */
+/* The turn was stopped: ends what its commands do still, and then the task. */
+void ship_session_sweep (ShipSession *self);
+
 /* ship-session-commit.c */
 void ship_session_start_commit (ShipSession *self, ShipTurn *turn);
 /* A commit under way has a moment left. */
@@ -60,6 +78,18 @@ void ship_session_complete_rename_async (ShipSession        *self,
                                          GAsyncReadyCallback callback,
                                          gpointer            user_data);
 void ship_session_complete_rename_finish (ShipSession *self, GAsyncResult *result);
+
+/* ship-session-warm.c */
+/* A wake that nobody's work waits for has failed, or was stopped. @error: (nullable) */
+void ship_session_give_up_warming (ShipSession *self, const GError *error);
+
+/* ship-session-adopt.c */
+/* Brings a claimed spare's working copy to its branch, then goes on with the wake. */
+void ship_session_settle_branch (ShipSession *self);
+
+/* ship-session-work.c */
+/* The agent's conversation that is the session's from now on. */
+void ship_session_take_agent_session (ShipSession *self, const char *agent_session);
 
 /* ship-session-title.c */
 /* The title the agent is to use; (nullable): NULL when it may think of one. */

@@ -48,13 +48,21 @@ struct _ShipSession
   GStrv    permissions;  /* (owned) (nullable): what the agent was told when it was last started */
   gboolean is_read_only; /* the runtime's working copy is, or will be when it is awake */
   gboolean is_rewaking;  /* the next wake, with its retries, is for a task that is known */
-  gboolean is_starting;  /* the next task is being taken from the store */
-  gboolean is_title_due; /* the agent's next request without tools asks for a title */
+  gboolean is_unasked;   /* awake, or waking, because it may be needed: no work has come since */
+  gboolean is_adopting;  /* a spare is being claimed */
+  gboolean is_branch_due; /* it was claimed while it woke: the working copy has another branch */
+  gboolean is_starting;   /* the next task is being taken from the store */
+  gboolean is_title_due;  /* the agent's next request without tools asks for a title */
   gboolean is_requeueing; /* a task that ended is being put back into the queue */
   GError  *down;          /* (owned) (nullable): why the runtime is down since the last wake */
   GCancellable *commit_cancellable; /* (owned) (nullable): while committing */
   guint         commit_timer;       /* when that has taken long enough */
   GStrv         agent_commands;     /* (owned) (nullable): NULL until the agent told them */
+
+  char      *step;       /* (owned) (nullable): of the wake */
+  gint64     step_since; /* monotonic microseconds */
+  guint      step_timer;
+  GPtrArray *unbooked; /* (owned) (element-type ShipSessionJob): requests that were not written */
 
   /* What goes wrong, and how long it is waited for. */
   ShipPatience    patience;
@@ -64,10 +72,13 @@ struct _ShipSession
   gboolean        is_reconnecting; /* the state says so */
   ShipStuckWatch *watch;           /* (owned) (nullable): while a turn runs */
   char           *work_activity;   /* (owned) (nullable): what it was before it was stuck */
+  GQueue          submissions;     /* (owned elements): prompts on their way; ship-session-send.c */
   guint           n_commands;      /* of the user, on their way to the store and back */
   gboolean        is_released;     /* while stopping: the user sent more, so the queue goes on */
-  gboolean is_interrupted; /* closed by the system, not by the user: the task goes on later */
-  gint64   discard;        /* SHIP_DISCARD_… */
+  gboolean       is_interrupted; /* closed by the system, not by the user: the task goes on later */
+  gint64         discard;        /* SHIP_DISCARD_… */
+  GStrv          remote_hosts;   /* (owned) (nullable): of the repository, as patterns */
+  ShipEgressRow *egress; /* (owned) (nullable): NULL until loaded; with what is allowed once */
 };
 
 /* ship-session.c */

@@ -51,7 +51,7 @@ changed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /* Takes @job. */
 static void
-start (ShipSession *self, GTask *task, ShipQueueJob *job)
+start (ShipSession *self, GTask *task, ShipQueueJob *job, GAsyncReadyCallback callback)
 {
   Change *change = g_new0 (Change, 1);
 
@@ -63,7 +63,7 @@ start (ShipSession *self, GTask *task, ShipQueueJob *job)
                         job,
                         (GDestroyNotify) ship_queue_job_unref,
                         NULL,
-                        changed_cb,
+                        callback,
                         change);
 }
 
@@ -143,7 +143,43 @@ ship_session_edit_task_async (ShipSession        *self,
   job->title = ship_names_title (stripped, MAX_TITLE_CHARS);
   if (command->kind == SHIP_SLASH_AGENT)
     job->command = g_strdup (command->name);
-  start (self, task, job);
+  start (self, task, job, changed_cb);
+}
+
+static void
+restored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Change) change = user_data;
+  ShipSession *self = g_task_get_source_object (change->task);
+  GError      *error = NULL;
+
+  if (!ship_store_run_finish (SHIP_STORE (object), result, &error))
+    {
+      g_task_return_error (change->task, error);
+      return;
+    }
+
+  ship_session_emit_changed (self, "task", change->job->id);
+  ship_index_writer_touch (self->index, self->store);
+  ship_session_go_on (self); /* as a prompt that was sent */
+  g_task_return_boolean (change->task, TRUE);
+}
+
+void
+ship_session_restore_task_async (ShipSession        *self,
+                                 gint64              id,
+                                 GAsyncReadyCallback callback,
+                                 gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  ShipQueueJob *job;
+
+  g_return_if_fail (SHIP_IS_SESSION (self));
+
+  task = new_task (self, callback, user_data);
+  job = ship_queue_job_new (SHIP_QUEUE_JOB_RESTORE);
+  job->id = id;
+  start (self, task, job, restored_cb);
 }
 
 void
@@ -162,5 +198,5 @@ ship_session_move_task_async (ShipSession        *self,
   job = ship_queue_job_new (SHIP_QUEUE_JOB_MOVE);
   job->id = id;
   job->before = before;
-  start (self, task, job);
+  start (self, task, job, changed_cb);
 }

@@ -4,6 +4,7 @@
 #include "session/ship-session-watch-private.h"
 
 #include "base/ship-backoff.h"
+#include "base/ship-clock.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -98,9 +99,10 @@ ship_session_retry_wake (ShipSession *self, const GError *error)
                             (delay + 500) / 1000,
                             error->message);
   ship_transcript_writer_note (self->writer, "step", detail);
-  ship_session_set_retry_at (self, g_get_real_time () / 1000 + delay);
+  ship_session_set_retry_at (self, ship_clock_now_ms () + delay);
   ship_session_set_detail (self, detail);
 
+  ship_session_end_steps (self);
   g_clear_error (&self->down);
   self->wake_cancellable = g_cancellable_new ();
   pause = g_new0 (Pause, 1);

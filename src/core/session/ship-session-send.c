@@ -17,7 +17,8 @@
  * What the user sends: a command of ours is done, anything else is on disk before it goes anywhere.
  *
  *   submit -> (command) -> commanded_cb -> (return 0)
- *          -> (job)     -> stored_cb -> the queue, or the turn that runs -> (return)
+ *          -> (prompt)  -> [ model_checked_cb ] -> stored_cb -> the queue, or the turn that runs
+ *                                                            -> (return)
  */
 
 #define MAX_TITLE_CHARS  80
@@ -41,6 +42,16 @@ ours_free (Ours *ours)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ours, ours_free)
 
+/* A prompt for a model that does not exist is a wrong prompt; nothing that was asked for is
+ * missing. Takes @error. */
+static GError *
+blame_prompt (GError *error)
+{
+  if (g_error_matches (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_NOT_FOUND))
+    error->code = SHIP_SESSION_ERROR_INVALID;
+  return error;
+}
+
 static void
 commanded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -50,7 +61,8 @@ commanded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!ship_session_command_finish (self, result, &error))
     {
-      g_task_return_error (ours->task, error);
+      g_task_return_error (ours->task,
+                           ours->command->kind == SHIP_SLASH_MODEL ? blame_prompt (error) : error);
       return;
     }
 
@@ -161,15 +173,6 @@ check_choices (const ShipSubmission *what, GError **error)
                    SHIP_SESSION_ERROR_INVALID,
                    _ ("There is no mode “%s”: use build or plan"),
                    what->mode);
-      return FALSE;
-    }
-  if (what->model != NULL && strchr (what->model, '/') == NULL)
-    {
-      g_set_error (error,
-                   SHIP_SESSION_ERROR,
-                   SHIP_SESSION_ERROR_INVALID,
-                   _ ("“%s” is not a model: write provider/model"),
-                   what->model);
       return FALSE;
     }
 
@@ -400,6 +403,139 @@ model_for (ShipSession *self, const ShipSubmission *what)
   return what->model != NULL ? what->model : self->row->model;
 }
 
+/* --- one after the other --- */
+
+/* A prompt on its way to the store. Which model it may use is asked of keys and servers, which
+ * takes a while: what is sent later waits behind it, so that the queue has them as they came. */
+typedef struct
+{
+  GTask            *task;    /* (owned) */
+  ShipSlashCommand *command; /* (owned) */
+  char             *text;    /* (owned) */
+  ShipSubmission    what;    /* its fields (owned) */
+  gboolean          is_checked;
+} Submitting;
+
+static void
+submitting_free (Submitting *submitting)
+{
+  g_clear_object (&submitting->task);
+  g_clear_pointer (&submitting->command, ship_slash_command_free);
+  g_free (submitting->text);
+  g_free ((char *) submitting->what.mode);
+  g_free ((char *) submitting->what.model);
+  g_free ((char *) submitting->what.variant);
+  g_free ((char *) submitting->what.title);
+  g_clear_pointer (&submitting->what.attachments, g_ptr_array_unref);
+  g_free (submitting);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Submitting, submitting_free)
+
+/* Takes @command. */
+static Submitting *
+submitting_new (GTask                *task,
+                ShipSlashCommand     *command,
+                const char           *text,
+                const ShipSubmission *what)
+{
+  Submitting *submitting = g_new0 (Submitting, 1);
+
+  submitting->task = g_object_ref (task);
+  submitting->command = command;
+  submitting->text = g_strdup (text);
+  submitting->what = *what;
+  submitting->what.mode = g_strdup (what->mode);
+  submitting->what.model = g_strdup (what->model);
+  submitting->what.variant = g_strdup (what->variant);
+  submitting->what.title = g_strdup (what->title);
+  if (what->attachments != NULL)
+    submitting->what.attachments = g_ptr_array_ref (what->attachments);
+  return submitting;
+}
+
+static void check_first (ShipSession *self);
+
+/* Stores what is next, as far as that is known to be right. */
+static void
+advance (ShipSession *self)
+{
+  Submitting *first;
+
+  while ((first = g_queue_peek_head (&self->submissions)) != NULL)
+    {
+      g_autoptr (Submitting) submitting = NULL;
+      g_autoptr (GError) error = NULL;
+
+      if (!first->is_checked)
+        {
+          check_first (self);
+          return;
+        }
+      submitting = g_queue_pop_head (&self->submissions);
+      if (refuse_when_closing (self, &error))
+        store (self, submitting->task, submitting->command, &submitting->what, submitting->text);
+      else
+        g_task_return_error (submitting->task, g_steal_pointer (&error));
+    }
+}
+
+static void
+model_checked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipSession) self = SHIP_SESSION (user_data);
+  Submitting *first = g_queue_peek_head (&self->submissions);
+  GError     *error = NULL;
+
+  first->is_checked = TRUE;
+  if (!ship_session_command_finish (SHIP_SESSION (object), result, &error))
+    {
+      g_autoptr (Submitting) refused = g_queue_pop_head (&self->submissions);
+
+      g_task_return_error (refused->task, blame_prompt (error));
+    }
+  advance (self);
+  self->n_commands--;
+  ship_session_check_close (self);
+}
+
+static void
+check_first (ShipSession *self)
+{
+  const Submitting *first = g_queue_peek_head (&self->submissions);
+
+  self->n_commands++; /* until model_checked_cb() */
+  ship_session_check_model_async (self,
+                                  first->what.model,
+                                  first->what.variant,
+                                  model_checked_cb,
+                                  g_object_ref (self));
+}
+
+/* What is said into a turn goes to the model that runs. */
+static gboolean
+names_model (ShipSession *self, const ShipSlashCommand *command, const ShipSubmission *what)
+{
+  return (what->model != NULL || what->variant != NULL) &&
+         !(what->is_steering && can_steer (self, command));
+}
+
+/* Takes @command. */
+static void
+enqueue (ShipSession          *self,
+         GTask                *task,
+         ShipSlashCommand     *command,
+         const char           *text,
+         const ShipSubmission *what)
+{
+  Submitting *submitting = submitting_new (task, command, text, what);
+
+  submitting->is_checked = !names_model (self, command, what);
+  g_queue_push_tail (&self->submissions, submitting);
+  if (self->submissions.length == 1) /* else the one before it goes on */
+    advance (self);
+}
+
 static void
 submit (ShipSession *self, GTask *task, const char *text, const ShipSubmission *what)
 {
@@ -421,7 +557,7 @@ submit (ShipSession *self, GTask *task, const char *text, const ShipSubmission *
     }
 
   if (command->kind == SHIP_SLASH_TEXT || command->kind == SHIP_SLASH_AGENT)
-    store (self, task, command, what, text);
+    enqueue (self, task, g_steal_pointer (&command), text, what);
   else
     run_ours (self, task, g_steal_pointer (&command));
 }

@@ -40,6 +40,11 @@ void ship_session_edit_task_async (ShipSession        *self,
                                    const char         *text,
                                    GAsyncReadyCallback callback,
                                    gpointer            user_data);
+/* One that was cancelled while it waited waits again, where it did. */
+void ship_session_restore_task_async (ShipSession        *self,
+                                      gint64              task,
+                                      GAsyncReadyCallback callback,
+                                      gpointer            user_data);
 /* Both wait; @before: 0 for the end. */
 void ship_session_move_task_async (ShipSession        *self,
                                    gint64              task,

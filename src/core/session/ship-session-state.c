@@ -12,7 +12,8 @@
 /* clang-format off */
 static const guint8 transitions[SHIP_SESSION_N_STATES][SHIP_SESSION_N_EVENTS] = {
   [S (HIBERNATED)] = { [E (WAKE)] = S (WAKING), [E (HOLD)] = S (HOLDING), [E (FAILURE)] = S (FAILED) },
-  [S (WAKING)]     = { [E (WOKE)] = S (IDLE), [E (STOP)] = S (STOPPING), [E (FAILURE)] = S (FAILED) },
+  [S (WAKING)]     = { [E (WOKE)] = S (IDLE), [E (STOP)] = S (STOPPING), [E (SLEEP)] = S (HIBERNATED),
+                       [E (FAILURE)] = S (FAILED) },
   [S (IDLE)]       = { [E (START)] = S (RUNNING), [E (HOLD)] = S (HOLDING), [E (SLEEP)] = S (HIBERNATED),
                        [E (FAILURE)] = S (FAILED) },
   [S (RUNNING)]    = { [E (ASK)] = S (WAITING), [E (RETRY)] = S (RETRYING), [E (DONE)] = S (IDLE),

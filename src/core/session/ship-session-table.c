@@ -106,6 +106,31 @@ ship_session_table_load (sqlite3 *db, GError **error)
 }
 
 gboolean
+ship_session_table_adopt (sqlite3 *db, const ShipSessionRow *row, GError **error)
+{
+  return ship_statement_execute (
+           db,
+           error,
+           "UPDATE session SET is_spare = 0, title = ?, title_source = ?, base_branch = ?, "
+           "branch = ?, model = ?, variant = ?, mode = ?, session_budget = NULLIF (?, 0.0), "
+           "user_name = ?, user_email = ?, created_at = ?, updated_at = ? WHERE is_spare <> 0",
+           "sssssssdssll",
+           row->title,
+           row->title_source,
+           row->base_branch,
+           row->branch,
+           row->model,
+           row->variant,
+           row->mode,
+           row->session_budget,
+           row->user_name,
+           row->user_email,
+           row->created_at,
+           row->updated_at) &&
+         ship_table_require_change (db, "session", error);
+}
+
+gboolean
 ship_session_table_set_state (sqlite3    *db,
                               const char *state,
                               const char *detail,

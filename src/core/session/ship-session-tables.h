@@ -33,6 +33,9 @@ gboolean ship_session_table_set_state (sqlite3    *db,
                                        gint64      now,
                                        GError    **error);
 /* The user's title; a suggestion changes nothing any more then. */
+/* A spare becomes the session that @row says: what is set for a session when it is made, and not
+ * what it was made from. FAILED when it is none (any more). */
+gboolean ship_session_table_adopt (sqlite3 *db, const ShipSessionRow *row, GError **error);
 gboolean ship_session_table_set_title (sqlite3 *db, const char *title, gint64 now, GError **error);
 /* A model's title, in place of the one from the prompt; of another nothing is changed. */
 gboolean
@@ -59,22 +62,24 @@ ShipTaskRow *ship_task_table_load_next (sqlite3 *db,
 /* (nullable): the one that is sending or running, for recovery */
 ShipTaskRow *ship_task_table_load_current (sqlite3 *db, GError **error);
 int          ship_task_table_count_pending (sqlite3 *db, GError **error); /* -1 with error */
-gboolean     ship_task_table_set_started (sqlite3    *db,
-                                          gint64      id,
-                                          const char *state,
-                                          const char *from_commit,
-                                          gint64      now,
-                                          GError    **error);
-gboolean     ship_task_table_set_state (sqlite3 *db, gint64 id, const char *state, GError **error);
-gboolean     ship_task_table_set_ended (sqlite3    *db,
-                                        gint64      id,
-                                        const char *state,
-                                        const char *to_commit,
-                                        int         files_changed,
-                                        const char *error_text,
-                                        const char *category,
-                                        gint64      now,
-                                        GError    **error);
+/* When the last task was completed; 0: none was. */
+gboolean ship_task_table_get_last_end (sqlite3 *db, gint64 *ended_at, GError **error);
+gboolean ship_task_table_set_started (sqlite3    *db,
+                                      gint64      id,
+                                      const char *state,
+                                      const char *from_commit,
+                                      gint64      now,
+                                      GError    **error);
+gboolean ship_task_table_set_state (sqlite3 *db, gint64 id, const char *state, GError **error);
+gboolean ship_task_table_set_ended (sqlite3    *db,
+                                    gint64      id,
+                                    const char *state,
+                                    const char *to_commit,
+                                    int         files_changed,
+                                    const char *error_text,
+                                    const char *category,
+                                    gint64      now,
+                                    GError    **error);
 
 gboolean
 ship_exchange_table_insert (sqlite3 *db, const ShipExchangeRow *row, gint64 *id, GError **error);

@@ -3,6 +3,8 @@
 
 #include "session/ship-session-watch-private.h"
 
+#include "base/ship-clock.h"
+
 #include <glib/gi18n-lib.h>
 
 /*
@@ -28,13 +30,7 @@
 static void
 step_cb (ShipRuntime *runtime, GParamSpec *pspec, ShipSession *self)
 {
-  const char *step = ship_runtime_get_step (runtime);
-
-  if (self->state != SHIP_SESSION_STATE_WAKING || step[0] == '\0')
-    return;
-
-  ship_session_set_detail (self, step);
-  ship_transcript_writer_note (self->writer, "step", step);
+  ship_session_tell_step (self, ship_runtime_get_step (runtime));
 }
 
 /* The runtime is down, or on its way: what needs it ends, and the session is not idle again before
@@ -48,6 +44,8 @@ lose_runtime (ShipSession *self, const GError *error)
     ship_turn_break (self->turn, error);
   else if (self->wake_cancellable != NULL)
     g_cancellable_cancel (self->wake_cancellable);
+  else if (self->state == SHIP_SESSION_STATE_IDLE && self->is_unasked)
+    ship_session_apply (self, SHIP_SESSION_EVENT_SLEEP, error->message, NULL);
   else if (self->state == SHIP_SESSION_STATE_IDLE)
     ship_session_fail (self, error);
 }
@@ -82,8 +80,9 @@ ship_session_bring_down (ShipSession *self, const GError *error)
   ship_runtime_sleep_async (self->runtime, NULL, NULL);
 }
 
-/* Only logged while a commit is under way, which ends with a durable write of its own; and when it
- * has failed already, because that could not be written either. */
+/* Only logged while a commit is under way, which ends with a durable write of its own; when it is
+ * closing, and so writes its last; and when it has failed already, because that could not be
+ * written either. */
 void
 ship_session_break (ShipSession *self, const GError *error)
 {
@@ -91,7 +90,7 @@ ship_session_break (ShipSession *self, const GError *error)
     ship_turn_break (self->turn, error);
   else if (self->wake_cancellable != NULL)
     lose_runtime (self, error);
-  else if (self->task != NULL)
+  else if (self->task != NULL || self->is_closing)
     g_warning ("A part of the transcript could not be written: %s", error->message);
   else if (self->state != SHIP_SESSION_STATE_FAILED)
     ship_session_fail (self, error);
@@ -111,36 +110,9 @@ agent_died_cb (ShipRuntime *runtime, const GError *error, ShipSession *self)
 }
 
 static void
-exchange_stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ShipSession) self = SHIP_SESSION (user_data);
-  g_autoptr (GError) error = NULL;
-
-  if (!ship_store_run_finish (SHIP_STORE (object), result, &error))
-    {
-      g_warning ("A model request could not be booked: %s", error->message);
-      return;
-    }
-
-  ship_index_writer_touch (self->index, self->store);
-  ship_session_emit_changed (self, "exchange", 0);
-}
-
-static void
 metered_cb (ShipRuntime *runtime, const ShipExchangeRow *exchange, ShipSession *self)
 {
-  ShipSessionJob  *job = ship_session_job_new (SHIP_SESSION_JOB_ADD_EXCHANGE);
-  ShipExchangeRow *row = g_memdup2 (exchange, sizeof *exchange);
-
-  row->task = ship_session_money_get_task (self);
-  row->provider = g_strdup (exchange->provider);
-  row->model = g_strdup (exchange->model);
-  row->agent_session = g_strdup (exchange->agent_session);
-  row->purpose = g_strdup (ship_session_take_purpose (self, exchange));
-  job->exchange = row;
-  ship_session_money_take (self, row);
-  ship_index_writer_book (self->index, self->id, row);
-  ship_session_run_job (self, job, exchange_stored_cb, g_object_ref (self));
+  ship_session_book (self, exchange);
 }
 
 static void
@@ -198,6 +170,11 @@ ship_session_end_wake (ShipSession *self, const GError *error)
   /* It went down again before it was used; the error is only what that led to. */
   if (self->down != NULL)
     error = down = g_error_copy (self->down);
+  if (self->is_unasked && (error != NULL || self->state == SHIP_SESSION_STATE_STOPPING))
+    {
+      ship_session_give_up_warming (self, error);
+      return;
+    }
   if (error != NULL && self->state != SHIP_SESSION_STATE_STOPPING &&
       ship_session_retry_wake (self, error))
     return;
@@ -224,6 +201,22 @@ ship_session_end_wake (ShipSession *self, const GError *error)
     }
 }
 
+void
+ship_session_take_agent_session (ShipSession *self, const char *agent_session)
+{
+  ShipSessionJob *job;
+
+  if (g_strcmp0 (agent_session, self->row->agent_session) == 0)
+    return;
+
+  g_free (self->row->agent_session);
+  self->row->agent_session = g_strdup (agent_session);
+  self->is_title_due = ship_session_get_fixed_title (self) == NULL;
+  job = ship_session_job_new (SHIP_SESSION_JOB_SET_AGENT);
+  job->text = g_strdup (agent_session);
+  ship_session_run_job_and_forget (self, job);
+}
+
 static void
 opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -231,19 +224,12 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *agent_session =
     ship_agent_open_session_finish (SHIP_AGENT (object), result, &error);
-  ShipSessionJob *job;
 
-  if (agent_session != NULL && g_strcmp0 (agent_session, self->row->agent_session) != 0)
-    {
-      g_free (self->row->agent_session);
-      self->row->agent_session = g_strdup (agent_session);
-      self->is_title_due = ship_session_get_fixed_title (self) == NULL;
-      job = ship_session_job_new (SHIP_SESSION_JOB_SET_AGENT);
-      job->text = g_strdup (agent_session);
-      ship_session_run_job_and_forget (self, job);
-    }
   if (agent_session != NULL)
-    ship_session_learn_commands (self);
+    {
+      ship_session_take_agent_session (self, agent_session);
+      ship_session_learn_commands (self);
+    }
 
   if (error != NULL)
     {
@@ -253,7 +239,7 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (self->link != NULL)
     ship_agent_link_set_session (self->link, self->row->agent_session);
-  ship_session_discard_leftovers (self);
+  ship_session_settle_branch (self);
 }
 
 static void
@@ -455,7 +441,7 @@ turn_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                        _ ("The agent did not stop by itself and was ended"));
           ship_session_bring_down (self, error);
         }
-      ship_session_end_task (self, "cancelled", NULL, NULL, -1);
+      ship_session_sweep (self);
       break;
     case SHIP_TURN_OUTCOME_FAULT:
       if (ship_session_money_hold_turn (self))
@@ -481,9 +467,8 @@ turn_status_cb (ShipTurn    *turn,
                 ShipSession *self)
 {
   g_autofree char *detail = NULL;
-  gint64           now_ms = g_get_real_time () / 1000;
-  /* The agent's number may be any: compared before it is subtracted. */
-  gint64 wait_ms = next_ms > now_ms ? MIN (next_ms - now_ms, MAX_RETRY_MS) : 0;
+  gint64           now_ms = ship_clock_now_ms ();
+  gint64           wait_ms = ship_clock_left_ms (next_ms, now_ms, MAX_RETRY_MS);
 
   switch ((ShipAgentStatus) status)
     {
@@ -670,6 +655,7 @@ ship_session_start_next (ShipSession *self)
   if (self->is_starting || !ship_session_is_linked (self))
     return;
 
+  ship_session_book_again (self);
   self->is_starting = TRUE;
   taking = g_new0 (Taking, 1);
   taking->self = g_object_ref (self);

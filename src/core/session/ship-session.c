@@ -64,9 +64,10 @@ ship_session_dispose (GObject *object)
 {
   ShipSession *self = SHIP_SESSION (object);
 
-  g_assert (self->turn == NULL && self->closing == NULL);
+  g_assert (self->turn == NULL && self->closing == NULL && self->submissions.length == 0);
   g_clear_handle_id (&self->kick, g_source_remove);
   g_clear_handle_id (&self->commit_timer, g_source_remove);
+  ship_session_end_steps (self);
   g_clear_object (&self->watch);
   ship_session_watch_agent (self, NULL);
   g_clear_object (&self->agent);
@@ -90,8 +91,11 @@ ship_session_finalize (GObject *object)
   ShipSession *self = SHIP_SESSION (object);
 
   g_clear_pointer (&self->row, ship_session_row_free);
+  g_clear_pointer (&self->egress, ship_egress_row_free);
+  g_strfreev (self->remote_hosts);
   g_clear_pointer (&self->task, ship_task_row_free);
   g_clear_pointer (&self->permissions, g_strfreev);
+  ship_session_end_booking (self);
   g_clear_pointer (&self->secrets, ship_secrets_unref);
   g_clear_pointer (&self->paths, ship_paths_unref);
   g_free (self->id);
@@ -151,6 +155,7 @@ ship_session_init (ShipSession *self)
 {
   self->state = SHIP_SESSION_STATE_HIBERNATED;
   self->patience = (ShipPatience) SHIP_PATIENCE_INIT;
+  self->unbooked = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_session_job_unref);
   self->detail = g_strdup ("");
   self->activity = g_strdup ("");
 }
@@ -307,6 +312,7 @@ enter (ShipSession *self)
     ship_session_set_activity (self, "");
   if (self->state != SHIP_SESSION_STATE_RETRYING)
     ship_session_set_retry_at (self, 0);
+  ship_session_end_steps (self);
 
   if (self->state == SHIP_SESSION_STATE_WAKING)
     ship_session_start_wake (self);
@@ -539,6 +545,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   self->row = g_steal_pointer (&load->job->session);
   self->discard = load->job->discard;
+  ship_session_follow_egress (self, g_steal_pointer (&load->job->egress));
   self->state = state_after_death (ship_session_state_from_string (self->row->state));
   if (self->state != SHIP_SESSION_STATE_HIBERNATED)
     ship_session_set_detail (self, self->row->detail);
@@ -672,6 +679,7 @@ ship_session_close_async (ShipSession *self, GAsyncReadyCallback callback, gpoin
   g_return_if_fail (!self->is_closing);
 
   self->is_closing = TRUE;
+  ship_session_book_again (self);
   g_clear_handle_id (&self->kick, g_source_remove); /* what is queued waits for the next actor */
   self->closing = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (self->closing, ship_session_close_async);

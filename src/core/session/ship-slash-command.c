@@ -9,32 +9,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Our commands as a table, and what a text that begins with "/" is. No I/O, no state. */
+/* What a text that begins with "/" is. No I/O, no state. */
 
 #define MAX_NAME    64
 #define MAX_DOLLARS 1000000.0
-
-typedef struct
-{
-  const char   *name;
-  ShipSlashKind kind;
-  gboolean      has_argument; /* it wants one; the others take none */
-  const char   *usage;
-  const char   *summary;
-} Entry;
-
-/* clang-format off */
-static const Entry entries[] = {
-  { "branch", SHIP_SLASH_BRANCH, TRUE,  N_ ("/branch NAME"),           N_ ("Rename the session's branch") },
-  { "budget", SHIP_SLASH_BUDGET, TRUE,  N_ ("/budget DOLLARS"),        N_ ("Limit what the session may cost; “none”: no limit, “default”: as the settings say") },
-  { "build",  SHIP_SLASH_BUILD,  FALSE, N_ ("/build"),                 N_ ("Let prompts to come change files") },
-  { "help",   SHIP_SLASH_HELP,   FALSE, N_ ("/help"),                  N_ ("List the commands") },
-  { "model",  SHIP_SLASH_MODEL,  TRUE,  N_ ("/model PROVIDER/MODEL"),  N_ ("Use another model for prompts to come") },
-  { "plan",   SHIP_SLASH_PLAN,   FALSE, N_ ("/plan"),                  N_ ("Let prompts to come only read and plan") },
-  { "stop",   SHIP_SLASH_STOP,   FALSE, N_ ("/stop"),                  N_ ("Stop what runs; the queue is held") },
-  { "title",  SHIP_SLASH_TITLE,  TRUE,  N_ ("/title TEXT"),            N_ ("Rename the session") },
-};
-/* clang-format on */
 
 void
 ship_slash_command_free (ShipSlashCommand *self)
@@ -56,10 +34,13 @@ new_command (ShipSlashKind kind, const char *name, const char *argument)
   return self;
 }
 
-static const Entry *
+static const ShipSlashEntry *
 find_entry (const char *name)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+  guint                 n;
+  const ShipSlashEntry *entries = ship_slash_command_get_entries (&n);
+
+  for (guint i = 0; i < n; i++)
     if (g_str_equal (entries[i].name, name))
       return &entries[i];
 
@@ -94,7 +75,7 @@ parse_amount (const char *text, double *amount)
 }
 
 static ShipSlashCommand *
-check_entry (const Entry *entry, const char *argument, GError **error)
+check_entry (const ShipSlashEntry *entry, const char *argument, GError **error)
 {
   g_autoptr (ShipSlashCommand) self = new_command (entry->kind, entry->name, argument);
 
@@ -114,10 +95,10 @@ check_entry (const Entry *entry, const char *argument, GError **error)
 ShipSlashCommand *
 ship_slash_command_parse (const char *text, GError **error)
 {
-  gsize            length;
-  g_autofree char *name = NULL;
-  g_autofree char *argument = NULL;
-  const Entry     *entry;
+  gsize                 length;
+  g_autofree char      *name = NULL;
+  g_autofree char      *argument = NULL;
+  const ShipSlashEntry *entry;
 
   g_return_val_if_fail (text != NULL, NULL);
 
@@ -142,9 +123,11 @@ ship_slash_command_parse (const char *text, GError **error)
 char *
 ship_slash_command_describe (const char *const *agent_commands)
 {
+  guint                 n;
+  const ShipSlashEntry *entries = ship_slash_command_get_entries (&n);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+  for (guint i = 0; i < n; i++)
     g_string_append_printf (text,
                             "%s%s: %s",
                             i > 0 ? "\n" : "",
@@ -159,9 +142,11 @@ ship_slash_command_describe (const char *const *agent_commands)
 char *
 ship_slash_command_list (const char *const *agent_commands)
 {
+  guint                 n;
+  const ShipSlashEntry *entries = ship_slash_command_get_entries (&n);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+  for (guint i = 0; i < n; i++)
     g_string_append_printf (text, "%s/%s", i > 0 ? ", " : "", entries[i].name);
   for (guint i = 0; agent_commands != NULL && agent_commands[i] != NULL; i++)
     g_string_append_printf (text, ", /%s", agent_commands[i]);

@@ -39,6 +39,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipSlashCommand, ship_slash_command_free)
  */
 ShipSlashCommand *ship_slash_command_parse (const char *text, GError **error);
 
+/* One of ours, as it is offered. Static; the texts for _(). */
+typedef struct
+{
+  const char   *name; /* without the slash */
+  ShipSlashKind kind;
+  gboolean      has_argument; /* it wants one; the others take none */
+  const char   *usage;        /* "/branch NAME" */
+  const char   *summary;
+} ShipSlashEntry;
+
+const ShipSlashEntry *ship_slash_command_get_entries (guint *n);
+
 /* (transfer full): our commands with what they do, one a line, then @agent_commands (nullable) */
 char *ship_slash_command_describe (const char *const *agent_commands);
 

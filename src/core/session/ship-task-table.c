@@ -128,6 +128,19 @@ ship_task_table_count_pending (sqlite3 *db, GError **error)
   return (int) count;
 }
 
+gboolean
+ship_task_table_get_last_end (sqlite3 *db, gint64 *ended_at, GError **error)
+{
+  return ship_table_read_int (
+    ship_statement_new (db,
+                        error,
+                        "SELECT IFNULL (max (ended_at), 0) FROM task WHERE state = 'complete'",
+                        ""),
+    0,
+    ended_at,
+    error);
+}
+
 /* A task that is run again starts over: what its last run left is taken away. */
 gboolean
 ship_task_table_set_started (sqlite3    *db,

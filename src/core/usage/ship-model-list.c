@@ -53,6 +53,7 @@ source_free (gpointer data)
   g_free (self->id);
   g_free (self->name);
   g_free (self->variable);
+  g_free (self->hint);
   g_free (self->address);
   g_free (self->trouble);
   g_free (self);
@@ -132,6 +133,22 @@ ship_model_list_new (ShipModelCatalog *catalog, ShipLlmKeys *keys, ShipProviderA
   self->keys = g_object_ref (keys);
   self->addresses = g_object_ref (addresses);
   return self;
+}
+
+ShipLlmKeys *
+ship_model_list_get_keys (ShipModelList *self)
+{
+  g_return_val_if_fail (SHIP_IS_MODEL_LIST (self), NULL);
+
+  return self->keys;
+}
+
+ShipProviderAddresses *
+ship_model_list_get_addresses (ShipModelList *self)
+{
+  g_return_val_if_fail (SHIP_IS_MODEL_LIST (self), NULL);
+
+  return self->addresses;
 }
 
 /* --- load --- */
@@ -297,6 +314,8 @@ take_keys (Load *load, GPtrArray *states)
 
       source->source = state->source;
       source->variable = g_strdup (state->variable);
+      source->hint = g_strdup (state->hint);
+      source->is_locked = state->is_locked;
       if (source->trouble == NULL)
         source->trouble = g_strdup (state->trouble);
     }

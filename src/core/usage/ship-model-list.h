@@ -26,9 +26,11 @@ typedef struct
   char         *name;     /* (owned) */
   gboolean      is_local; /* a server of the user's own, which needs no key */
   ShipKeySource source;
-  char         *variable; /* (owned) (nullable): that its key comes from */
-  char         *address;  /* (owned) (nullable): where its requests go; NULL: built in */
-  char         *trouble;  /* (owned) (nullable): why it cannot be used, and what to do */
+  char         *variable;  /* (owned) (nullable): that its key comes from */
+  char         *hint;      /* (owned) (nullable): the end of its key, "…7f3a" */
+  gboolean      is_locked; /* the keyring may have a key, but is locked or in disorder */
+  char         *address;   /* (owned) (nullable): where its requests go; NULL: built in */
+  char         *trouble;   /* (owned) (nullable): why it cannot be used, and what to do */
 } ShipModelSource;
 
 /*
@@ -41,6 +43,10 @@ G_DECLARE_FINAL_TYPE (ShipModelList, ship_model_list, SHIP, MODEL_LIST, GObject)
 ShipModelList *ship_model_list_new (ShipModelCatalog      *catalog,
                                     ShipLlmKeys           *keys,
                                     ShipProviderAddresses *addresses);
+
+/* What it was made with. (transfer none) */
+ShipLlmKeys           *ship_model_list_get_keys (ShipModelList *self);
+ShipProviderAddresses *ship_model_list_get_addresses (ShipModelList *self);
 
 /* Cancelled or failed: it holds what it held. Keys and servers that are missing are no error. */
 void     ship_model_list_load_async (ShipModelList      *self,

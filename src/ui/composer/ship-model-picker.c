@@ -3,97 +3,175 @@
 
 #include "composer/ship-model-picker.h"
 
+#include "composer/ship-model-entry.h"
+#include "composer/ship-model-popover.h"
+
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 struct _ShipModelPicker
 {
-  GtkWidget           parent_instance;
-  GtkWidget          *stack;     /* (unowned): the only child */
-  GtkWidget          *drop_down; /* (unowned) */
-  GtkWidget          *nothing;   /* (unowned): a label */
-  GtkFilterListModel *models;    /* (owned): the available ones */
-  char               *wanted;    /* (owned) (nullable): as soon as it is there */
+  GtkWidget      parent_instance;
+  GtkWidget     *button;  /* (unowned): the only child */
+  GtkWidget     *label;   /* (unowned): in the button */
+  GtkWidget     *popover; /* (unowned): of the button */
+  ShipModelList *models;  /* (owned) */
+  char          *wanted;  /* (owned) (nullable): what is set */
+  char          *told;    /* (owned) (nullable): what "model" was when it was notified last */
+  char          *effort;  /* (owned) (nullable): NULL while nothing of the kind is offered */
+  char          *why;     /* (owned) (nullable): it is locked */
 };
+
+typedef enum
+{
+  PROP_MODEL = 1,
+} ShipModelPickerProperty;
+
+static GParamSpec *properties[PROP_MODEL + 1];
+
+enum
+{
+  CHOSEN,
+  EFFORT_CHOSEN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ShipModelPicker, ship_model_picker, GTK_TYPE_WIDGET)
 
-/* --- rows --- */
-
-static void
-setup_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+static ShipModelItem *
+find_first (ShipModelPicker *self)
 {
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 36);
-  gtk_list_item_set_child (list_item, label);
-}
-
-static void
-bind_short_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
-{
-  ShipModelItem *item = gtk_list_item_get_item (list_item);
-
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (list_item)),
-                      ship_model_item_get_name (item));
-}
-
-static void
-bind_long_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
-{
-  ShipModelItem   *item = gtk_list_item_get_item (list_item);
-  g_autofree char *provider = NULL;
-  g_autofree char *text = NULL;
-
-  g_object_get (item, "provider-name", &provider, NULL);
-  text = g_strdup_printf ("%s – %s", ship_model_item_get_name (item), provider);
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (list_item)), text);
-}
-
-static GtkListItemFactory *
-new_factory (GCallback bind)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
-  g_signal_connect (factory, "bind", bind, NULL);
-
-  return factory;
-}
-
-/* --- what is chosen --- */
-
-static void
-select_wanted (ShipModelPicker *self)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->models));
-
-  for (guint i = 0; self->wanted != NULL && i < n; i++)
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->models)); i++)
     {
       g_autoptr (ShipModelItem) item = g_list_model_get_item (G_LIST_MODEL (self->models), i);
 
-      if (g_str_equal (ship_model_item_get_id (item), self->wanted))
-        gtk_drop_down_set_selected (GTK_DROP_DOWN (self->drop_down), i);
+      if (ship_model_item_is_available (item))
+        return item; /* the list has it */
     }
-  gtk_stack_set_visible_child (GTK_STACK (self->stack), n > 0 ? self->drop_down : self->nothing);
+
+  return NULL;
+}
+
+/* What is set or, until something is, the first that can be used. */
+static ShipModelItem *
+find_item (ShipModelPicker *self)
+{
+  return self->wanted != NULL ? ship_model_list_find (self->models, self->wanted)
+                              : find_first (self);
+}
+
+/* --- the button --- */
+
+/* The name that is not in the list is what the user knows it by. */
+static char *
+dup_name (ShipModelPicker *self, ShipModelItem *item)
+{
+  const char *slash;
+
+  if (item != NULL)
+    return g_strdup (ship_model_item_get_name (item));
+  if (self->wanted == NULL)
+    return g_strdup (_ ("No Model Yet"));
+  slash = strchr (self->wanted, '/');
+
+  return g_strdup (slash != NULL ? slash + 1 : self->wanted);
+}
+
+static char *
+dup_tooltip (ShipModelPicker *self, ShipModelItem *item)
+{
+  g_autofree char *detail = NULL;
+
+  if (self->why != NULL)
+    return g_strdup (self->why);
+  if (item == NULL)
+    return g_strdup (_ ("Choose a Model"));
+  if (!ship_model_item_is_available (item))
+    return g_strdup (ship_model_item_get_why_not (item));
+  detail = ship_model_entry_describe (item);
+
+  return g_strdup_printf ("%s\n%s", ship_model_item_get_id (item), detail);
 }
 
 static void
-changed_cb (GListModel *models, guint position, guint removed, guint added, ShipModelPicker *self)
+update_button (ShipModelPicker *self, ShipModelItem *item)
 {
-  select_wanted (self);
+  g_autofree char *name = dup_name (self, item);
+  g_autofree char *effort = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *label = NULL;
+  g_autofree char *tooltip = dup_tooltip (self, item);
+
+  if (self->effort != NULL && *self->effort != '\0')
+    effort = ship_model_popover_effort_to_text (self->effort);
+  text = effort != NULL ? g_strdup_printf ("%s · %s", name, effort) : g_strdup (name);
+  label = g_strdup_printf (_ ("Model: %s"), text);
+  gtk_label_set_text (GTK_LABEL (self->label), text);
+  gtk_widget_set_tooltip_text (self->button, tooltip);
+  gtk_widget_set_sensitive (self->button, self->why == NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label,
+                                  -1);
 }
 
 static void
-chosen_cb (GtkDropDown *drop_down, GParamSpec *pspec, ShipModelPicker *self)
+update (ShipModelPicker *self)
 {
-  const char *model = ship_model_picker_get_model (self);
+  ShipModelItem *item = find_item (self);
+  const char    *model = ship_model_picker_get_model (self);
 
-  gtk_widget_set_tooltip_text (GTK_WIDGET (drop_down), model);
+  update_button (self, item);
+  ship_model_popover_set_current (SHIP_MODEL_POPOVER (self->popover),
+                                  item != NULL ? ship_model_item_get_id (item) : self->wanted,
+                                  self->effort);
+  if (g_strcmp0 (model, self->told) == 0)
+    return;
+  g_free (self->told);
+  self->told = g_strdup (model);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
+}
+
+static void
+models_changed_cb (GListModel      *models,
+                   guint            position,
+                   guint            removed,
+                   guint            added,
+                   ShipModelPicker *self)
+{
+  update (self);
+}
+
+static void
+chosen_cb (ShipModelPopover *popover, const char *model, ShipModelPicker *self)
+{
+  ship_model_picker_set_model (self, model);
+  g_signal_emit (self, signals[CHOSEN], 0, model);
+}
+
+static void
+effort_chosen_cb (ShipModelPopover *popover, const char *effort, ShipModelPicker *self)
+{
+  g_autofree char *copy = g_strdup (effort); /* its button goes */
+
+  ship_model_picker_set_effort (self, copy);
+  g_signal_emit (self, signals[EFFORT_CHOSEN], 0, copy);
 }
 
 /* --- the widget --- */
+
+static void
+ship_model_picker_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch ((ShipModelPickerProperty) id)
+    {
+    case PROP_MODEL:
+      g_value_set_string (value, ship_model_picker_get_model (SHIP_MODEL_PICKER (object)));
+      break;
+    }
+}
 
 static void
 ship_model_picker_dispose (GObject *object)
@@ -102,8 +180,7 @@ ship_model_picker_dispose (GObject *object)
 
   if (self->models != NULL)
     g_signal_handlers_disconnect_by_data (self->models, self);
-  g_clear_pointer (&self->stack, gtk_widget_unparent);
-  g_clear_object (&self->models);
+  g_clear_pointer (&self->button, gtk_widget_unparent);
 
   G_OBJECT_CLASS (ship_model_picker_parent_class)->dispose (object);
 }
@@ -111,7 +188,13 @@ ship_model_picker_dispose (GObject *object)
 static void
 ship_model_picker_finalize (GObject *object)
 {
-  g_free (SHIP_MODEL_PICKER (object)->wanted);
+  ShipModelPicker *self = SHIP_MODEL_PICKER (object);
+
+  g_clear_object (&self->models);
+  g_free (self->wanted);
+  g_free (self->told);
+  g_free (self->effort);
+  g_free (self->why);
 
   G_OBJECT_CLASS (ship_model_picker_parent_class)->finalize (object);
 }
@@ -119,59 +202,59 @@ ship_model_picker_finalize (GObject *object)
 static void
 ship_model_picker_class_init (ShipModelPickerClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = ship_model_picker_dispose;
-  G_OBJECT_CLASS (klass)->finalize = ship_model_picker_finalize;
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  GObjectClass     *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = ship_model_picker_get_property;
+  object_class->dispose = ship_model_picker_dispose;
+  object_class->finalize = ship_model_picker_finalize;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+
+  properties[PROP_MODEL] = g_param_spec_string ("model", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  for (guint i = 0; i < N_SIGNALS; i++)
+    signals[i] = g_signal_new (i == CHOSEN ? "chosen" : "effort-chosen",
+                               SHIP_TYPE_MODEL_PICKER,
+                               G_SIGNAL_RUN_LAST,
+                               0,
+                               NULL,
+                               NULL,
+                               NULL,
+                               G_TYPE_NONE,
+                               1,
+                               G_TYPE_STRING);
 }
 
 static void
 ship_model_picker_init (ShipModelPicker *self)
 {
-}
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
 
-static GtkWidget *
-new_drop_down (ShipModelPicker *self)
-{
-  GtkExpression *expression = gtk_property_expression_new (SHIP_TYPE_MODEL_ITEM, NULL, "id");
-  GtkWidget *widget = gtk_drop_down_new (g_object_ref (G_LIST_MODEL (self->models)), expression);
-  GtkListItemFactory *button = new_factory (G_CALLBACK (bind_short_cb));
-  GtkListItemFactory *list = new_factory (G_CALLBACK (bind_long_cb));
-
-  gtk_drop_down_set_factory (GTK_DROP_DOWN (widget), button);
-  gtk_drop_down_set_list_factory (GTK_DROP_DOWN (widget), list);
-  gtk_drop_down_set_enable_search (GTK_DROP_DOWN (widget), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Model"),
-                                  -1);
-  g_signal_connect_object (widget, "notify::selected", G_CALLBACK (chosen_cb), self, 0);
-  g_object_unref (button);
-  g_object_unref (list);
-
-  return widget;
+  self->button = gtk_menu_button_new ();
+  self->label = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_width_chars (GTK_LABEL (self->label), 4);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->label), 28);
+  gtk_box_append (GTK_BOX (box), self->label);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("pan-down-symbolic"));
+  gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), box);
+  gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->button), GTK_ARROW_UP);
+  gtk_widget_add_css_class (self->button, "flat");
+  gtk_widget_set_parent (self->button, GTK_WIDGET (self));
 }
 
 GtkWidget *
 ship_model_picker_new (ShipModelList *models)
 {
   ShipModelPicker *self = g_object_new (SHIP_TYPE_MODEL_PICKER, NULL);
-  GtkExpression   *available =
-    gtk_property_expression_new (SHIP_TYPE_MODEL_ITEM, NULL, "is-available");
 
-  self->models = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (models)),
-                                            GTK_FILTER (gtk_bool_filter_new (available)));
-  self->stack = gtk_stack_new ();
-  self->nothing = gtk_label_new (_ ("No model yet: “shipctl keys set PROVIDER” adds a key"));
-  gtk_label_set_ellipsize (GTK_LABEL (self->nothing), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (self->nothing, "dim-label");
-  gtk_widget_add_css_class (self->nothing, "caption");
-  self->drop_down = new_drop_down (self);
-  gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
-  gtk_stack_add_child (GTK_STACK (self->stack), self->nothing);
-  gtk_stack_add_child (GTK_STACK (self->stack), self->drop_down);
-  gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
-  g_signal_connect_object (self->models, "items-changed", G_CALLBACK (changed_cb), self, 0);
-  select_wanted (self);
+  self->models = g_object_ref (models);
+  self->popover = ship_model_popover_new (models);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), self->popover);
+  g_signal_connect_object (self->popover, "chosen", G_CALLBACK (chosen_cb), self, 0);
+  g_signal_connect_object (self->popover, "effort-chosen", G_CALLBACK (effort_chosen_cb), self, 0);
+  g_signal_connect_object (models, "items-changed", G_CALLBACK (models_changed_cb), self, 0);
+  update (self);
 
   return GTK_WIDGET (self);
 }
@@ -183,16 +266,60 @@ ship_model_picker_get_model (ShipModelPicker *self)
 
   g_return_val_if_fail (SHIP_IS_MODEL_PICKER (self), NULL);
 
-  item = gtk_drop_down_get_selected_item (GTK_DROP_DOWN (self->drop_down));
-  return item != NULL ? ship_model_item_get_id (item) : NULL;
+  item = find_item (self);
+  return item != NULL && ship_model_item_is_available (item) ? ship_model_item_get_id (item) : NULL;
 }
 
 void
 ship_model_picker_set_model (ShipModelPicker *self, const char *model)
 {
+  g_autofree char *old = NULL;
+
   g_return_if_fail (SHIP_IS_MODEL_PICKER (self));
 
-  g_free (self->wanted);
+  old = g_steal_pointer (&self->wanted);
   self->wanted = g_strdup (model);
-  select_wanted (self);
+  update (self);
+}
+
+void
+ship_model_picker_set_effort (ShipModelPicker *self, const char *variant)
+{
+  g_autofree char *old = NULL;
+
+  g_return_if_fail (SHIP_IS_MODEL_PICKER (self));
+
+  old = g_steal_pointer (&self->effort);
+  self->effort = g_strdup (variant);
+  update (self);
+}
+
+const char *
+ship_model_picker_get_effort (ShipModelPicker *self)
+{
+  g_return_val_if_fail (SHIP_IS_MODEL_PICKER (self), "");
+
+  return self->effort != NULL ? self->effort : "";
+}
+
+void
+ship_model_picker_set_locked (ShipModelPicker *self, const char *why)
+{
+  g_return_if_fail (SHIP_IS_MODEL_PICKER (self));
+
+  if (g_strcmp0 (why, self->why) == 0)
+    return;
+  g_free (self->why);
+  self->why = g_strdup (why);
+  if (why != NULL)
+    gtk_popover_popdown (GTK_POPOVER (self->popover));
+  update (self);
+}
+
+void
+ship_model_picker_open (ShipModelPicker *self)
+{
+  g_return_if_fail (SHIP_IS_MODEL_PICKER (self));
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (self->button));
 }

@@ -4,37 +4,45 @@
 #include "onboarding/ship-new-session-page.h"
 
 #include "base/ship-settings.h"
-#include "client/ship-session-list.h"
+#include "client/ship-spare.h"
 #include "composer/ship-composer.h"
 #include "composer/ship-model-picker.h"
+#include "onboarding/ship-repository-picker.h"
+#include "onboarding/ship-session-options.h"
 #include "onboarding/ship-session-starter.h"
+#include "onboarding/ship-welcome-page.h"
 #include "usage/ship-model-choice.h"
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
 #define MAX_WIDTH  640
-#define MAX_RECENT 12
+#define MOST_FILES 20 /* that complete a path */
 #define REHEARSAL  N_ ("Greet Ada")
 
 struct _ShipNewSessionPage
 {
-  GtkWidget             parent_instance;
-  ShipPaths            *paths;       /* (owned) */
-  GListModel           *sessions;    /* (owned) */
-  ShipModelList        *models;      /* (owned) */
-  GSettings            *settings;    /* (owned) */
-  GCancellable         *cancellable; /* (owned) */
-  GtkWidget            *clamp;       /* (unowned): the only child */
-  GtkWidget            *composer;    /* (unowned) */
-  GtkWidget            *picker;      /* (unowned) */
-  GtkWidget            *repository;  /* (unowned): a row */
-  GtkWidget            *recent;      /* (unowned): a menu button */
-  GtkWidget            *spinner;     /* (unowned) */
-  GtkFileChooserNative *chooser;     /* (owned) (nullable): while it is open */
-  char                 *path;        /* (owned) (nullable): of the chosen repository */
-  char                 *prompt;      /* (owned) (nullable): of the session being made */
-  char                 *mode;        /* (owned) (nullable): the same */
+  GtkWidget         parent_instance;
+  ShipPaths        *paths;       /* (owned) */
+  GListModel       *sessions;    /* (owned) */
+  ShipModelList    *models;      /* (owned) */
+  GSettings        *settings;    /* (owned) */
+  ShipMachineCheck *machine;     /* (owned) */
+  GCancellable     *cancellable; /* (owned) */
+  GtkWidget        *stack;       /* (unowned): the only child */
+  GtkWidget        *welcome;     /* (unowned) */
+  GtkWidget        *form;        /* (unowned) */
+  GtkWidget        *composer;    /* (unowned) */
+  GtkWidget        *picker;      /* (unowned): of the model */
+  GtkWidget        *repository;  /* (unowned) */
+  GtkWidget        *options;     /* (unowned) */
+  GtkWidget        *no_model;    /* (unowned): what to do without one */
+  GtkWidget        *spinner;     /* (unowned) */
+  char             *warmed;      /* (owned) (nullable): what a sandbox was asked for */
+  char             *prompt;      /* (owned) (nullable): of the session being made */
+  GVariant         *sending;     /* (owned) (nullable): options of that prompt */
+  gboolean          is_written;  /* that prompt is the composer's */
+  ShipFileMatcher  *matcher;     /* (owned): of the repository */
 };
 
 enum
@@ -48,88 +56,22 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ShipNewSessionPage, ship_new_session_page, GTK_TYPE_WIDGET)
 
-/* --- the repository --- */
-
 static void
-set_path (ShipNewSessionPage *self, const char *path)
+fail (ShipNewSessionPage *self, const char *sentence)
 {
-  g_autofree char *name = path != NULL ? g_path_get_basename (path) : NULL;
-
-  g_free (self->path);
-  self->path = g_strdup (path);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->repository),
-                                 name != NULL ? name : _ ("Repository"));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->repository),
-                               path != NULL ? path : _ ("Choose a folder with a Git repository"));
+  g_signal_emit (self, signals[FAILED], 0, sentence);
 }
 
-static void
-chosen_cb (GtkNativeDialog *dialog, int response, ShipNewSessionPage *self)
-{
-  g_autoptr (GFile) file = NULL;
-  g_autofree char *path = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  path = file != NULL ? g_file_get_path (file) : NULL;
-  if (path != NULL)
-    set_path (self, path);
-  g_clear_object (&self->chooser);
-}
+/* --- the welcome, until there is a session --- */
 
 static void
-choose_cb (GtkButton *button, ShipNewSessionPage *self)
+leave_welcome (ShipNewSessionPage *self)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  if (self->chooser != NULL)
+  if (gtk_stack_get_visible_child (GTK_STACK (self->stack)) == self->form)
     return;
-  self->chooser = gtk_file_chooser_native_new (_ ("Choose a Repository"),
-                                               GTK_WINDOW (root),
-                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
-                                               _ ("_Choose"),
-                                               _ ("_Cancel"));
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chosen_cb), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
-}
-
-static void
-recent_action_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  set_path (SHIP_NEW_SESSION_PAGE (user_data), g_variant_get_string (parameter, NULL));
-}
-
-/* The repositories of the sessions there are, newest first; a sample of a rehearsal is none that
- * one comes back to. */
-static void
-update_recent (ShipNewSessionPage *self)
-{
-  g_autoptr (GMenu) menu = g_menu_new ();
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  const char *first = NULL;
-
-  for (guint i = 0;
-       i < g_list_model_get_n_items (self->sessions) && g_hash_table_size (seen) < MAX_RECENT;
-       i++)
-    {
-      g_autoptr (ShipSessionItem) item = g_list_model_get_item (self->sessions, i);
-      const ShipIndexRow *row = ship_session_item_get_row (item);
-      g_autoptr (GMenuItem) entry = NULL;
-
-      if (g_str_equal (row->model, SHIP_REHEARSAL_MODEL) ||
-          !g_hash_table_add (seen, row->repository))
-        continue;
-      if (first == NULL)
-        first = row->repository;
-      entry = g_menu_item_new (row->repository_name, NULL);
-      g_menu_item_set_action_and_target (entry, "new-session.recent", "s", row->repository);
-      g_menu_append_item (menu, entry);
-    }
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->recent), G_MENU_MODEL (menu));
-  gtk_widget_set_visible (self->recent, first != NULL);
-  if (self->path == NULL && first != NULL)
-    set_path (self, first);
+  gtk_stack_set_visible_child (GTK_STACK (self->stack), self->form);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self))) /* else the focus is another page's */
+    ship_new_session_page_focus (self);
 }
 
 static void
@@ -139,7 +81,89 @@ sessions_changed_cb (GListModel         *sessions,
                      guint               added,
                      ShipNewSessionPage *self)
 {
-  update_recent (self);
+  if (g_list_model_get_n_items (sessions) == 0)
+    return;
+  if (!g_settings_get_boolean (self->settings, SHIP_SETTING_WELCOMED))
+    g_settings_set_boolean (self->settings, SHIP_SETTING_WELCOMED, TRUE);
+  leave_welcome (self);
+}
+
+static void
+repository_cb (ShipRepositoryPicker *picker, ShipNewSessionPage *self)
+{
+  ShipRepositoryChoice *choice = ship_repository_picker_get_choice (picker);
+
+  ship_file_matcher_set_repository (self->matcher,
+                                    ship_repository_choice_get_root (choice),
+                                    ship_repository_picker_get_base (picker));
+  if (ship_repository_choice_get_state (choice) != SHIP_REPOSITORY_NONE)
+    leave_welcome (self);
+}
+
+static void
+welcome_rehearse_cb (ShipWelcomePage *welcome, ShipNewSessionPage *self)
+{
+  ship_new_session_page_rehearse (self);
+}
+
+static void
+welcome_choose_cb (ShipWelcomePage *welcome, ShipNewSessionPage *self)
+{
+  ship_repository_picker_choose (SHIP_REPOSITORY_PICKER (self->repository));
+}
+
+static void
+mapped_cb (GtkWidget *widget, gpointer user_data)
+{
+  ShipNewSessionPage *self = SHIP_NEW_SESSION_PAGE (widget);
+
+  if (ship_machine_check_get_state (self->machine) == SHIP_MACHINE_UNKNOWN)
+    ship_machine_check_run (self->machine);
+}
+
+/* --- ready before it is wanted --- */
+
+static void
+warmed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* No news for the user: the session takes a little longer. */
+  if (!ship_spare_prepare_finish (result, &error))
+    g_debug ("No sandbox was made ahead: %s", error->message);
+}
+
+/* A sandbox is made while the user still writes, once for what they have chosen. */
+static void
+warm_up (ShipNewSessionPage *self)
+{
+  ShipRepositoryPicker *picker = SHIP_REPOSITORY_PICKER (self->repository);
+  const char           *base = ship_repository_picker_get_base (picker);
+  const char           *model = ship_model_picker_get_model (SHIP_MODEL_PICKER (self->picker));
+  const char *root = ship_repository_choice_get_root (ship_repository_picker_get_choice (picker));
+  g_autofree char *wanted = NULL;
+
+  if (root == NULL || model == NULL)
+    return;
+  wanted = g_strdup_printf ("%s\n%s\n%s", root, base != NULL ? base : "", model);
+  if (g_strcmp0 (self->warmed, wanted) == 0)
+    return;
+  g_free (self->warmed);
+  self->warmed = g_steal_pointer (&wanted);
+  ship_spare_prepare_async (self->paths, root, base, model, self->cancellable, warmed_cb, NULL);
+}
+
+static gboolean
+key_cb (GtkEventControllerKey *controller,
+        guint                  keyval,
+        guint                  keycode,
+        GdkModifierType        state,
+        ShipNewSessionPage    *self)
+{
+  if (g_unichar_isgraph (gdk_keyval_to_unicode (keyval)) && (state & GDK_CONTROL_MASK) == 0)
+    warm_up (self);
+
+  return GDK_EVENT_PROPAGATE;
 }
 
 /* --- making it --- */
@@ -148,6 +172,7 @@ static void
 set_busy (ShipNewSessionPage *self, gboolean is_busy)
 {
   gtk_widget_set_sensitive (GTK_WIDGET (self), !is_busy);
+  gtk_widget_set_visible (self->spinner, is_busy);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), is_busy);
 }
 
@@ -159,116 +184,123 @@ made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   guint            n_dirty = 0;
   g_autofree char *id = ship_session_start_finish (result, &n_dirty, &error);
 
-  if (self->clamp == NULL) /* closed meanwhile */
+  if (self->stack == NULL) /* closed meanwhile */
     return;
   set_busy (self, FALSE);
   if (id == NULL)
     {
-      g_signal_emit (self, signals[FAILED], 0, error->message);
+      ship_new_session_page_focus (self);
+      fail (self, error->message);
       return;
     }
-  ship_composer_set_text (SHIP_COMPOSER (self->composer), "");
-  g_signal_emit (self, signals[STARTED], 0, id, self->prompt, self->mode);
+  g_clear_pointer (&self->warmed, g_free);
+  if (self->is_written)
+    ship_composer_sent (SHIP_COMPOSER (self->composer),
+                        ship_composer_take (SHIP_COMPOSER (self->composer)));
+  ship_session_options_reset (SHIP_SESSION_OPTIONS (self->options));
+  g_signal_emit (self, signals[STARTED], 0, id, self->prompt, self->sending);
 }
 
 static void
-start (ShipNewSessionPage *self,
-       const char         *repository,
-       const char         *model,
-       const char         *prompt,
-       const char         *mode)
+start (ShipNewSessionPage *self, const ShipSessionStart *what, GVariant *options)
 {
-  ShipSessionStart what = { .repository = repository,
-                            .model = model,
-                            .mode = mode,
-                            .prompt = prompt };
-
   g_free (self->prompt);
-  self->prompt = g_strdup (prompt);
-  g_free (self->mode);
-  self->mode = g_strdup (mode);
+  self->prompt = g_strdup (what->prompt);
+  g_clear_pointer (&self->sending, g_variant_unref);
+  self->sending = g_variant_ref_sink (options);
   set_busy (self, TRUE);
-  ship_session_start_async (self->paths, &what, self->cancellable, made_cb, g_object_ref (self));
+  ship_session_start_async (self->paths, what, self->cancellable, made_cb, g_object_ref (self));
+}
+
+/* Says what is missing, and puts the focus there. */
+static gboolean
+is_complete (ShipNewSessionPage *self)
+{
+  ShipRepositoryPicker *repository = SHIP_REPOSITORY_PICKER (self->repository);
+  ShipRepositoryChoice *choice = ship_repository_picker_get_choice (repository);
+  ShipRepositoryState   state = ship_repository_choice_get_state (choice);
+  g_autoptr (GError) error = NULL;
+
+  if (state != SHIP_REPOSITORY_GOOD)
+    {
+      ship_repository_picker_focus (repository);
+      if (state == SHIP_REPOSITORY_NONE)
+        fail (self, _ ("Choose a repository first"));
+      else if (state == SHIP_REPOSITORY_CHECKING)
+        fail (self, _ ("The repository is still being looked at: send again in a moment"));
+      else
+        fail (self, ship_repository_choice_get_trouble (choice));
+      return FALSE;
+    }
+  if (!ship_session_options_check (SHIP_SESSION_OPTIONS (self->options), &error))
+    {
+      fail (self, error->message);
+      return FALSE;
+    }
+  if (ship_model_picker_get_model (SHIP_MODEL_PICKER (self->picker)) != NULL)
+    return TRUE;
+  fail (self, _ ("There is no model to work with yet: give Ship a key, or try a rehearsal"));
+
+  return FALSE;
+}
+
+/* What is chosen for the session is its first prompt's, too. (floating) */
+static GVariant *
+add_effort (ShipNewSessionPage *self, GVariant *options)
+{
+  const char  *effort = ship_model_picker_get_effort (SHIP_MODEL_PICKER (self->picker));
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, options);
+  if (*effort != '\0')
+    g_variant_dict_insert (&dict, "variant", "s", effort);
+
+  return g_variant_dict_end (&dict);
 }
 
 static void
-send_cb (ShipComposer *composer, const char *text, ShipNewSessionPage *self)
+composer_failed_cb (ShipComposer *composer, const char *sentence, ShipNewSessionPage *self)
 {
-  const char *model = ship_model_picker_get_model (SHIP_MODEL_PICKER (self->picker));
-
-  if (self->path == NULL)
-    g_signal_emit (self, signals[FAILED], 0, _ ("Choose a repository first"));
-  else if (model == NULL)
-    g_signal_emit (
-      self,
-      signals[FAILED],
-      0,
-      _ ("There is no model to work with yet: give Ship a key with “shipctl keys set”, "
-         "or try a rehearsal"));
-  else
-    start (self, self->path, model, text, ship_composer_get_mode (composer));
+  fail (self, sentence);
 }
 
 static void
-rehearse_cb (GtkButton *button, ShipNewSessionPage *self)
+send_cb (ShipComposer *composer, const char *text, GVariant *options, ShipNewSessionPage *self)
 {
-  ship_new_session_page_rehearse (self);
+  ShipRepositoryPicker *repository = SHIP_REPOSITORY_PICKER (self->repository);
+  ShipSessionOptions   *choices = SHIP_SESSION_OPTIONS (self->options);
+  g_autofree char      *branch = ship_session_options_dup_branch (choices);
+  ShipSessionStart      what = {
+         .model = ship_model_picker_get_model (SHIP_MODEL_PICKER (self->picker)),
+         .mode = ship_composer_get_mode (composer),
+         .prompt = text,
+         .base_branch = ship_repository_picker_get_base (repository),
+         .branch = branch,
+         .budget = ship_session_options_get_budget (choices),
+  };
+
+  if (!is_complete (self))
+    return;
+  what.repository =
+    ship_repository_choice_get_root (ship_repository_picker_get_choice (repository));
+  self->is_written = TRUE;
+  start (self, &what, add_effort (self, options));
+}
+
+static gboolean
+drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, ShipNewSessionPage *self)
+{
+  GSList          *files = g_value_get_boxed (value);
+  g_autofree char *path = files != NULL ? g_file_get_path (files->data) : NULL;
+
+  if (path == NULL)
+    return FALSE;
+  ship_repository_picker_set_path (SHIP_REPOSITORY_PICKER (self->repository), path);
+
+  return TRUE;
 }
 
 /* --- the widget --- */
-
-static GtkWidget *
-new_repository (ShipNewSessionPage *self)
-{
-  GtkWidget *group = adw_preferences_group_new ();
-  GtkWidget *choose = gtk_button_new_from_icon_name ("folder-open-symbolic");
-
-  self->repository = adw_action_row_new ();
-  self->recent = gtk_menu_button_new ();
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self->repository), 1);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (self->repository),
-                             gtk_image_new_from_icon_name ("folder-symbolic"));
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->recent), "document-open-recent-symbolic");
-  gtk_widget_set_tooltip_text (self->recent, _ ("Recent Repositories"));
-  gtk_widget_set_tooltip_text (choose, _ ("Choose a Repository"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (choose),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Choose a Repository"),
-                                  -1);
-  for (GtkWidget **button = (GtkWidget *[]){ self->recent, choose, NULL }; *button != NULL;
-       button++)
-    {
-      gtk_widget_add_css_class (*button, "flat");
-      gtk_widget_set_valign (*button, GTK_ALIGN_CENTER);
-      adw_action_row_add_suffix (ADW_ACTION_ROW (self->repository), *button);
-    }
-  g_signal_connect_object (choose, "clicked", G_CALLBACK (choose_cb), self, 0);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), self->repository);
-  set_path (self, NULL);
-
-  return group;
-}
-
-static GtkWidget *
-new_rehearsal (ShipNewSessionPage *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *label =
-    gtk_label_new (_ ("New here? A rehearsal shows the whole thing with a scripted model: real "
-                      "agent, real sandbox, no account, no cost."));
-  GtkWidget *button = gtk_button_new_with_label (_ ("Try a Rehearsal"));
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  g_signal_connect_object (button, "clicked", G_CALLBACK (rehearse_cb), self, 0);
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_box_append (GTK_BOX (box), button);
-
-  return box;
-}
 
 static GtkWidget *
 new_title (void)
@@ -280,12 +312,83 @@ new_title (void)
 
   gtk_widget_add_css_class (title, "title-1");
   gtk_widget_add_css_class (line, "dim-label");
-  gtk_label_set_wrap (GTK_LABEL (line), TRUE);
-  gtk_label_set_justify (GTK_LABEL (line), GTK_JUSTIFY_CENTER);
-  gtk_box_append (GTK_BOX (box), title);
-  gtk_box_append (GTK_BOX (box), line);
+  for (GtkWidget **label = (GtkWidget *[]){ title, line, NULL }; *label != NULL; label++)
+    {
+      gtk_label_set_wrap (GTK_LABEL (*label), TRUE);
+      gtk_label_set_justify (GTK_LABEL (*label), GTK_JUSTIFY_CENTER);
+      gtk_box_append (GTK_BOX (box), *label);
+    }
 
   return box;
+}
+
+/* Without a model nothing can be sent: what to do instead. */
+static GtkWidget *
+new_no_model (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+  GtkWidget *label =
+    gtk_label_new (_ ("There is no model to work with yet: it needs a key, or a server on this "
+                      "computer. A rehearsal needs neither."));
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *keys = gtk_button_new_with_label (_ ("Preferences"));
+  GtkWidget *rehearse = gtk_button_new_with_label (_ ("Try a Rehearsal"));
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (keys), "app.preferences");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (rehearse), "win.rehearse");
+  gtk_box_append (GTK_BOX (buttons), keys);
+  gtk_box_append (GTK_BOX (buttons), rehearse);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), buttons);
+  gtk_widget_set_visible (box, FALSE);
+
+  return box;
+}
+
+static GtkWidget *
+new_form (ShipNewSessionPage *self)
+{
+  GtkWidget          *scroller = gtk_scrolled_window_new ();
+  GtkWidget          *clamp = adw_clamp_new ();
+  GtkWidget          *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  self->composer = ship_composer_new ();
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_cb), self, 0);
+  gtk_widget_add_controller (self->composer, keys);
+  self->picker = ship_model_picker_new (self->models);
+  self->repository = ship_repository_picker_new (self->sessions);
+  self->options = ship_session_options_new (
+    self->machine,
+    ship_repository_picker_get_choice (SHIP_REPOSITORY_PICKER (self->repository)));
+  self->no_model = new_no_model ();
+  self->spinner = gtk_spinner_new ();
+  ship_model_picker_set_effort (SHIP_MODEL_PICKER (self->picker), "");
+  ship_composer_set_model_widget (SHIP_COMPOSER (self->composer), self->picker);
+  ship_composer_set_matcher (SHIP_COMPOSER (self->composer), self->matcher);
+  gtk_widget_add_css_class (box, "new-session");
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (box), new_title ());
+  gtk_box_append (GTK_BOX (box), self->composer);
+  gtk_box_append (GTK_BOX (box), self->no_model);
+  gtk_box_append (GTK_BOX (box), self->repository);
+  gtk_box_append (GTK_BOX (box), self->options);
+  gtk_box_append (GTK_BOX (box), self->spinner);
+  gtk_widget_set_visible (self->spinner, FALSE);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), MAX_WIDTH);
+  adw_clamp_set_child (ADW_CLAMP (clamp), box);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller),
+                                  GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
+  g_signal_connect_object (self->composer, "send", G_CALLBACK (send_cb), self, 0);
+  g_signal_connect_object (self->composer, "failed", G_CALLBACK (composer_failed_cb), self, 0);
+  g_signal_connect_object (self->repository, "changed", G_CALLBACK (repository_cb), self, 0);
+
+  return scroller;
 }
 
 static void
@@ -296,11 +399,13 @@ ship_new_session_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   if (self->sessions != NULL)
     g_signal_handlers_disconnect_by_data (self->sessions, self);
+  if (self->matcher != NULL)
+    ship_file_matcher_stop (self->matcher);
   g_clear_object (&self->sessions);
   g_clear_object (&self->models);
   g_clear_object (&self->settings);
-  g_clear_object (&self->chooser);
-  g_clear_pointer (&self->clamp, gtk_widget_unparent);
+  g_clear_pointer (&self->stack, gtk_widget_unparent);
+  g_clear_object (&self->machine);
 
   G_OBJECT_CLASS (ship_new_session_page_parent_class)->dispose (object);
 }
@@ -312,9 +417,10 @@ ship_new_session_page_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->paths, ship_paths_unref);
-  g_free (self->path);
+  g_free (self->warmed);
   g_free (self->prompt);
-  g_free (self->mode);
+  g_clear_pointer (&self->sending, g_variant_unref);
+  g_clear_object (&self->matcher);
 
   G_OBJECT_CLASS (ship_new_session_page_parent_class)->finalize (object);
 }
@@ -337,7 +443,7 @@ ship_new_session_page_class_init (ShipNewSessionPageClass *klass)
                                    3,
                                    G_TYPE_STRING,
                                    G_TYPE_STRING,
-                                   G_TYPE_STRING);
+                                   G_TYPE_VARIANT);
   signals[FAILED] = g_signal_new ("failed",
                                   SHIP_TYPE_NEW_SESSION_PAGE,
                                   G_SIGNAL_RUN_LAST,
@@ -353,39 +459,21 @@ ship_new_session_page_class_init (ShipNewSessionPageClass *klass)
 static void
 ship_new_session_page_init (ShipNewSessionPage *self)
 {
-  const GActionEntry actions[] = { { "recent", recent_action_cb, "s", NULL, NULL, { 0 } } };
-  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *clamp = adw_clamp_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
+  GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   self->cancellable = g_cancellable_new ();
-  self->composer = ship_composer_new ();
-  self->spinner = gtk_spinner_new ();
-  gtk_widget_add_css_class (box, "new-session");
-  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (box), new_title ());
-  gtk_box_append (GTK_BOX (box), self->composer);
-  gtk_box_append (GTK_BOX (box), new_repository (self));
-  gtk_box_append (GTK_BOX (box), new_rehearsal (self));
-  gtk_box_append (GTK_BOX (box), self->spinner);
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), MAX_WIDTH);
-  adw_clamp_set_child (ADW_CLAMP (clamp), box);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller),
-                                  GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
-  self->clamp = scroller;
-  gtk_widget_set_parent (scroller, GTK_WIDGET (self));
-  g_signal_connect_object (self->composer, "send", G_CALLBACK (send_cb), self, 0);
-  g_action_map_add_action_entries (G_ACTION_MAP (group), actions, G_N_ELEMENTS (actions), self);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "new-session", G_ACTION_GROUP (group));
+  self->stack = gtk_stack_new ();
+  gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
+  g_signal_connect (self, "map", G_CALLBACK (mapped_cb), NULL);
+  g_signal_connect_object (drop, "drop", G_CALLBACK (drop_cb), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
 }
 
 GtkWidget *
 ship_new_session_page_new (ShipPaths     *paths,
                            GListModel    *sessions,
                            ShipModelList *models,
+                           ShipDrafts    *drafts,
                            GSettings     *settings)
 {
   ShipNewSessionPage *self = g_object_new (SHIP_TYPE_NEW_SESSION_PAGE, NULL);
@@ -394,10 +482,19 @@ ship_new_session_page_new (ShipPaths     *paths,
   self->sessions = g_object_ref (sessions);
   self->models = g_object_ref (models);
   self->settings = g_object_ref (settings);
-  self->picker = ship_model_picker_new (models);
-  ship_composer_set_model_widget (SHIP_COMPOSER (self->composer), self->picker);
+  self->machine = ship_machine_check_new (paths);
+  self->welcome = ship_welcome_page_new (self->machine);
+  self->matcher = ship_file_matcher_new (paths, MOST_FILES);
+  self->form = new_form (self);
+  ship_composer_set_drafts (SHIP_COMPOSER (self->composer), drafts, SHIP_DRAFTS_NEW_SESSION);
+  gtk_stack_add_child (GTK_STACK (self->stack), self->welcome);
+  gtk_stack_add_child (GTK_STACK (self->stack), self->form);
+  g_signal_connect_object (self->welcome, "rehearse", G_CALLBACK (welcome_rehearse_cb), self, 0);
+  g_signal_connect_object (self->welcome, "choose-folder", G_CALLBACK (welcome_choose_cb), self, 0);
   g_signal_connect_object (sessions, "items-changed", G_CALLBACK (sessions_changed_cb), self, 0);
-  update_recent (self);
+  if (g_settings_get_boolean (settings, SHIP_SETTING_WELCOMED))
+    gtk_stack_set_visible_child (GTK_STACK (self->stack), self->form);
+  sessions_changed_cb (sessions, 0, 0, 0, self);
 
   return GTK_WIDGET (self);
 }
@@ -414,6 +511,8 @@ ship_new_session_page_choose_model (ShipNewSessionPage *self)
   setting = g_settings_get_string (self->settings, SHIP_SETTING_DEFAULT_MODEL);
   model = ship_model_choice_make (self->models, g_getenv ("SHIP_MODEL"), setting, &choice, NULL);
   ship_model_picker_set_model (SHIP_MODEL_PICKER (self->picker), model);
+  gtk_widget_set_visible (self->no_model,
+                          ship_model_picker_get_model (SHIP_MODEL_PICKER (self->picker)) == NULL);
 }
 
 void
@@ -421,13 +520,21 @@ ship_new_session_page_focus (ShipNewSessionPage *self)
 {
   g_return_if_fail (SHIP_IS_NEW_SESSION_PAGE (self));
 
-  ship_composer_focus (SHIP_COMPOSER (self->composer));
+  if (gtk_stack_get_visible_child (GTK_STACK (self->stack)) == self->welcome)
+    ship_welcome_page_focus (SHIP_WELCOME_PAGE (self->welcome));
+  else
+    ship_composer_focus (SHIP_COMPOSER (self->composer));
 }
 
 void
 ship_new_session_page_rehearse (ShipNewSessionPage *self)
 {
+  const ShipSessionStart what = { .model = SHIP_REHEARSAL_MODEL,
+                                  .mode = "build",
+                                  .prompt = _ (REHEARSAL) };
+
   g_return_if_fail (SHIP_IS_NEW_SESSION_PAGE (self));
 
-  start (self, NULL, SHIP_REHEARSAL_MODEL, _ (REHEARSAL), "build");
+  self->is_written = FALSE;
+  start (self, &what, g_variant_new_parsed ("{'mode': <'build'>}"));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/ship-paths.h"
+#include "client/ship-drafts.h"
 #include "usage/ship-model-list.h"
 
 #include <gtk/gtk.h>
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
 /*
  * Where a session begins: what is to be done, in which repository, by which model.
  *
- * Signals: "started" (const char *session_id, const char *prompt, const char *mode)
+ * Signals: "started" (const char *session_id, const char *prompt, GVariant *options): options as
+ *          the session's Send has them
  *          "failed" (const char *sentence)
  */
 #define SHIP_TYPE_NEW_SESSION_PAGE (ship_new_session_page_get_type ())
@@ -23,6 +25,7 @@ G_DECLARE_FINAL_TYPE (ShipNewSessionPage, ship_new_session_page, SHIP, NEW_SESSI
 GtkWidget *ship_new_session_page_new (ShipPaths     *paths,
                                       GListModel    *sessions,
                                       ShipModelList *models,
+                                      ShipDrafts    *drafts,
                                       GSettings     *settings);
 /* Chooses the usual model again: what can be used may have changed. */
 void ship_new_session_page_choose_model (ShipNewSessionPage *self);

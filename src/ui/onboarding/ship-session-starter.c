@@ -15,6 +15,9 @@ typedef struct
   char      *model;      /* (owned) */
   char      *mode;       /* (owned) */
   char      *prompt;     /* (owned) */
+  char      *base;       /* (owned) (nullable) */
+  char      *branch;     /* (owned) (nullable) */
+  double     budget;
   guint      n_dirty;
 } Start;
 
@@ -28,6 +31,8 @@ start_free (gpointer data)
   g_free (start->model);
   g_free (start->mode);
   g_free (start->prompt);
+  g_free (start->base);
+  g_free (start->branch);
   g_free (start);
 }
 
@@ -53,7 +58,10 @@ create (GTask *task)
   ShipNewSession what = { .repository = start->repository,
                           .prompt = start->prompt,
                           .model = start->model,
-                          .mode = start->mode };
+                          .mode = start->mode,
+                          .base_branch = start->base,
+                          .branch = start->branch,
+                          .session_budget = start->budget };
 
   ship_session_create_async (start->paths, &what, g_task_get_cancellable (task), created_cb, task);
 }
@@ -88,6 +96,9 @@ ship_session_start_async (ShipPaths              *paths,
   start->model = g_strdup (what->model);
   start->mode = g_strdup (what->mode);
   start->prompt = g_strdup (what->prompt);
+  start->base = g_strdup (what->base_branch);
+  start->branch = g_strdup (what->branch);
+  start->budget = what->budget;
   g_task_set_task_data (task, start, start_free);
   if (start->repository == NULL)
     ship_sample_repository_make_async (cancellable, sample_cb, g_steal_pointer (&task));

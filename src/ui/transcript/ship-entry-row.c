@@ -93,7 +93,7 @@ new_prompt (ShipEntryRow *self)
   gtk_label_set_wrap (GTK_LABEL (self->content), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->content), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (self->content), TRUE);
-  gtk_widget_set_focusable (self->content, FALSE);
+  gtk_widget_set_can_focus (self->content, FALSE);
   gtk_label_set_xalign (GTK_LABEL (self->content), 0);
   gtk_label_set_max_width_chars (GTK_LABEL (self->content), 60);
   gtk_widget_add_css_class (self->content, "bubble");
@@ -302,7 +302,7 @@ new_line (ShipEntryRow *self)
   gtk_label_set_wrap_mode (GTK_LABEL (self->content), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (GTK_LABEL (self->content), 0);
   gtk_label_set_selectable (GTK_LABEL (self->content), TRUE);
-  gtk_widget_set_focusable (self->content, FALSE);
+  gtk_widget_set_can_focus (self->content, FALSE);
   gtk_widget_set_valign (image, GTK_ALIGN_START);
   gtk_widget_add_css_class (box, is_commit ? "commit" : "notice");
   gtk_box_append (GTK_BOX (box), image);
@@ -518,6 +518,30 @@ checked_cb (GtkCheckButton *check, GParamSpec *pspec, ShipEntryRow *self)
   g_signal_emit (self, signals[SELECTED], 0);
 }
 
+/* The arrows come to the row itself. Tab comes to what can be used in it, and to the last row of
+ * all, so that there is a way in. */
+static gboolean
+ship_entry_row_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  GtkWidget *box = SHIP_ENTRY_ROW (widget)->box;
+  GtkWidget *next = gtk_widget_get_next_sibling (widget);
+  gboolean   is_stop = next == NULL || !SHIP_IS_ENTRY_ROW (next);
+  gboolean   is_inside = gtk_widget_get_focus_child (widget) != NULL;
+
+  if (direction == GTK_DIR_TAB_FORWARD)
+    {
+      if (is_stop && !is_inside && !gtk_widget_is_focus (widget))
+        return gtk_widget_grab_focus (widget);
+      return gtk_widget_child_focus (box, direction);
+    }
+  if (gtk_widget_is_focus (widget))
+    return FALSE;
+  if (direction == GTK_DIR_TAB_BACKWARD)
+    return gtk_widget_child_focus (box, direction) || (is_stop && gtk_widget_grab_focus (widget));
+
+  return !is_inside && gtk_widget_grab_focus (widget);
+}
+
 /* --- the widget --- */
 
 static void
@@ -562,10 +586,11 @@ ship_entry_row_class_init (ShipEntryRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ship_entry_row_dispose;
   G_OBJECT_CLASS (klass)->finalize = ship_entry_row_finalize;
+  widget_class->focus = ship_entry_row_focus;
   widget_class->unrealize = ship_entry_row_unrealize;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "entryrow");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
   gtk_widget_class_install_action (widget_class, "message.copy", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "message.make-task", NULL, make_task_action);
   gtk_widget_class_install_action (widget_class, "message.select", NULL, select_action);

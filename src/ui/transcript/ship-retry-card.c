@@ -115,18 +115,6 @@ ship_retry_card_new (void)
   return g_object_new (SHIP_TYPE_RETRY_CARD, NULL);
 }
 
-/* The client has it as a property where its process tells of it. */
-static gint64
-get_retry_at (ShipSessionClient *client)
-{
-  gint64 at = 0;
-
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (client), "retry-at") != NULL)
-    g_object_get (client, "retry-at", &at, NULL);
-
-  return at;
-}
-
 void
 ship_retry_card_update (ShipRetryCard *self, ShipSessionHandle *handle)
 {
@@ -138,7 +126,7 @@ ship_retry_card_update (ShipRetryCard *self, ShipSessionHandle *handle)
   gtk_widget_set_visible (GTK_WIDGET (self), is_shown);
   if (!is_shown)
     return;
-  self->at = get_retry_at (ship_session_handle_get_client (handle));
+  self->at = ship_session_client_get_retry_at (ship_session_handle_get_client (handle));
   gtk_label_set_text (GTK_LABEL (self->reason), ship_session_handle_get_detail (handle));
   start_counting (self);
 }

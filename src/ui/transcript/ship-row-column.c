@@ -302,32 +302,30 @@ ship_row_column_root (GtkWidget *widget)
                            0);
 }
 
-/* One stop on the way of Tab; up and down go from row to row. */
+static GtkWidget *
+step (GtkWidget *row, gboolean is_back)
+{
+  return is_back ? gtk_widget_get_prev_sibling (row) : gtk_widget_get_next_sibling (row);
+}
+
+/* Up and down go from row to row, Tab to what can be used in them; see ship_entry_row_focus(). */
 static gboolean
 ship_row_column_focus (GtkWidget *widget, GtkDirectionType direction)
 {
-  ShipRowColumn *self = SHIP_ROW_COLUMN (widget);
-  GtkWidget     *row = gtk_widget_get_focus_child (widget);
-  gboolean       is_up = direction == GTK_DIR_UP || direction == GTK_DIR_LEFT;
+  GtkWidget *row = gtk_widget_get_focus_child (widget);
+  gboolean   is_tab = direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD;
+  gboolean   is_back = direction == GTK_DIR_TAB_BACKWARD || direction == GTK_DIR_UP;
 
+  if (direction == GTK_DIR_LEFT || direction == GTK_DIR_RIGHT)
+    return row != NULL && gtk_widget_child_focus (row, direction);
   if (row == NULL)
-    {
-      row = self->is_at_end ? NULL : self->anchor;
-      for (row = row != NULL ? row : gtk_widget_get_last_child (widget); row != NULL;
-           row = gtk_widget_get_prev_sibling (row))
-        if (gtk_widget_child_focus (row, direction))
-          return TRUE;
-      return FALSE;
-    }
-  if (gtk_widget_child_focus (row, direction))
-    return TRUE;
-  if (direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD)
-    return FALSE;
-  do
-    row = is_up ? gtk_widget_get_prev_sibling (row) : gtk_widget_get_next_sibling (row);
-  while (row != NULL && !gtk_widget_child_focus (row, direction));
+    row = is_back ? gtk_widget_get_last_child (widget) : gtk_widget_get_first_child (widget);
+  for (; row != NULL; row = step (row, is_back))
+    if (gtk_widget_child_focus (row, direction))
+      return TRUE;
 
-  return TRUE;
+  /* The arrows stay in the conversation. */
+  return !is_tab && gtk_widget_get_focus_child (widget) != NULL;
 }
 
 static void
@@ -427,7 +425,7 @@ ship_row_column_class_init (ShipRowColumnClass *klass)
   g_object_class_override_property (object_class, PROP_HSCROLL_POLICY, "hscroll-policy");
   g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
   gtk_widget_class_set_css_name (widget_class, "rowcolumn");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
 
   signals[MOVED] = g_signal_new ("moved",
                                  SHIP_TYPE_ROW_COLUMN,

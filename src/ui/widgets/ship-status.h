@@ -21,11 +21,15 @@ typedef struct
   const char   *icon;      /* an icon's name */
   const char   *css_class; /* accent, success, warning, error or dim-label */
   ShipAttention attention;
+  gboolean      is_moving; /* something goes on by itself: its icon may show that */
 } ShipStatus;
 
 /* What to show for a session's state and, while it works, its activity ("": none). Never NULL.
  * Pure.
  */
 const ShipStatus *ship_status_lookup (const char *state, const char *activity);
+/* The same where results are listed: a session at rest with one that is unread is done. */
+const ShipStatus *
+ship_status_lookup_result (const char *state, const char *activity, gboolean is_unread);
 
 G_END_DECLS

@@ -220,6 +220,54 @@ test_reconcile_busy (OpencodeHouse *house, gconstpointer data)
   g_assert_cmpstr (status->session_id, ==, "ses_1");
 }
 
+#define WITH_CHILD(message, child)                                                                 \
+  "[{\"info\":{\"id\":\"" message "\",\"role\":\"assistant\",\"time\":{\"created\":2,"             \
+  "\"completed\":3}},\"parts\":[{\"id\":\"prt_" message "\",\"messageID\":\"" message              \
+  "\",\"type\":\"tool\",\"tool\":\"task\",\"state\":{\"status\":\"completed\",\"input\":{},"       \
+  "\"metadata\":{\"sessionId\":\"" child "\"}}}]}]"
+
+/* They began and ended while nobody listened, one of another. One that is gone is no trouble. */
+static void
+test_reconcile_sub_agents (OpencodeHouse *house, gconstpointer data)
+{
+  static const char *const sessions[] = { "ses_b", "ses_b", "ses_b", "ses_b", "ses_a", "ses_a",
+                                          "ses_a", "ses_a", "ses_1", "ses_1", "ses_1", "ses_1" };
+  g_autoptr (GError) error = NULL;
+  ShipAgentEvent *last;
+
+  opencode_house_connect_and_stay (house);
+  fake_http_server_expect (house->server, "GET", "/session/status", 200, "{}");
+  fake_http_server_expect (house->server,
+                           "GET",
+                           "/session/ses_1/message",
+                           200,
+                           WITH_CHILD ("msg_1", "ses_a"));
+  fake_http_server_expect (house->server, "GET", "/session/ses_1/todo", 200, "[]");
+  fake_http_server_expect (house->server, "GET", "/permission", 200, "[]");
+  fake_http_server_expect (house->server, "GET", "/question", 200, "[]");
+  fake_http_server_expect (house->server,
+                           "GET",
+                           "/session/ses_a/message",
+                           200,
+                           WITH_CHILD ("msg_2", "ses_b"));
+  fake_http_server_expect (house->server, "GET", "/session/ses_a/todo", 200, "[]");
+  fake_http_server_expect (house->server,
+                           "GET",
+                           "/session/ses_b/message",
+                           200,
+                           WITH_CHILD ("msg_3", "ses_gone"));
+  fake_http_server_expect (house->server, "GET", "/session/ses_b/todo", 200, "[]");
+  fake_http_server_expect (house->server, "GET", "/session/ses_gone/message", 404, "{}");
+  g_assert_true (opencode_house_reconcile (house, &error));
+  g_assert_no_error (error);
+
+  g_assert_cmpuint (house->events->len, ==, G_N_ELEMENTS (sessions));
+  for (guint i = 0; i < house->events->len; i++)
+    g_assert_cmpstr (((ShipAgentEvent *) house->events->pdata[i])->session_id, ==, sessions[i]);
+  last = house->events->pdata[house->events->len - 1];
+  g_assert_cmpint (last->kind, ==, SHIP_AGENT_EVENT_STATUS);
+}
+
 /* Nobody is asked, and nothing runs, in a session that is idle. */
 static void
 test_reconcile_idle (OpencodeHouse *house, gconstpointer data)
@@ -581,6 +629,7 @@ main (int argc, char **argv)
   add ("requests/answers", test_answers, 0);
   add ("requests/refusals", test_refusals, 0);
   add ("reconcile/busy", test_reconcile_busy, 0);
+  add ("reconcile/sub-agents", test_reconcile_sub_agents, 0);
   add ("reconcile/idle", test_reconcile_idle, 0);
   add ("reconcile/stale", test_reconcile_stale, 0);
   add ("reconcile/closed", test_reconcile_closed, 0);

@@ -153,6 +153,36 @@ test_llm_key (void)
   g_assert_finalize_object (keyring);
 }
 
+/* What the window and the command line do. */
+static void
+test_llm_key_kept (void)
+{
+  const char *const environment[] = { NULL };
+  g_autoptr (GAsyncResult) stored = NULL;
+  g_autoptr (GAsyncResult) deleted = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ShipSecrets) secrets = ship_secrets_new ();
+  g_autofree char *redacted = NULL;
+  ShipKeyring     *keyring = ship_keyring_new ();
+  ShipLlmKeys     *keys = ship_llm_keys_new (keyring, environment, secrets);
+
+  ship_llm_keys_store_async (keys, "openai", "sk-kept-now", NULL, ship_test_keep_result, &stored);
+  g_assert_true (ship_llm_keys_store_finish (keys, ship_test_await (&stored), &error));
+  g_assert_no_error (error);
+  assert_holds (keyring, "llm/openai", "sk-kept-now");
+  redacted = ship_secrets_redact (secrets, "sk-kept-now");
+  g_assert_cmpstr (redacted, ==, SHIP_SECRETS_MASK);
+
+  ship_llm_keys_delete_async (keys, "openai", NULL, ship_test_keep_result, &deleted);
+  g_assert_true (ship_llm_keys_delete_finish (keys, ship_test_await (&deleted), &error));
+  g_assert_no_error (error);
+  assert_holds (keyring, "llm/openai", NULL);
+  g_clear_object (&stored);
+  g_clear_object (&deleted);
+  g_assert_finalize_object (keys);
+  g_assert_finalize_object (keyring);
+}
+
 static void
 test_cancel (void)
 {
@@ -222,6 +252,7 @@ main (int argc, char **argv)
   g_test_add_func ("/keyring/store-lookup-delete", test_store_lookup_delete);
   g_test_add_func ("/keyring/secret-tool", test_secret_tool);
   g_test_add_func ("/keyring/llm-key", test_llm_key);
+  g_test_add_func ("/keyring/llm-key-kept", test_llm_key_kept);
   g_test_add_func ("/keyring/cancel", test_cancel);
   g_test_add_func ("/keyring/locked", test_locked);
   return g_test_run ();

@@ -62,6 +62,38 @@ test_branch (void)
 }
 
 static void
+test_retitle_branch (void)
+{
+  static const struct
+  {
+    const char *branch, *old_title, *new_title, *expected;
+  } cases[] = {
+    { "ship-fix-it-2026-10-05-01234567",
+      "Fix it",
+      "Mend the roof",
+      "ship-mend-the-roof-2026-10-05-01234567" },
+    { "ship-fix-it-2026-10-05-01234567", "Fix it", "Fix: it!", NULL }, /* the same again */
+    { "mine", "Fix it", "Mend the roof", NULL },
+    { "ship-fix-it-2026-10-05-01234567", "Fix", "Mend the roof", NULL },
+    { "ship-fix-it-2026-10-05-89abcdef", "Fix it", "Mend the roof", NULL },
+    { "ship-fix-it-2026-10-5-01234567", "Fix it", "Mend the roof", NULL },
+    { "ship-fix-it-2026-10", "Fix it", "Mend the roof", NULL },
+    { "ship-fix-it-2026-10-05-01234567-b", "Fix it", "Mend the roof", NULL },
+    { "ship-task-2026-10-05-01234567", "…", "Mend", "ship-mend-2026-10-05-01234567" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *name = ship_names_retitle_branch (cases[i].branch,
+                                                         "0123456789abcdef",
+                                                         cases[i].old_title,
+                                                         cases[i].new_title);
+
+      g_assert_cmpstr (name, ==, cases[i].expected);
+    }
+}
+
+static void
 test_is_branch (void)
 {
   static const char *const good[] = { "main", "a/b", "feature/x-1", "ünï", "a.b",  "a@b",
@@ -132,5 +164,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/names/branch", test_branch);
   g_test_add_func ("/base/names/is-branch", test_is_branch);
   g_test_add_func ("/base/names/title", test_title);
+  g_test_add_func ("/base/names/retitle-branch", test_retitle_branch);
   return g_test_run ();
 }

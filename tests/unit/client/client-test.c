@@ -6,6 +6,8 @@
 #include "session/ship-index-tables.h"
 #include "ship-test.h"
 
+#include <git2.h>
+
 static char *root;
 
 void
@@ -110,4 +112,46 @@ client_test_settle (void)
 {
   while (g_main_context_iteration (NULL, FALSE))
     continue;
+}
+
+void
+client_test_make_repository (const char *path, gboolean with_identity)
+{
+  git_repository             *repository = NULL;
+  git_signature              *signature = NULL;
+  git_config                 *config = NULL;
+  git_index                  *index = NULL;
+  git_tree                   *tree = NULL;
+  git_oid                     tree_id, commit_id;
+  git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+
+  options.flags = GIT_REPOSITORY_INIT_MKPATH;
+  options.initial_head = "main";
+  g_assert_cmpint (git_repository_init_ext (&repository, path, &options), ==, 0);
+  g_assert_cmpint (git_repository_config (&config, repository), ==, 0);
+  if (with_identity)
+    {
+      git_config_set_string (config, "user.name", "Ann");
+      git_config_set_string (config, "user.email", "ann@example.org");
+    }
+  g_assert_cmpint (git_repository_index (&index, repository), ==, 0);
+  g_assert_cmpint (git_index_write_tree (&tree_id, index), ==, 0);
+  g_assert_cmpint (git_tree_lookup (&tree, repository, &tree_id), ==, 0);
+  git_signature_new (&signature, "Ann", "ann@example.org", 1, 0);
+  g_assert_cmpint (git_commit_create_v (&commit_id,
+                                        repository,
+                                        "HEAD",
+                                        signature,
+                                        signature,
+                                        NULL,
+                                        "first",
+                                        tree,
+                                        0),
+                   ==,
+                   0);
+  git_tree_free (tree);
+  git_index_free (index);
+  git_config_free (config);
+  git_signature_free (signature);
+  git_repository_free (repository);
 }

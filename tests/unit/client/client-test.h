@@ -18,6 +18,9 @@ void
 client_test_write_session (ShipPaths *paths, const char *id, ShipStoreFunc func, gpointer data);
 void client_test_write_index (ShipPaths *paths, ShipStoreFunc func, gpointer data);
 
+/* With one commit. */
+void client_test_make_repository (const char *path, gboolean with_identity);
+
 /* Iterates until @is_so; the test's own time-out is the limit. */
 #define client_test_until(is_so)                                                                   \
   while (!(is_so))                                                                                 \

@@ -56,6 +56,37 @@ hibernate_cb (FakePeer *self, GDBusMethodInvocation *invocation)
 }
 
 static gboolean
+wake_cb (FakePeer *self, GDBusMethodInvocation *invocation)
+{
+  g_string_append (self->calls, "Wake ");
+  ship_dbus_session1_complete_wake (self->skeleton, invocation);
+  return TRUE;
+}
+
+static gboolean
+delete_cb (FakePeer *self, GDBusMethodInvocation *invocation)
+{
+  g_string_append (self->calls, "Delete ");
+  g_dbus_server_stop (self->server);
+  ship_dbus_session1_complete_delete (self->skeleton, invocation);
+  if (self->hibernated != NULL)
+    self->hibernated (self->user_data);
+  return TRUE;
+}
+
+static gboolean
+adopt_cb (FakePeer *self, GDBusMethodInvocation *invocation, GVariant *options)
+{
+  if (self->adopt == NULL || !self->adopt (self->user_data, options))
+    g_dbus_method_invocation_return_dbus_error (invocation,
+                                                ERROR_PREFIX "Conflict",
+                                                "It is claimed already");
+  else
+    ship_dbus_session1_complete_adopt (self->skeleton, invocation);
+  return TRUE;
+}
+
+static gboolean
 connected_cb (FakePeer *self, GDBusConnection *connection)
 {
   g_ptr_array_add (self->connections, g_object_ref (connection));
@@ -89,6 +120,10 @@ fake_peer_new (const char *socket, const char *id)
   g_signal_connect_swapped (self->skeleton, "handle-stop", G_CALLBACK (stop_cb), self);
   g_signal_connect_swapped (self->skeleton, "handle-cancel-task", G_CALLBACK (cancel_cb), self);
   g_signal_connect_swapped (self->skeleton, "handle-hibernate", G_CALLBACK (hibernate_cb), self);
+
+  g_signal_connect_swapped (self->skeleton, "handle-wake", G_CALLBACK (wake_cb), self);
+  g_signal_connect_swapped (self->skeleton, "handle-delete", G_CALLBACK (delete_cb), self);
+  g_signal_connect_swapped (self->skeleton, "handle-adopt", G_CALLBACK (adopt_cb), self);
 
   self->server =
     g_dbus_server_new_sync (address, G_DBUS_SERVER_FLAGS_NONE, guid, NULL, NULL, &error);

@@ -12,7 +12,9 @@ typedef struct
   GPtrArray        *connections; /* (element-type GDBusConnection) */
   GString          *calls;       /* "Send(text,model) Stop …" */
   gpointer          user_data;
-  void (*hibernated) (gpointer user_data); /* (nullable) */
+  void (*hibernated) (gpointer user_data); /* (nullable); of a Delete, too */
+  /* (nullable): whether it lets itself be claimed; it does not without one */
+  gboolean (*adopt) (gpointer user_data, GVariant *options);
 } FakePeer;
 
 FakePeer *fake_peer_new (const char *socket, const char *id);

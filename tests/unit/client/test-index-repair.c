@@ -2,6 +2,7 @@
 #include "client-test.h"
 #include "client/ship-index-repair.h"
 #include "client/ship-store-once.h"
+#include "session/ship-asking-tables.h"
 #include "session/ship-index-tables.h"
 #include "ship-test.h"
 
@@ -170,6 +171,70 @@ test_unreadable_session (void)
 }
 
 static gboolean
+add_requests (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  ShipRequestRow open = { .agent_id = (char *) "per_1",
+                          .kind = (char *) "permission",
+                          .permission = (char *) "bash",
+                          .title = (char *) "git push",
+                          .details = (char *) "{}",
+                          .state = (char *) "open",
+                          .created_at = 5 };
+  ShipRequestRow answered = open;
+
+  answered.agent_id = (char *) "per_2";
+  answered.state = (char *) "answered";
+  return ship_request_table_insert (db, &open, NULL, error) &&
+         ship_request_table_insert (db, &answered, NULL, error);
+}
+
+static gboolean
+set_spare (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return sqlite3_exec (db, "UPDATE session SET is_spare = 1", NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static gboolean
+read_lists_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Picture *picture = data;
+
+  picture->rows = ship_index_table_list (db, FALSE, error);
+  picture->ledger = ship_inbox_table_list (db, error);
+  return picture->rows != NULL && picture->ledger != NULL;
+}
+
+/* What waits for the user is found again; what is nobody's yet is known and not shown. */
+static void
+test_requests_and_spares (void)
+{
+  g_autoptr (ShipPaths) paths = paths_for ("requests");
+  g_autofree char *index = ship_paths_dup_index_file (paths);
+  g_autoptr (GError) error = NULL;
+  const ShipInboxRow *request;
+
+  make_two (paths);
+  client_test_write_session (paths, A, add_requests, NULL);
+  client_test_write_session (paths, B, add_requests, NULL);
+  client_test_write_session (paths, B, set_spare, NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_auto (Picture) picture = { NULL };
+
+      g_assert_cmpint (repair (paths, &error), ==, 1); /* the spare is not counted */
+      g_assert_cmpint (repair (paths, &error), ==, 0); /* the spare is not missing */
+      client_test_write_index (paths, read_lists_job, &picture);
+      g_assert_cmpuint (picture.rows->len, ==, 1);
+      g_assert_cmpstr (((ShipIndexRow *) picture.rows->pdata[0])->id, ==, A);
+      g_assert_cmpuint (picture.ledger->len, ==, 1);
+      request = picture.ledger->pdata[0];
+      g_assert_cmpstr (request->session, ==, A);
+      g_assert_cmpstr (request->title, ==, "git push");
+      g_assert_true (g_file_set_contents (index, "damaged", -1, NULL));
+    }
+}
+
+static gboolean
 set_new (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 {
   return sqlite3_exec (db, "PRAGMA user_version = 999", NULL, NULL, NULL) == SQLITE_OK;
@@ -216,6 +281,7 @@ main (int argc, char *argv[])
 {
   client_test_init (&argc, &argv);
   g_test_add_func ("/client/index-repair/missing", test_missing);
+  g_test_add_func ("/client/index-repair/requests-and-spares", test_requests_and_spares);
   g_test_add_func ("/client/index-repair/damaged", test_damaged);
   g_test_add_func ("/client/index-repair/truncated", test_truncated);
   g_test_add_func ("/client/index-repair/unreadable-session", test_unreadable_session);

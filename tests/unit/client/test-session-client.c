@@ -159,6 +159,39 @@ test_commands (void)
   g_assert_finalize_object (client);
 }
 
+/* Seconds are counted from when they were told: what the wall clock says later does not matter. */
+static void
+test_retry_at (void)
+{
+  g_autoptr (ShipPaths) paths = ship_paths_new ();
+  g_autoptr (FakePeer) peer = NULL;
+  ShipSessionClient *client = ship_session_client_new (paths, "0000000000000013");
+  gint64             now_ms = g_get_real_time () / 1000;
+
+  client_test_make_session (paths, "0000000000000013");
+  peer = peer_for (paths, "0000000000000013");
+  g_assert_true (connect_client (client, FALSE, NULL));
+  g_assert_cmpint (ship_session_client_get_retry_at (client), ==, 0);
+  g_assert_cmpuint (ship_session_client_get_retry_left (client), ==, 0);
+
+  ship_dbus_session1_set_retry_at (peer->skeleton, now_ms + 600 * 1000);
+  fake_peer_set_state (peer, "retrying", "Retry 1 in 600 s");
+  client_test_until (ship_session_client_get_retry_at (client) == now_ms + 600 * 1000);
+  g_assert_cmpuint (ship_session_client_get_retry_left (client), >, 0);
+  g_assert_cmpuint (ship_session_client_get_retry_left (client), <=, 600);
+
+  /* Of a clock that was a year ahead: a day is the most that is believed. */
+  ship_dbus_session1_set_retry_at (peer->skeleton, now_ms + 366 * 24 * 3600 * (gint64) 1000);
+  fake_peer_set_state (peer, "retrying", "Retry 2");
+  client_test_until (ship_session_client_get_retry_at (client) > now_ms + 600 * 1000);
+  g_assert_cmpuint (ship_session_client_get_retry_left (client), <=, 24 * 3600);
+
+  fake_peer_close (peer);
+  client_test_until (!ship_session_client_is_connected (client));
+  g_assert_cmpint (ship_session_client_get_retry_at (client), ==, 0);
+  g_assert_finalize_object (client);
+}
+
 static void
 test_events (void)
 {
@@ -348,6 +381,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/client/session-client/nothing-there", test_nothing_there);
   g_test_add_func ("/client/session-client/commands", test_commands);
   g_test_add_func ("/client/session-client/events", test_events);
+  g_test_add_func ("/client/session-client/retry-at", test_retry_at);
   g_test_add_func ("/client/session-client/start", test_start);
   g_test_add_func ("/client/session-client/start-fails", test_start_fails);
   g_test_add_func ("/client/session-client/start-together", test_start_together);

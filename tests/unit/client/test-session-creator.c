@@ -18,48 +18,6 @@
 
 /* Making and deleting sessions, on a repository made here. */
 
-static void
-make_repository (const char *path, gboolean with_identity)
-{
-  git_repository             *repository = NULL;
-  git_signature              *signature = NULL;
-  git_config                 *config = NULL;
-  git_index                  *index = NULL;
-  git_tree                   *tree = NULL;
-  git_oid                     tree_id, commit_id;
-  git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
-
-  options.flags = GIT_REPOSITORY_INIT_MKPATH;
-  options.initial_head = "main";
-  g_assert_cmpint (git_repository_init_ext (&repository, path, &options), ==, 0);
-  g_assert_cmpint (git_repository_config (&config, repository), ==, 0);
-  if (with_identity)
-    {
-      git_config_set_string (config, "user.name", "Ann");
-      git_config_set_string (config, "user.email", "ann@example.org");
-    }
-  g_assert_cmpint (git_repository_index (&index, repository), ==, 0);
-  g_assert_cmpint (git_index_write_tree (&tree_id, index), ==, 0);
-  g_assert_cmpint (git_tree_lookup (&tree, repository, &tree_id), ==, 0);
-  git_signature_new (&signature, "Ann", "ann@example.org", 1, 0);
-  g_assert_cmpint (git_commit_create_v (&commit_id,
-                                        repository,
-                                        "HEAD",
-                                        signature,
-                                        signature,
-                                        NULL,
-                                        "first",
-                                        tree,
-                                        0),
-                   ==,
-                   0);
-  git_tree_free (tree);
-  git_index_free (index);
-  git_config_free (config);
-  git_signature_free (signature);
-  git_repository_free (repository);
-}
-
 static char *
 create (ShipPaths *paths, const ShipNewSession *what, guint *n_dirty, GError **error)
 {
@@ -124,7 +82,7 @@ test_create (void)
                             .model = "a/b/c",
                             .mode = "build" };
 
-  make_repository (repository, TRUE);
+  client_test_make_repository (repository, TRUE);
   id = create (paths, &what, &n_dirty, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (n_dirty, !=, 99);
@@ -192,8 +150,8 @@ test_refused (void)
       SHIP_GIT_ERROR_NOT_A_REPOSITORY },
   };
 
-  make_repository (repository, TRUE);
-  make_repository (anonymous, FALSE);
+  client_test_make_repository (repository, TRUE);
+  client_test_make_repository (anonymous, FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -215,7 +173,7 @@ test_taken_back (void)
   g_autoptr (GError) error = NULL;
   ShipNewSession what = { .repository = repository, .title = "t", .model = "a/b", .mode = "plan" };
 
-  make_repository (repository, TRUE);
+  client_test_make_repository (repository, TRUE);
   g_assert_cmpint (g_mkdir_with_parents (index, 0700), ==, 0);
   g_assert_null (create (paths, &what, NULL, &error));
   g_assert_nonnull (error);
@@ -231,7 +189,7 @@ test_cancel (void)
   ShipNewSession what = { .repository = repository, .title = "t", .model = "a/b", .mode = "build" };
   guint          n_cancelled = 0;
 
-  make_repository (repository, TRUE);
+  client_test_make_repository (repository, TRUE);
   /* After so many iterations of the main loop: in every step. */
   for (guint n_steps = 0; n_steps < 8; n_steps++)
     {
@@ -302,7 +260,7 @@ test_remove (void)
 
   /* Deeper than there are descriptors. */
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
-  make_repository (repository, TRUE);
+  client_test_make_repository (repository, TRUE);
   g_assert_cmpint (g_mkdir (outside, 0700), ==, 0);
   g_assert_true (g_file_set_contents (kept, "x", -1, NULL));
   id = create (paths, &what, NULL, &error);

@@ -14,6 +14,8 @@
   "POST /llm/openai/v1/responses HTTP/1.1\r\nHost: gateway.ship\r\nConnection: close\r\n"
 #define CANONICAL_GET(target)                                                                      \
   "GET " target " HTTP/1.1\r\nHost: gateway.ship\r\nConnection: close\r\n"
+#define FETCH(method, target, host)                                                                \
+  method " " target " HTTP/1.1\r\nHost: " host "\r\nConnection: close\r\n"
 #define GET(target) "GET " target " HTTP/1.1\r\n" HOST "\r\n"
 
 typedef struct
@@ -57,10 +59,44 @@ static const Case cases[] = {
   { "largest-body", BYTES (POST "Content-Length: 67108864\r\n\r\n"), CANONICAL_POST "Content-Length: 67108864\r\n\r\n", 0 },
   { "dots-in-a-name", BYTES (GET ("/llm/llama.cpp/v1/models/a..b")), CANONICAL_GET ("/llm/llama.cpp/v1/models/a..b") "\r\n", 0 },
 
-  /* Another destination than the gateway. */
-  { "connect", BYTES ("CONNECT evil.test:443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  /* Outside. */
+  { "connect", BYTES ("CONNECT evil.test:443 HTTP/1.1\r\n" HOST "\r\n"), "", 0 },
+  { "connect-1.0", BYTES ("CONNECT Files.Evil.TEST:8443 HTTP/1.0\r\n\r\n"), "", 0 },
+  { "connect-kept-nothing", BYTES ("CONNECT a.test:1 HTTP/1.1\r\nProxy-Authorization: Basic eDp5\r\nProxy-Connection: x\r\n\r\n"), "", 0 },
+  { "fetch", BYTES ("GET http://evil.test/a%2Fb/..?c=%zz HTTP/1.1\r\nHost: evil.test\r\n\r\n"), FETCH ("GET", "/a%2Fb/..?c=%zz", "evil.test") "\r\n", 0 },
+  { "fetch-root", BYTES ("HEAD HTTP://Evil.test HTTP/1.1\r\nHost: evil.TEST\r\n\r\n"), FETCH ("HEAD", "/", "evil.test") "\r\n", 0 },
+  { "fetch-port", BYTES ("GET http://evil.test:8080/ HTTP/1.1\r\nHost: evil.test:8080\r\n\r\n"), FETCH ("GET", "/", "evil.test:8080") "\r\n", 0 },
+  { "fetch-fields", BYTES ("GET http://evil.test/ HTTP/1.1\r\nHost: evil.test\r\nAuthorization: Bearer mine\r\nCookie: a=b\r\nX-Session-Id: s\r\n"
+      "Range: bytes=0-1\r\nif-none-match: x\r\nAccept-Encoding: gzip\r\n\r\n"),
+    FETCH ("GET", "/", "evil.test") "Accept-Encoding: gzip\r\nRange: bytes=0-1\r\nIf-None-Match: x\r\n\r\n", 0 },
+
+  /* Nothing that can be a destination. */
   { "connect-loopback", BYTES ("CONNECT 127.0.0.1:3128 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
-  { "absolute-elsewhere", BYTES ("GET http://evil.test/ HTTP/1.1\r\nHost: 127.0.0.1:3128\r\n\r\n"), NULL, 403 },
+  { "connect-short-address", BYTES ("CONNECT 127.1:443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-decimal", BYTES ("CONNECT 2130706433:443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-hexadecimal", BYTES ("CONNECT 127.0x1:443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-v6", BYTES ("CONNECT [::1]:443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-one-label", BYTES ("CONNECT localhost:443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-trailing-dot", BYTES ("CONNECT evil.test.:443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-underscore", BYTES ("CONNECT a_b.test:443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-8-bit", BYTES ("CONNECT \xc3\xa9.test:443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-escaped", BYTES ("CONNECT evil%2etest:443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-nul", BYTES ("CONNECT evil.test\0.allowed.test:443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 400 },
+  { "connect-userinfo", BYTES ("CONNECT a@evil.test:443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-path", BYTES ("CONNECT evil.test:443/x HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-no-port", BYTES ("CONNECT evil.test HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-port-0", BYTES ("CONNECT evil.test:0 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-port-too-large", BYTES ("CONNECT evil.test:65536 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-port-octal", BYTES ("CONNECT evil.test:0443 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-two-ports", BYTES ("CONNECT evil.test:443:80 HTTP/1.1\r\n" HOST "\r\n"), NULL, 403 },
+  { "connect-with-body", BYTES ("CONNECT evil.test:443 HTTP/1.1\r\nContent-Length: 3\r\n\r\n"), NULL, 400 },
+  { "connect-http-0.9", BYTES ("CONNECT evil.test:443 HTTP/0.9\r\n\r\n"), NULL, 505 },
+  { "fetch-host-lies", BYTES ("GET http://evil.test/ HTTP/1.1\r\nHost: 127.0.0.1:3128\r\n\r\n"), NULL, 400 },
+  { "fetch-fragment", BYTES ("GET http://evil.test/#a HTTP/1.1\r\nHost: evil.test\r\n\r\n"), NULL, 400 },
+  { "fetch-backslash", BYTES ("GET http://evil.test/\\a HTTP/1.1\r\nHost: evil.test\r\n\r\n"), NULL, 400 },
+  { "fetch-query-without-path", BYTES ("GET http://evil.test?a HTTP/1.1\r\nHost: evil.test\r\n\r\n"), NULL, 403 },
+  { "fetch-post", BYTES ("POST http://evil.test/ HTTP/1.1\r\nHost: evil.test\r\n\r\n"), NULL, 403 },
+  { "fetch-1.0", BYTES ("GET http://evil.test/ HTTP/1.0\r\nHost: evil.test\r\n\r\n"), NULL, 505 },
   { "absolute-loopback-other-port", BYTES (GET ("http://127.0.0.1:18080/llm/x")), NULL, 403 },
   { "absolute-prefix-trick", BYTES (GET ("http://127.0.0.1:3128.evil.test/llm/x")), NULL, 403 },
   { "absolute-userinfo", BYTES (GET ("http://127.0.0.1:3128@evil.test/llm/x")), NULL, 403 },
@@ -288,8 +324,8 @@ test_refusals (void)
 {
   for (guint i = 0; i < SHIP_EGRESS_N_REFUSALS; i++)
     {
-      char             out[SHIP_EGRESS_REFUSAL_LIMIT];
-      gsize            length = ship_egress_refusal_format (i, out);
+      char  out[SHIP_EGRESS_REFUSAL_LIMIT];
+      gsize length = ship_egress_refusal_format (i, i % 2 == 0 ? "a-host.test" : NULL, out);
       g_autofree char *text = g_strndup (out, length);
       g_autofree char *start = g_strdup_printf ("HTTP/1.1 %u ", ship_egress_refusal_get_status (i));
       g_autofree char *announced = NULL;

@@ -126,7 +126,9 @@ test_environment (void)
   g_assert_true (g_strv_contains (environment, "HOME=/home/agent"));
   g_assert_true (g_strv_contains (environment, "container=ship"));
   g_assert_true (g_strv_contains (environment, "GIT_TERMINAL_PROMPT=0"));
-  g_assert_null (g_environ_getenv ((char **) environment, "HTTPS_PROXY"));
+  g_assert_cmpstr (g_environ_getenv ((char **) environment, "HTTPS_PROXY"),
+                   ==,
+                   "http://127.0.0.1:3128");
   g_assert_nonnull (g_environ_getenv ((char **) environment, "NO_PROXY"));
 }
 

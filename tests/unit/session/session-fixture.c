@@ -48,6 +48,7 @@ session_fixture_open (SessionFixture *f)
 {
   /* Short pauses, and long limits: nothing ends because the machine is slow. */
   static const ShipPatience patience = { .retry_ms = 1,
+                                         .progress_ms = 60000,
                                          .reconnect_ms = 1,
                                          .reconnect_max = 1,
                                          .attempt_ms = 20,

@@ -171,6 +171,51 @@ test_queue (Fixture *f, gconstpointer data)
   assert_store (f, "Run cancelled|C pending|B, better pending|A pending|");
 }
 
+static gboolean
+cancel (Fixture *f, gint64 task)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ship_session_cancel_task_async (f->session, task, ship_test_keep_result, &result);
+  return ship_session_command_finish (f->session, ship_test_await (&result), NULL);
+}
+
+static gboolean
+restore (Fixture *f, gint64 task, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ship_session_restore_task_async (f->session, task, ship_test_keep_result, &result);
+  return ship_session_command_finish (f->session, ship_test_await (&result), error);
+}
+
+/* What was taken out of the queue comes back to its place; what has begun does not. */
+static void
+test_restore (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 a;
+  gint64 b;
+
+  start_turn (f, "Run");
+  a = send (f, "A");
+  b = send (f, "B");
+  send (f, "C");
+  g_assert_true (move (f, b, a, NULL));
+  g_assert_true (cancel (f, a));
+  assert_store (f, "Run running|B pending|A cancelled|C pending|");
+  g_assert_true (restore (f, a, NULL));
+  assert_store (f, "Run running|B pending|A pending|C pending|");
+
+  g_assert_false (restore (f, a, &error)); /* it waits */
+  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
+  g_clear_error (&error);
+  stop_turn (f, SHIP_SESSION_STATE_HOLDING);
+  g_assert_false (restore (f, 1, &error)); /* it was stopped in the middle */
+  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
+  assert_store (f, "Run cancelled|B pending|A pending|C pending|");
+}
+
 static void
 test_stop_between_tasks (Fixture *f, gconstpointer data)
 {
@@ -406,6 +451,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("queue", test_queue);
+  ADD ("restore", test_restore);
   ADD ("stop-between-tasks", test_stop_between_tasks);
   ADD ("steer", test_steer);
   ADD ("steer-is-dropped", test_steer_is_dropped);

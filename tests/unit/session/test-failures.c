@@ -228,6 +228,7 @@ static void
 test_stuck (Fixture *f, gconstpointer data)
 {
   static const ShipPatience patience = { .reconnect_ms = 1,
+                                         .progress_ms = 60000,
                                          .reconnect_max = 1,
                                          .attempt_ms = 1000,
                                          .give_up_ms = 1000,
@@ -256,6 +257,44 @@ test_stuck (Fixture *f, gconstpointer data)
 }
 
 /* --- waking --- */
+
+static void
+count_steps_cb (ShipSession *session, GParamSpec *pspec, guint *count)
+{
+  if (g_str_has_suffix (ship_session_get_detail (session), " s…"))
+    (*count)++;
+}
+
+/* A step that takes long says so, and the journal has it once. */
+static void
+test_long_step (Fixture *f, gconstpointer data)
+{
+  static const ShipPatience patience = { .retry_ms = 600000, .progress_ms = 5 };
+  g_autofree char          *before = NULL;
+  guint                     count = 0;
+
+  ship_session_set_patience (f->session, &patience);
+  g_signal_connect (f->session, "notify::detail", G_CALLBACK (count_steps_cb), &count);
+  fake_runtime_fail_next_wakes (f->runtime, 1, SHIP_SANDBOX_ERROR_GONE, "No room");
+  send (f, "Work");
+  while (strstr (ship_session_get_detail (f->session), "No room") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  assert_state (f, SHIP_SESSION_STATE_WAKING);
+  ship_runtime_set_step (SHIP_RUNTIME (f->runtime), "Starting the agent");
+  g_assert_cmpstr (ship_session_get_detail (f->session), ==, "Starting the agent");
+  while (count == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (ship_session_get_detail (f->session), ==, "Starting the agent, 0 s…");
+
+  ship_runtime_set_step (SHIP_RUNTIME (f->runtime), "Connecting to the agent");
+  g_assert_cmpstr (ship_session_get_detail (f->session), ==, "Connecting to the agent");
+  g_assert_true (ship_session_stop (f->session, NULL));
+  await_state (f, SHIP_SESSION_STATE_HOLDING);
+  before = g_strdup (ship_session_get_detail (f->session));
+  for (gint64 until = g_get_monotonic_time () + 30000; g_get_monotonic_time () < until;)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpstr (ship_session_get_detail (f->session), ==, before); /* nothing counts on */
+}
 
 static void
 test_wake_is_retried (Fixture *f, gconstpointer data)
@@ -452,6 +491,7 @@ main (int argc, char *argv[])
   ADD ("frozen-agent", test_frozen_agent);
   ADD ("idle-reconnect", test_idle_reconnect);
   ADD ("stuck", test_stuck);
+  ADD ("long-step", test_long_step);
   ADD ("wake-is-retried", test_wake_is_retried);
   ADD ("wake-is-retried-in-vain", test_wake_is_retried_in_vain);
   ADD ("wake-is-retried-for-its-task", test_wake_is_retried_for_its_task);

@@ -519,6 +519,64 @@ test_unpriced (Fixture *f, gconstpointer data)
                     1);
 }
 
+static gboolean
+refuse_bookings (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return sqlite3_exec (db,
+                       "CREATE TRIGGER refuse BEFORE INSERT ON exchange "
+                       "BEGIN SELECT RAISE (ABORT, 'refused'); END",
+                       NULL,
+                       NULL,
+                       NULL) == SQLITE_OK;
+}
+
+static gboolean
+allow_bookings (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return sqlite3_exec (db, "DROP TRIGGER refuse", NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static gboolean
+read_exchanges (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  *(GPtrArray **) data = ship_exchange_table_list (db, 0, error);
+  return *(GPtrArray **) data != NULL;
+}
+
+/* Money that cannot be written down is not spent on: the work ends and says why, and nothing of it
+ * is lost once it can be written again. */
+static void
+test_not_booked (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GPtrArray) both = NULL;
+  g_autoptr (GAsyncResult) resumed = NULL;
+
+  start (f, "First");
+  session_fixture_run_on_store (f, refuse_bookings, NULL);
+  g_assert_true (spend (f, 0.1));
+  g_assert_true (spend (f, 0.2));
+  await_state (f, SHIP_SESSION_STATE_FAILED);
+  g_assert_true (g_str_has_prefix (ship_session_get_detail (f->session),
+                                   "What a model request cost could not be written down: "));
+  session_fixture_run_on_store (f, read_exchanges, &none);
+  g_assert_cmpuint (none->len, ==, 0);
+
+  session_fixture_run_on_store (f, allow_bookings, NULL);
+  ship_session_resume_async (f->session, FALSE, ship_test_keep_result, &resumed);
+  assert_command (f, &resumed);
+  await_state (f, SHIP_SESSION_STATE_IDLE);
+  do
+    {
+      g_clear_pointer (&both, g_ptr_array_unref);
+      session_fixture_run_on_store (f, read_exchanges, &both);
+    }
+  while (both->len < 2);
+  g_assert_cmpuint (both->len, ==, 2);
+  g_assert_cmpfloat (((ShipExchangeRow *) both->pdata[0])->cost, ==, 0.1);
+  g_assert_cmpfloat (((ShipExchangeRow *) both->pdata[1])->cost, ==, 0.2);
+}
+
 /* The agent says nothing of what the gateway measured. */
 static void
 test_difference (Fixture *f, gconstpointer data)
@@ -668,6 +726,7 @@ main (int argc, char *argv[])
   ADD ("day", test_day);
   ADD ("in-flight", test_in_flight);
   ADD ("unpriced", test_unpriced);
+  ADD ("not-booked", test_not_booked);
   ADD ("difference", test_difference);
   ADD ("bad-input", test_bad_input);
   ADD ("cancelled-while-held", test_cancelled_while_held);

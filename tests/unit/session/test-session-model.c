@@ -2,6 +2,7 @@
 /* Model, variant and mode: from the next turn on, recorded, and refused with what to do. */
 #include "session-fixture.h"
 #include "session/ship-session-model.h"
+#include "session/ship-session-send.h"
 #include "session/ship-session-tables.h"
 #include "ship-test.h"
 
@@ -232,6 +233,122 @@ test_check (Fixture *f, gconstpointer data)
   g_assert_cmpstr (notices->str, ==, "");
 }
 
+static gint64
+submit (Fixture *f, const char *text, ShipSubmission what, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ship_session_submit_async (f->base.session, text, &what, ship_test_keep_result, &result);
+  return ship_session_submit_finish (f->base.session, ship_test_await (&result), error);
+}
+
+static gboolean
+read_tasks (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
+{
+  *(GPtrArray **) data = ship_task_table_list (db, error);
+  return *(GPtrArray **) data != NULL;
+}
+
+/* What a prompt asks for is looked at before it is queued; nothing is left of one that is refused.
+ */
+static void
+test_submitted (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    const char    *text;
+    ShipSubmission what;
+    int            code;
+    const char    *part;
+  } cases[] = {
+    { "Go", { .model = "openai/gpt-6" }, SHIP_SESSION_ERROR_INVALID, "gpt-6-sol" },
+    { "Go", { .model = "gpt-6-sol" }, SHIP_SESSION_ERROR_INVALID, "openai/gpt-6-sol" },
+    { "Go", { .model = "opnai/gpt-6-sol" }, SHIP_SESSION_ERROR_INVALID, "“openai”" },
+    { "Go",
+      { .model = "google/gemini-3.8-flash" },
+      SHIP_SESSION_ERROR_NEEDS_USER,
+      "GEMINI_API_KEY" },
+    { "Go",
+      { .model = "openai/gpt-6-sol", .variant = "huge" },
+      SHIP_SESSION_ERROR_INVALID,
+      "low, medium" },
+    { "/model openai/gpt-6", { 0 }, SHIP_SESSION_ERROR_INVALID, "gpt-6-sol" },
+    { "/model google/gemini-3.8-flash", { 0 }, SHIP_SESSION_ERROR_NEEDS_USER, "GEMINI_API_KEY" },
+  };
+  g_autoptr (GPtrArray) tasks = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpint (submit (f, cases[i].text, cases[i].what, &error), ==, -1);
+      g_assert_error (error, SHIP_SESSION_ERROR, cases[i].code);
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, cases[i].part));
+    }
+  session_fixture_run_on_store (&f->base, read_tasks, &tasks);
+  g_assert_cmpuint (tasks->len, ==, 0);
+}
+
+/* A look at keys and servers takes longer than none: the queue has them as they were sent. */
+static void
+test_order (Fixture *f, gconstpointer data)
+{
+  const ShipSubmission whats[] = { { .model = "openai/gpt-6-sol", .variant = "high" },
+                                   { 0 },
+                                   { .model = "openai/nothing" },
+                                   { .model = "openai/gpt-4.1" } };
+  GAsyncResult        *results[G_N_ELEMENTS (whats)] = { NULL };
+  g_autoptr (GPtrArray) tasks = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (whats); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("Prompt %u", i);
+
+      ship_session_submit_async (f->base.session,
+                                 text,
+                                 &whats[i],
+                                 ship_test_keep_result,
+                                 &results[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (whats); i++)
+    {
+      gint64 id = ship_session_submit_finish (f->base.session, ship_test_await (&results[i]), NULL);
+
+      g_assert_cmpint (id > 0, ==, i != 2);
+      g_clear_object (&results[i]);
+    }
+  session_fixture_assert_call (&f->base, "prompt openai/gpt-6-sol@high build: Prompt 0");
+  session_fixture_run_on_store (&f->base, read_tasks, &tasks);
+  g_assert_cmpuint (tasks->len, ==, 3);
+  g_assert_cmpstr (((ShipTaskRow *) tasks->pdata[1])->prompt, ==, "Prompt 1");
+  g_assert_cmpstr (((ShipTaskRow *) tasks->pdata[2])->prompt, ==, "Prompt 3");
+  end_turn (f, "msg_1");
+  session_fixture_assert_call (&f->base, "prompt anthropic/m build: Prompt 1");
+  end_turn (f, "msg_2");
+  session_fixture_assert_call (&f->base, "prompt openai/gpt-4.1 build: Prompt 3");
+  end_turn (f, "msg_3");
+}
+
+static void
+refused_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_assert_cmpint (ship_session_submit_finish (SHIP_SESSION (object), result, user_data), ==, -1);
+}
+
+/* It is closed while one is being looked at: that one is answered. */
+static void
+test_closed (Fixture *f, gconstpointer data)
+{
+  const ShipSubmission what = { .model = "openai/gpt-6-sol" };
+  g_autoptr (GError) error = NULL;
+
+  ship_session_submit_async (f->base.session, "Go", &what, refused_cb, &error);
+  session_fixture_close (&f->base);
+  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
+  session_fixture_open (&f->base);
+}
+
 /* A model of a server the agent was not told of when it started. */
 static void
 test_wakes_anew (Fixture *f, gconstpointer data)
@@ -256,6 +373,9 @@ main (int argc, char *argv[])
   g_test_add ("/session/model/next-turn", Fixture, NULL, set_up, test_next_turn, tear_down);
   g_test_add ("/session/model/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/session/model/check", Fixture, NULL, set_up, test_check, tear_down);
+  g_test_add ("/session/model/submitted", Fixture, NULL, set_up, test_submitted, tear_down);
+  g_test_add ("/session/model/order", Fixture, NULL, set_up, test_order, tear_down);
+  g_test_add ("/session/model/closed", Fixture, NULL, set_up, test_closed, tear_down);
   /* Without a list of models any is believed. */
   g_test_add ("/session/model/wakes-anew", Fixture, "", set_up, test_wakes_anew, tear_down);
   return g_test_run ();

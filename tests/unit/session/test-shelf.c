@@ -290,6 +290,90 @@ test_branch_lost (Fixture *f, gconstpointer data)
   g_assert_true (has_branch (repository, "ship-x"));
 }
 
+static gboolean
+set_places (sqlite3 *db, gpointer places, GCancellable *cancellable, GError **error)
+{
+  const char *const *place = places; /* repository, branch, head */
+  g_autofree char   *sql =
+    g_strdup_printf ("UPDATE session SET repository = '%s', branch = '%s', head_commit = '%s'",
+                     place[0],
+                     place[1],
+                     place[2]);
+
+  return sqlite3_exec (db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* What the small model calls it, in its first turn. (transfer full): the branch's name after it */
+static char *
+suggest (Fixture *f, const char *branch, const char *head, const char *expected)
+{
+  g_autofree char  *repository = give_repository (f);
+  const char *const places[] = { repository, branch, head };
+  g_autoptr (GError) error = NULL;
+  char *name = NULL;
+
+  session_fixture_close (f);
+  session_fixture_run_on_store (f, set_places, (gpointer) places);
+  session_fixture_open (f);
+  send (f, "Do it");
+  session_fixture_assert_call (f, "prompt anthropic/m build: Do it");
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
+  fake_agent_say_title (f->agent, NULL, NULL, "Mend the roof");
+  while (g_strcmp0 (name, expected) != 0)
+    {
+      g_auto (Picture) picture = { NULL };
+
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      session_fixture_run_on_store (f, read_picture, &picture);
+      g_free (name);
+      name =
+        g_strdup (g_str_equal (picture.row->title, "Mend the roof") ? picture.row->branch : "");
+    }
+  g_assert_true (ship_session_stop (f->session, &error));
+  session_fixture_assert_call (f, "abort");
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_IDLE);
+  while (ship_session_get_state (f->session) != SHIP_SESSION_STATE_IDLE)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_pointer (&name, g_free);
+  session_fixture_close (f);
+  {
+    g_auto (Picture) picture = { NULL };
+
+    session_fixture_run_on_store (f, read_picture, &picture);
+    g_assert_null (picture.old_branch);
+    return g_strdup (picture.row->branch);
+  }
+}
+
+#define BASE "0123456789012345678901234567890123456789"
+#define NEXT "1123456789012345678901234567890123456789"
+#define OURS "ship-a-session-2026-10-05-01234567"
+
+static void
+test_title_renames (Fixture *f, gconstpointer data)
+{
+  g_autofree char *name = suggest (f, OURS, BASE, "ship-mend-the-roof-2026-10-05-01234567");
+
+  g_assert_cmpstr (name, ==, "ship-mend-the-roof-2026-10-05-01234567");
+}
+
+static void
+test_title_after_commit (Fixture *f, gconstpointer data)
+{
+  g_autofree char *name = suggest (f, OURS, NEXT, OURS);
+
+  g_assert_cmpstr (name, ==, OURS);
+}
+
+static void
+test_title_of_users_branch (Fixture *f, gconstpointer data)
+{
+  g_autofree char *name = suggest (f, "mine", BASE, "mine");
+
+  g_assert_cmpstr (name, ==, "mine");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -301,5 +385,8 @@ main (int argc, char *argv[])
   ADD ("/session/shelf/branch", test_branch);
   ADD ("/session/shelf/branch-interrupted", test_branch_interrupted);
   ADD ("/session/shelf/branch-lost", test_branch_lost);
+  ADD ("/session/shelf/title-renames", test_title_renames);
+  ADD ("/session/shelf/title-after-commit", test_title_after_commit);
+  ADD ("/session/shelf/title-of-users-branch", test_title_of_users_branch);
   return g_test_run ();
 }

@@ -3,6 +3,8 @@
 
 #include "client/ship-session-item-private.h"
 
+#include <gtk/gtk.h>
+
 #define DAY_MS (24 * 3600 * (gint64) 1000)
 
 static ShipIndexRow *
@@ -31,6 +33,19 @@ add (GListStore *store, const char *id, const char *title, const char *state, gi
   g_list_store_append (store, item);
 }
 
+/* Its last task was completed, and nobody has looked. */
+static void
+finish (GListStore *store, guint position)
+{
+  g_autoptr (ShipSessionItem) item = g_list_model_get_item (G_LIST_MODEL (store), position);
+  const ShipIndexRow *old = ship_session_item_get_row (item);
+  ShipIndexRow       *row = new_row (old->id, old->title, old->state, 0);
+
+  row->seen_at = 1;
+  row->finished_at = 2;
+  ship_session_item_update (item, row);
+}
+
 /* "Heading: id id; Heading: id" */
 static char *
 describe (ShipSidebarModel *model)
@@ -39,17 +54,12 @@ describe (ShipSidebarModel *model)
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (model)); i++)
     {
-      g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (model), i);
+      g_autoptr (ShipSidebarEntry) entry = g_list_model_get_item (G_LIST_MODEL (model), i);
+      const char *heading = ship_sidebar_entry_get_heading (entry);
 
-      if (SHIP_IS_SIDEBAR_HEADING (item))
-        g_string_append_printf (text,
-                                "%s%s:",
-                                i > 0 ? "; " : "",
-                                ship_sidebar_heading_get_title (SHIP_SIDEBAR_HEADING (item)));
-      else
-        g_string_append_printf (text,
-                                " %s",
-                                ship_session_item_get_row (SHIP_SESSION_ITEM (item))->id);
+      if (heading != NULL)
+        g_string_append_printf (text, "%s%s:", i > 0 ? "; " : "", heading);
+      g_string_append_printf (text, " %s", ship_sidebar_entry_get_row (entry)->id);
     }
 
   return g_string_free (text, FALSE);
@@ -72,11 +82,13 @@ test_groups (void)
   add (store, "a", "A", "idle", 0);
   add (store, "b", "B", "running", 0);
   add (store, "c", "C", "waiting", 3 * DAY_MS);
-  add (store, "d", "D", "hibernated", 4 * DAY_MS);
-  add (store, "e", "E", "hibernated", 40 * DAY_MS);
+  add (store, "d", "D", "hibernated", 0);
+  add (store, "e", "E", "hibernated", 0);
   add (store, "f", "F", "failed", 0);
+  finish (store, 4);
   model = ship_sidebar_model_new (G_LIST_MODEL (store));
-  assert_rows (model, "Needs You: c f; Working: b; Today: a; This Week: d; Older: e");
+  assert_rows (model, "Needs You: c f; Working: b; Done: e; Today: a d");
+  g_assert_cmpuint (ship_sidebar_model_get_n_needing (model), ==, 2);
 }
 
 static void
@@ -107,7 +119,7 @@ test_state_moves (void)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   assert_rows (model, "Working: a; Today: b c d");
-  g_assert_cmpuint (n, ==, 4); /* b, and the heading it moved behind */
+  g_assert_cmpuint (n, ==, 0); /* b is where it was, under another heading */
 }
 
 static void
@@ -146,6 +158,70 @@ test_search (void)
   assert_rows (model, "Needs You: b; Today: a c");
 }
 
+/* What is going to be deleted is out of sight, and out of the count. */
+static void
+test_hidden (void)
+{
+  g_autoptr (GListStore) store = g_list_store_new (SHIP_TYPE_SESSION_ITEM);
+  g_autoptr (ShipSidebarModel) model = NULL;
+
+  add (store, "a", "A", "waiting", 0);
+  add (store, "b", "B", "waiting", 0);
+  model = ship_sidebar_model_new (G_LIST_MODEL (store));
+  ship_sidebar_model_set_hidden (model, "a", TRUE);
+  assert_rows (model, "Needs You: b");
+  g_assert_cmpuint (ship_sidebar_model_get_n_needing (model), ==, 1);
+  ship_sidebar_model_set_hidden (model, "a", FALSE);
+  assert_rows (model, "Needs You: a b");
+}
+
+/* The one that is open is selected wherever it goes, and by nothing else. */
+static void
+test_opened (void)
+{
+  g_autoptr (GListStore) store = g_list_store_new (SHIP_TYPE_SESSION_ITEM);
+  g_autoptr (ShipSidebarModel) model = NULL;
+  GtkSelectionModel *selection;
+
+  add (store, "a", "A", "idle", 0);
+  add (store, "b", "B", "idle", 0);
+  model = ship_sidebar_model_new (G_LIST_MODEL (store));
+  selection = GTK_SELECTION_MODEL (model);
+  ship_sidebar_model_set_opened (model, "b");
+  g_assert_true (gtk_selection_model_is_selected (selection, 1));
+  g_assert_false (gtk_selection_model_select_item (selection, 0, TRUE));
+  finish (store, 1);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  assert_rows (model, "Done: b; Today: a");
+  g_assert_true (gtk_selection_model_is_selected (selection, 0));
+  g_assert_false (gtk_selection_model_is_selected (selection, 1));
+}
+
+/* A session that only moves is the same entry: a row that is being used stays. */
+static void
+test_entry_stays (void)
+{
+  g_autoptr (GListStore) store = g_list_store_new (SHIP_TYPE_SESSION_ITEM);
+  g_autoptr (ShipSidebarModel) model = NULL;
+  g_autoptr (ShipSidebarEntry) before = NULL;
+  g_autoptr (ShipSidebarEntry) after = NULL;
+  g_autoptr (ShipSessionItem) item = NULL;
+  gpointer moved[2];
+
+  add (store, "a", "A", "idle", 0);
+  add (store, "b", "B", "idle", 0);
+  model = ship_sidebar_model_new (G_LIST_MODEL (store));
+  before = g_list_model_get_item (G_LIST_MODEL (model), 1);
+  item = g_list_model_get_item (G_LIST_MODEL (store), 0);
+  moved[0] = ship_sidebar_entry_get_item (before);
+  moved[1] = item;
+  g_list_store_splice (store, 0, 2, moved, 2);
+  assert_rows (model, "Today: b a");
+  after = g_list_model_get_item (G_LIST_MODEL (model), 0);
+  g_assert_true (after == before);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -154,5 +230,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/sidebar-model/state-moves", test_state_moves);
   g_test_add_func ("/ui/sidebar-model/come-and-go", test_sessions_come_and_go);
   g_test_add_func ("/ui/sidebar-model/search", test_search);
+  g_test_add_func ("/ui/sidebar-model/hidden", test_hidden);
+  g_test_add_func ("/ui/sidebar-model/opened", test_opened);
+  g_test_add_func ("/ui/sidebar-model/entry-stays", test_entry_stays);
   return g_test_run ();
 }

@@ -34,6 +34,26 @@ test_activity_only_while_running (void)
 }
 
 static void
+test_result (void)
+{
+  g_assert_cmpstr (ship_status_lookup_result ("hibernated", "", TRUE)->label, ==, "Done");
+  g_assert_cmpstr (ship_status_lookup_result ("idle", "", TRUE)->label, ==, "Done");
+  g_assert_cmpstr (ship_status_lookup_result ("hibernated", "", FALSE)->label, ==, "Asleep");
+  g_assert_cmpstr (ship_status_lookup_result ("failed", "", TRUE)->label, ==, "Error");
+  g_assert_cmpstr (ship_status_lookup_result ("running", "coding", TRUE)->label, ==, "Coding");
+}
+
+/* What nobody works on does not move, and what is stuck does not either. */
+static void
+test_moving (void)
+{
+  g_assert_true (ship_status_lookup ("running", "coding")->is_moving);
+  g_assert_false (ship_status_lookup ("running", "stuck")->is_moving);
+  g_assert_false (ship_status_lookup ("waiting", "")->is_moving);
+  g_assert_false (ship_status_lookup ("hibernated", "")->is_moving);
+}
+
+static void
 test_unknown (void)
 {
   g_assert_cmpstr (ship_status_lookup ("levitating", "")->label, ==, "Unknown");
@@ -46,6 +66,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ui/status/every-state", test_every_state);
   g_test_add_func ("/ui/status/activity", test_activity_only_while_running);
+  g_test_add_func ("/ui/status/result", test_result);
+  g_test_add_func ("/ui/status/moving", test_moving);
   g_test_add_func ("/ui/status/unknown", test_unknown);
   return g_test_run ();
 }

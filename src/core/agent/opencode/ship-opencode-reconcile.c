@@ -6,12 +6,17 @@
 #include <glib/gi18n-lib.h>
 
 #include "agent/opencode/ship-opencode-events.h"
+#include "agent/opencode/ship-opencode-messages.h"
 #include "agent/ship-agent-error.h"
 #include "base/ship-json.h"
 
 /*
  *   run_async → status_cb → start_messages → messages_cb → todos_cb → permissions_cb → questions_cb
- * → (return) ↑______________↓ for each page, the newest first
+ *                                 ↑______________↓ for each page, the newest first
+ *   → go_on: child_cb for each sub-agent → (return)
+ *
+ * A sub-agent has a session of its own, which is told before the one that started it, also when it
+ * began and ended unseen. The status of the main session is the last word of all.
  *
  * The status is asked first and told last: idle then means that the messages are whole, and the end
  * of a run that is told as busy comes by the event stream, which is open already. Two things
@@ -22,6 +27,9 @@
 #define PAGE_SIZE 100
 /* Messages of before that are on disk already. */
 #define MAX_PAGES 10
+/* The last of those in the newest page: those before are on disk already. */
+#define MAX_CHILDREN 20
+#define MAX_DEPTH    3
 
 struct _ShipOpencodeReconcile
 {
@@ -31,10 +39,13 @@ struct _ShipOpencodeReconcile
   ShipOpencodeApi *api;        /* (owned) */
   char            *session_id; /* (owned) */
   char            *escaped_id; /* (owned) */
+  guint            depth;      /* 0: of the session that was asked for */
 
   /* In progress. */
-  GPtrArray *pages;       /* (owned) (element-type JsonNode): the newest first */
-  JsonNode  *todos;       /* (owned) (nullable) */
+  GPtrArray
+    *children;      /* (owned) (nullable) (element-type utf8): sub-agents still to be asked for */
+  GPtrArray *pages; /* (owned) (element-type JsonNode): the newest first */
+  JsonNode  *todos; /* (owned) (nullable) */
   JsonNode  *permissions; /* (owned) (nullable) */
   JsonNode  *questions;   /* (owned) (nullable) */
   JsonNode  *statuses;    /* (owned) (nullable) */
@@ -54,6 +65,7 @@ ship_opencode_reconcile_finalize (GObject *object)
   g_clear_pointer (&self->session_id, g_free);
   g_clear_pointer (&self->escaped_id, g_free);
   g_clear_pointer (&self->pages, g_ptr_array_unref);
+  g_clear_pointer (&self->children, g_ptr_array_unref);
   g_clear_pointer (&self->todos, json_node_unref);
   g_clear_pointer (&self->permissions, json_node_unref);
   g_clear_pointer (&self->questions, json_node_unref);
@@ -226,8 +238,14 @@ make_events (ShipOpencodeReconcile *self)
     add_messages (self, g_ptr_array_index (self->pages, i - 1), i == 1);
   event = ship_opencode_event_new_todos (self->session_id, json_node_get_array (self->todos));
   g_ptr_array_add (self->events, event);
-  add_requests (self, self->permissions, "permission.asked", ship_opencode_event_new_permission);
-  add_requests (self, self->questions, "question.asked", ship_opencode_event_new_question);
+  if (self->depth == 0) /* they are of all sessions */
+    {
+      add_requests (self,
+                    self->permissions,
+                    "permission.asked",
+                    ship_opencode_event_new_permission);
+      add_requests (self, self->questions, "question.asked", ship_opencode_event_new_question);
+    }
   event = ship_opencode_event_new_status (self->session_id, status, NULL);
   add_event (self, event, "session.status", self->statuses);
 }
@@ -274,6 +292,88 @@ receive (ShipOpencodeReconcile *self,
   return g_steal_pointer (&reply->root);
 }
 
+/* The sub-agents that a page names, the newest last. (transfer full) */
+static GPtrArray *
+find_children (ShipOpencodeReconcile *self, JsonNode *page)
+{
+  GPtrArray *children = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; self->depth < MAX_DEPTH && i < get_length (page); i++)
+    {
+      JsonObject *object = get_object_at (page, i);
+      JsonArray  *parts = object != NULL ? ship_json_get_array (object, "parts") : NULL;
+
+      for (guint j = 0; parts != NULL && j < json_array_get_length (parts); j++)
+        {
+          JsonNode *node = json_array_get_element (parts, j);
+          g_autoptr (ShipAgentPart) part = NULL;
+
+          if (JSON_NODE_HOLDS_OBJECT (node))
+            part = ship_opencode_part_parse (json_node_get_object (node), NULL);
+          if (part != NULL && part->child_session_id != NULL &&
+              !g_str_equal (part->child_session_id, self->session_id))
+            g_ptr_array_add (children, g_steal_pointer (&part->child_session_id));
+        }
+    }
+  if (children->len > MAX_CHILDREN)
+    g_ptr_array_remove_range (children, 0, children->len - MAX_CHILDREN);
+
+  return children;
+}
+
+static void go_on (GTask *task);
+
+static void
+child_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  ShipOpencodeReconcile *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) events =
+    ship_opencode_reconcile_run_finish (SHIP_OPENCODE_RECONCILE (object), result, &error);
+
+  if (events != NULL)
+    g_ptr_array_extend_and_steal (self->events, g_steal_pointer (&events));
+  else if (!g_error_matches (error, SHIP_AGENT_ERROR, SHIP_AGENT_ERROR_NOT_FOUND))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  go_on (g_steal_pointer (&task));
+}
+
+static void start_messages (GTask *task, const char *cursor);
+
+/* Takes @task. The next sub-agent; when there is none any more, the end. */
+static void
+go_on (GTask *owned)
+{
+  g_autoptr (GTask) task = owned;
+  ShipOpencodeReconcile *self = g_task_get_source_object (task);
+  g_autoptr (ShipOpencodeReconcile) child = NULL;
+  g_autofree char *id = NULL;
+  GTask           *run;
+
+  if (self->children == NULL)
+    self->children = find_children (self, g_ptr_array_index (self->pages, 0));
+  if (self->children->len == 0)
+    {
+      make_events (self);
+      g_task_return_pointer (task,
+                             g_steal_pointer (&self->events),
+                             (GDestroyNotify) g_ptr_array_unref);
+      return;
+    }
+
+  id = g_ptr_array_steal_index (self->children, 0);
+  child = ship_opencode_reconcile_new (self->api, id);
+  child->depth = self->depth + 1;
+  child->statuses = json_node_ref (self->statuses);
+  run = g_task_new (child, g_task_get_cancellable (task), child_cb, g_object_ref (task));
+  g_task_set_source_tag (run, ship_opencode_reconcile_run_async);
+  start_messages (run, NULL);
+}
+
 static void
 questions_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -283,13 +383,9 @@ questions_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   self->questions = receive (self, result, JSON_NODE_ARRAY, NULL, &error);
   if (self->questions == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  make_events (self);
-  g_task_return_pointer (task, g_steal_pointer (&self->events), (GDestroyNotify) g_ptr_array_unref);
+    g_task_return_error (task, error);
+  else
+    go_on (g_steal_pointer (&task));
 }
 
 static void
@@ -316,6 +412,8 @@ todos_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->todos = receive (self, result, JSON_NODE_ARRAY, NULL, &error);
   if (self->todos == NULL)
     g_task_return_error (task, error);
+  else if (self->depth > 0)
+    go_on (g_steal_pointer (&task));
   else
     send (g_steal_pointer (&task), "/permission", permissions_cb);
 }

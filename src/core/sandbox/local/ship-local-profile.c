@@ -16,6 +16,8 @@
 
 #define TMP_SIZE   "536870912"
 #define SMALL_SIZE "1048576"
+#define PORT       G_STRINGIFY (SHIP_SANDBOX_GATEWAY_PORT)
+#define PROXY      "http://127.0.0.1:" PORT
 
 /* clang-format off */
 /* Not --die-with-parent: see ship-launch.c for why, and for what ends everything instead. */
@@ -84,6 +86,12 @@ static const char *const environment[] = {
   "LANG=C.UTF-8",
   "TERM=xterm-256color",
   "TMPDIR=/tmp",
+  /* For tools of every kind: most read one of these, npm and cargo their own. */
+  "HTTP_PROXY=" PROXY, "HTTPS_PROXY=" PROXY, "ALL_PROXY=" PROXY,
+  "http_proxy=" PROXY, "https_proxy=" PROXY, "all_proxy=" PROXY,
+  "NODE_USE_ENV_PROXY=1",
+  "CARGO_HTTP_PROXY=" PROXY,
+  "JAVA_TOOL_OPTIONS=-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=" PORT " -Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=" PORT,
   "NO_PROXY=localhost,127.0.0.1,::1",
   "no_proxy=localhost,127.0.0.1,::1",
   "GIT_TERMINAL_PROMPT=0",

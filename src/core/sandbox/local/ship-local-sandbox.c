@@ -33,7 +33,7 @@
  */
 
 #define START_SECONDS 30
-#define GRACE_SECONDS 3
+#define GRACE_MS      1000
 #define WORDS_MAX     (8 * 1024)
 
 typedef enum
@@ -120,14 +120,38 @@ kill_guest (ShipLocalSandbox *self)
     g_debug ("Process 1 of a sandbox could not be killed: %m");
 }
 
+/* The launcher and what it was making, which would be an orphan without it; held still meanwhile,
+ * so that it makes no more. What is further down is in a process namespace, and ends with its
+ * first. */
+static void
+kill_tree (ShipProcess *launcher)
+{
+  int              pid = ship_process_get_pid (launcher);
+  g_autofree char *path = g_strdup_printf ("/proc/%d/task/%d/children", pid, pid);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) children = NULL;
+
+  ship_process_signal (launcher, SIGSTOP);
+  if (g_file_get_contents (path, &text, NULL, NULL))
+    children = g_strsplit (text, " ", -1);
+  for (guint i = 0; children != NULL && children[i] != NULL; i++)
+    {
+      int child = (int) g_ascii_strtoll (children[i], NULL, 10);
+
+      if (child > 0)
+        kill (child, SIGKILL);
+    }
+  ship_process_signal (launcher, SIGKILL);
+}
+
 static gboolean
 grace_over_cb (gpointer user_data)
 {
   ShipLocalSandbox *self = SHIP_LOCAL_SANDBOX (user_data);
 
   self->timer = 0;
-  if (self->launcher != NULL)
-    ship_process_signal (self->launcher, SIGKILL);
+  if (self->launcher != NULL && !self->has_launcher_ended)
+    kill_tree (self->launcher);
 
   return G_SOURCE_REMOVE;
 }
@@ -157,7 +181,7 @@ begin_end (ShipLocalSandbox *self, GError *error)
     return; /* prepared_cb finds the state and finishes */
 
   kill_guest (self);
-  self->timer = g_timeout_add_seconds (GRACE_SECONDS, grace_over_cb, self);
+  self->timer = g_timeout_add (GRACE_MS, grace_over_cb, self);
   ship_guest_channel_close (self->channel, error != NULL ? error : gone);
 }
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "egress/ship-egress-protocol.h"
+#include "net/ship-egress-policy.h"
+
+G_BEGIN_DECLS
+
+/* Whether a name may lead to @address. */
+typedef gboolean (*ShipEgressGuardFunc) (GInetAddress *address);
+
+/*
+ * Makes connections to hosts outside, for a sandbox: judged by the policy, resolved once, refused
+ * if any address is not public, and connected to one of the very addresses that were looked at.
+ * Main thread.
+ */
+#define SHIP_TYPE_EGRESS_DIALER (ship_egress_dialer_get_type ())
+G_DECLARE_FINAL_TYPE (ShipEgressDialer, ship_egress_dialer, SHIP, EGRESS_DIALER, GObject)
+
+/* @resolver: (nullable): the system's. It allows nothing until it has a policy. */
+ShipEgressDialer *ship_egress_dialer_new (GResolver *resolver, ShipEgressGuardFunc guard);
+
+/* For connections to come; those there are go on. */
+void ship_egress_dialer_set_policy (ShipEgressDialer *self, const ShipEgressPolicy *policy);
+
+void ship_egress_dialer_dial_async (ShipEgressDialer   *self,
+                                    const char         *host,
+                                    guint16             port,
+                                    GCancellable       *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
+/* (transfer full): the connected descriptor, when @verdict is CONNECTED; else -1. Cancelled:
+ * UNREACHABLE. */
+int ship_egress_dialer_dial_finish (ShipEgressDialer  *self,
+                                    GAsyncResult      *result,
+                                    ShipEgressVerdict *verdict);
+
+G_END_DECLS

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ship-egress-connection-private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include "ship-egress-hello.h"
+
+/*
+ * Bytes both ways between the sandbox and a host outside, each direction with its own end. What
+ * the sandbox begins with is held back until it is judged: on the port of https it has to be a TLS
+ * hello to the host that the tunnel was asked for, elsewhere it may be anything but a hello to
+ * another one. What is said after that is between the two of them.
+ */
+
+#define HTTPS_PORT  443
+#define ESTABLISHED "HTTP/1.1 200 Connection established\r\n\r\n"
+
+static bool
+is_misuse (const ShipEgressConnection *self, ShipEgressHelloKind kind, const char *host)
+{
+  switch (kind)
+    {
+    case SHIP_EGRESS_HELLO_MORE:
+      return self->up_end == sizeof self->up;
+    case SHIP_EGRESS_HELLO_NOT_TLS:
+      return self->request.destination.port == HTTPS_PORT;
+    case SHIP_EGRESS_HELLO_NAMED:
+      return strcmp (host, self->request.destination.host) != 0;
+    case SHIP_EGRESS_HELLO_NAMELESS:
+    case SHIP_EGRESS_HELLO_MALFORMED:
+      return true;
+    }
+  return true;
+}
+
+/* False: the tunnel is closed. */
+static bool
+judge (ShipEgressConnection *self)
+{
+  char                host[SHIP_EGRESS_HOST_LIMIT + 1];
+  ShipEgressHelloKind kind = ship_egress_hello_parse (self->up, self->up_end, host);
+
+  if (is_misuse (self, kind, host))
+    {
+      self->is_misused = true;
+      ship_egress_connection_close (self);
+      return false;
+    }
+  self->is_judged = kind != SHIP_EGRESS_HELLO_MORE;
+  return true;
+}
+
+/* While the hello is not complete, what comes is put behind what there is. */
+static ShipEgressTransfer
+fill_up (ShipEgressConnection *self)
+{
+  uint32_t           start, end;
+  ShipEgressTransfer transfer;
+
+  if (self->is_client_ended || (self->is_judged && self->up_end > 0) ||
+      self->up_end == sizeof self->up)
+    return SHIP_EGRESS_STUCK;
+
+  transfer = ship_egress_fill (self->client,
+                               self->up + self->up_end,
+                               sizeof self->up - self->up_end,
+                               &start,
+                               &end);
+  if (transfer == SHIP_EGRESS_MOVED)
+    self->up_end += end;
+  else if (transfer == SHIP_EGRESS_ENDED)
+    self->is_client_ended = true;
+  return transfer;
+}
+
+/* False: the tunnel is closed. */
+static bool
+move_up (ShipEgressConnection *self, bool *moved)
+{
+  *moved |= fill_up (self) != SHIP_EGRESS_STUCK;
+  if (!self->is_judged && self->up_end > 0 && !judge (self))
+    return false;
+
+  if (self->is_judged && self->up_start < self->up_end)
+    {
+      uint32_t           length = self->up_end - self->up_start;
+      ShipEgressTransfer transfer =
+        ship_egress_flush (self->upstream, self->up, &self->up_start, &self->up_end);
+
+      if (transfer == SHIP_EGRESS_ENDED) /* nobody listens any more */
+        {
+          self->up_start = self->up_end = 0;
+          self->is_client_ended = true;
+        }
+      self->n_up += length - (self->up_end - self->up_start);
+      *moved |= transfer != SHIP_EGRESS_STUCK;
+    }
+  /* A client that left in the middle of its hello has said nothing that goes on. */
+  if (self->is_client_ended && (self->up_end == 0 || !self->is_judged) && !self->up_closed)
+    {
+      shutdown (self->upstream, SHUT_WR);
+      self->up_closed = true;
+    }
+  return true;
+}
+
+/* False: the tunnel is closed. */
+static bool
+move_down (ShipEgressConnection *self, bool *moved)
+{
+  if (!self->is_ended && self->down_end == 0)
+    {
+      ShipEgressTransfer transfer = ship_egress_fill (self->upstream,
+                                                      self->down,
+                                                      sizeof self->down,
+                                                      &self->down_start,
+                                                      &self->down_end);
+
+      if (transfer == SHIP_EGRESS_ENDED)
+        self->is_ended = true;
+      self->n_down += self->down_end;
+      *moved |= transfer != SHIP_EGRESS_STUCK;
+    }
+  if (self->down_start < self->down_end)
+    {
+      ShipEgressTransfer transfer =
+        ship_egress_flush (self->client, self->down, &self->down_start, &self->down_end);
+
+      if (transfer == SHIP_EGRESS_ENDED)
+        {
+          ship_egress_connection_close (self);
+          return false;
+        }
+      *moved |= transfer == SHIP_EGRESS_MOVED;
+    }
+  if (self->is_ended && self->down_end == 0 && !self->is_answered)
+    {
+      shutdown (self->client, SHUT_WR);
+      self->is_answered = true;
+    }
+  return true;
+}
+
+void
+ship_egress_tunnel_start (ShipEgressConnection *self, int64_t now_ms)
+{
+  self->state = SHIP_EGRESS_CONNECTION_TUNNEL;
+  memcpy (self->down, ESTABLISHED, sizeof ESTABLISHED - 1);
+  self->down_start = 0;
+  self->down_end = sizeof ESTABLISHED - 1;
+  ship_egress_tunnel_relay (self, now_ms);
+}
+
+void
+ship_egress_tunnel_relay (ShipEgressConnection *self, int64_t now_ms)
+{
+  bool moved = true;
+
+  self->deadline_ms = now_ms + SHIP_EGRESS_IDLE_MS;
+  for (int round = 0; moved && round < SHIP_EGRESS_MAX_ROUNDS; round++)
+    {
+      moved = false;
+      if (!move_up (self, &moved) || !move_down (self, &moved))
+        return;
+    }
+  if (self->up_closed && self->is_answered)
+    ship_egress_connection_close (self);
+  else
+    ship_egress_connection_update_watches (self);
+}
+
+void
+ship_egress_tunnel_get_events (const ShipEgressConnection *self,
+                               uint32_t                   *client,
+                               uint32_t                   *upstream)
+{
+  if (!self->is_client_ended && (!self->is_judged || self->up_end == 0))
+    *client |= EPOLLIN;
+  if (self->down_end > 0)
+    *client |= EPOLLOUT;
+  if (self->is_judged && self->up_end > 0)
+    *upstream |= EPOLLOUT;
+  if (!self->is_ended && self->down_end == 0)
+    *upstream |= EPOLLIN;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The way from a sandbox to a host outside through the real ship-egress, by the policy of a real
+ * gateway. The names are a test's own, and lead to a server of the test on loopback, which the
+ * guard of the test lets through as if it were outside.
+ */
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "fake-resolver.h"
+#include "gateway-house.h"
+#include "gateway/ship-egress-address.h"
+
+/* These stand for addresses outside. */
+#define OUTSIDE "127.0.0.2"
+#define NOBODY  "127.0.0.3"
+
+typedef struct
+{
+  House          *house;    /* (owned) */
+  FakeResolver   *resolver; /* (owned) */
+  GSocketService *service;  /* (owned): says "hello" and ends */
+  guint16         port;
+  GString        *told; /* (owned): the contacts */
+} Outside;
+
+static gboolean
+is_outside (GInetAddress *address)
+{
+  g_autofree char *text = g_inet_address_to_string (address);
+
+  return g_str_equal (text, OUTSIDE) || g_str_equal (text, NOBODY) ||
+         ship_egress_address_is_public (address);
+}
+
+static gboolean
+incoming_cb (GSocketService    *service,
+             GSocketConnection *connection,
+             GObject           *source,
+             gpointer           user_data)
+{
+  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+
+  g_assert_true (g_output_stream_write_all (output, "hello", 5, NULL, NULL, NULL));
+  return FALSE;
+}
+
+static void
+contact_cb (ShipGateway *gateway, const ShipGatewayContact *contact, Outside *self)
+{
+  g_string_append_printf (self->told,
+                          "%s %d%s; ",
+                          contact->host,
+                          contact->verdict,
+                          contact->is_ended ? " ended" : "");
+  if (contact->is_ended)
+    g_assert_cmpuint (contact->n_down, ==, 5);
+}
+
+static Outside *
+outside_new (void)
+{
+  Outside *self = g_new0 (Outside, 1);
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_from_string (OUTSIDE);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) effective = NULL;
+
+  self->house = house_new (FALSE);
+  self->resolver = fake_resolver_new ();
+  self->told = g_string_new (NULL);
+  self->service = g_socket_service_new ();
+  g_assert_true (g_socket_listener_add_address (G_SOCKET_LISTENER (self->service),
+                                                address,
+                                                G_SOCKET_TYPE_STREAM,
+                                                G_SOCKET_PROTOCOL_TCP,
+                                                NULL,
+                                                &effective,
+                                                NULL));
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+  g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), NULL);
+  g_signal_connect (self->house->gateway, "contact", G_CALLBACK (contact_cb), self);
+  ship_gateway_set_resolver (self->house->gateway, G_RESOLVER (self->resolver), is_outside);
+  fake_resolver_add (self->resolver, "files.test", OUTSIDE);
+  return self;
+}
+
+static void
+outside_free (Outside *self)
+{
+  g_signal_handlers_disconnect_by_data (self->house->gateway, self);
+  g_socket_service_stop (self->service);
+  g_object_unref (self->service);
+  house_free (self->house);
+  g_object_unref (self->resolver);
+  g_string_free (self->told, TRUE);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Outside, outside_free)
+
+/* @pattern: (nullable): an allowlist of one; NULL: open */
+static void
+allow (Outside *self, const char *pattern)
+{
+  g_autoptr (ShipEgressPolicy) policy =
+    ship_egress_policy_new (pattern != NULL ? SHIP_EGRESS_MODE_ALLOWLIST : SHIP_EGRESS_MODE_OPEN);
+
+  if (pattern != NULL)
+    g_assert_true (ship_egress_policy_add (policy, pattern, NULL));
+  ship_gateway_set_egress_policy (self->house->gateway, policy);
+}
+
+static char *
+ask (Outside *self, const char *host, guint16 port)
+{
+  g_autofree char *request = g_strdup_printf ("CONNECT %s:%u HTTP/1.1\r\n\r\n", host, port);
+
+  return house_ask (self->house, request, -1);
+}
+
+static void
+check (Outside *self, const char *host, guint16 port, guint status, const char *word)
+{
+  g_autofree char *answer = ask (self, host, port);
+
+  g_assert_cmpuint (house_get_status (answer), ==, status);
+  g_assert_nonnull (strstr (answer, word));
+}
+
+static void
+test_policy (void)
+{
+  g_autoptr (Outside) outside = outside_new ();
+  g_autofree char *answer = NULL;
+  g_autofree char *pattern = g_strdup_printf ("files.test:%u", outside->port);
+
+  check (outside, "files.test", outside->port, 403, "offline");
+  allow (outside, "*.files.test");
+  check (outside, "files.test", outside->port, 403, "may not reach that host");
+  allow (outside, "files.test");
+  check (outside, "files.test", outside->port, 403, "may not reach that host");
+  g_assert_cmpuint (fake_resolver_get_n_lookups (outside->resolver), ==, 0);
+
+  allow (outside, pattern);
+  answer = ask (outside, "FILES.test", outside->port);
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
+  g_assert_true (g_str_has_suffix (answer, "\r\n\r\nhello"));
+  g_assert_cmpuint (fake_resolver_get_n_lookups (outside->resolver), ==, 1);
+  while (!g_str_has_suffix (outside->told->str, "ended; "))
+    house_iterate ();
+  g_assert_cmpstr (outside->told->str,
+                   ==,
+                   "files.test 1; files.test 2; files.test 2; files.test 0; files.test 0 ended; ");
+}
+
+static void
+test_private (void)
+{
+  static const char *const addresses[] = { "127.0.0.1",
+                                           "10.1.2.3",
+                                           "169.254.169.254",
+                                           "::1",
+                                           "::ffff:127.0.0.1" };
+  g_autoptr (Outside) outside = outside_new ();
+
+  allow (outside, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("rebound-%u.test", i);
+      g_autofree char *mixed = g_strdup_printf ("mixed-%u.test", i);
+
+      fake_resolver_add (outside->resolver, name, addresses[i]);
+      check (outside, name, outside->port, 403, "private network");
+      fake_resolver_add (outside->resolver, mixed, OUTSIDE);
+      fake_resolver_add (outside->resolver, mixed, addresses[i]);
+      check (outside, mixed, outside->port, 403, "private network");
+    }
+  check (outside, "nowhere.test", 443, 502, "not known");
+  check (outside, "files.test", 1, 502, "cannot be reached");
+}
+
+/* The second address is tried when nobody listens at the first. */
+static void
+test_addresses (void)
+{
+  g_autoptr (Outside) outside = outside_new ();
+  g_autofree char *answer = NULL;
+
+  allow (outside, NULL);
+  fake_resolver_add (outside->resolver, "both.test", NOBODY);
+  fake_resolver_add (outside->resolver, "both.test", OUTSIDE);
+  answer = ask (outside, "both.test", outside->port);
+  g_assert_true (g_str_has_suffix (answer, "hello"));
+}
+
+static void
+test_rate (void)
+{
+  g_autoptr (Outside) outside = outside_new ();
+  guint n_busy = 0;
+
+  for (guint i = 0; i < 700; i++)
+    {
+      g_autofree char *answer = ask (outside, "files.test", 443);
+
+      n_busy += house_get_status (answer) == 503;
+    }
+  g_assert_cmpuint (n_busy, >, 0);
+  g_assert_cmpuint (n_busy, <, 101);
+}
+
+/* Dialing when the way out is closed leaves nothing behind. */
+static void
+test_stop (void)
+{
+  g_autoptr (Outside) outside = outside_new ();
+  int client = house_connect (outside->house);
+
+  allow (outside, NULL);
+  g_assert_true (
+    house_send (outside->house, client, "CONNECT files.test:443 HTTP/1.1\r\n\r\n", -1));
+  while (fake_resolver_get_n_lookups (outside->resolver) == 0)
+    house_iterate ();
+  ship_gateway_stop (outside->house->gateway);
+  close (client);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/egress-outside/policy", test_policy);
+  g_test_add_func ("/egress-outside/private", test_private);
+  g_test_add_func ("/egress-outside/addresses", test_addresses);
+  g_test_add_func ("/egress-outside/rate", test_rate);
+  g_test_add_func ("/egress-outside/stop", test_stop);
+  return g_test_run ();
+}
