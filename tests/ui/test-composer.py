@@ -74,6 +74,12 @@ def queue(case):
             rows(case, "SELECT prompt FROM task WHERE state = 'pending' ORDER BY position, id")]
 
 
+def select(window):
+    """Opens the only session."""
+    window.click_at(window.find(contains=", notes"))
+    window.find(contains="Begin")
+
+
 def open_session(case, *steps):
     """A window that shows a session with one finished task, and goes on with @steps."""
     case.home.environment["SHIP_IDLE_SECONDS"] = "300"  # it does not go to sleep under what is typed
@@ -84,10 +90,7 @@ def open_session(case, *steps):
     for step in steps:
         model.add(**step)
     window = case.open()
-    row = window.find(contains=", notes")
-    extents = row.get_extents(1)
-    subprocess.run(["xdotool", "mousemove", str(extents.x + 60), str(extents.y + 25), "click", "1"], check=True)
-    window.find(contains="Done")
+    select(window)
     window.find(BUTTON, name="Send")
     return window, model
 
@@ -111,6 +114,12 @@ def keys_and_queue(case):
     window.find(contains="3 prompts wait")
     shoot(window, "composer-queue")
     assert window.nameless() == [], window.nameless()
+
+    # Said into the turn instead of behind it.
+    write("Mind the tests")
+    key("ctrl+Return")
+    wait_for("the steering", lambda: rows(case, "SELECT 1 FROM steer WHERE text = 'Mind the tests'"))
+    assert queue(case) == ["First", "Second", "Third"]
 
     # Up in an empty one edits the last; Enter keeps it.
     key("Up")
@@ -144,11 +153,10 @@ def draft_after_a_kill(case):
     window.process.send_signal(signal.SIGKILL)
     window.process.wait()
     window = case.open()
-    row = window.find(contains=", notes")
-    extents = row.get_extents(1)
+    window.find(contains=", notes")
     write("for a new one")
     wait_for("the other draft", lambda: drafts(case).get("") == "for a new one")
-    subprocess.run(["xdotool", "mousemove", str(extents.x + 60), str(extents.y + 25), "click", "1"], check=True)
+    select(window)
     wait_for("the draft", lambda: written(window) == "half a thought")
     key("ctrl+n")
     wait_for("the new session's draft", lambda: written(window) == "for a new one")
@@ -206,9 +214,10 @@ def attachment_is_seen(case):
 
 def model_between_turns(case):
     window, _ = open_session(case)
-    window.find(contains="Model: ")
-    button = next(node for node in walk(window.root) if (node.get_name() or "").startswith("Model: "))
-    window.click(button.get_name())
+    # The last one: the page of a new session, which is not shown, has one too.
+    button = [node for node in walk(window.root) if (node.get_name() or "").startswith("Model: ")][-1]
+    toggle = next(node for node in walk(button) if Atspi.Action.get_n_actions(node) > 0)
+    Atspi.Action.do_action(toggle, 0)
     window.find(TEXT | {"search box", "entry"}, name="Search models")
     shoot(window, "composer-models")
     write("haiku")
@@ -218,4 +227,27 @@ def model_between_turns(case):
     window.find(contains="from the next turn on")
 
 
-sys.exit(run(keys_and_queue, draft_after_a_kill, completion, attachment_is_seen, model_between_turns))
+def narrow_and_dark(case):
+    case.home.set("theme", "dark")
+    window, _ = open_session(case, {"stall": True})
+    write("Run")
+    key("Return")
+    window.find(BUTTON, name="Queue")
+    for text in ("First of all mend what is written about the window", "Second", "Third", "Fourth"):
+        write(text)
+        key("Return")
+        wait_for(text, lambda text=text: text in queue(case))
+    for line in range(16):
+        write(f"Line {line}")
+        key("shift+Return")
+    shoot(window, "composer-long-dark")
+    window.resize(360, 740)
+    window.find(contains="Show 1 More")
+    shoot(window, "composer-narrow-dark")
+    assert window.nameless() == [], window.nameless()
+    write("@")
+    window.find(contains="main.c")
+    shoot(window, "composer-files-narrow-dark")
+
+
+sys.exit(run(narrow_and_dark, keys_and_queue, draft_after_a_kill, completion, attachment_is_seen, model_between_turns))

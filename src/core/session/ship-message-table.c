@@ -74,6 +74,24 @@ ship_message_table_find (sqlite3 *db, const char *agent_id, GError **error)
   return id;
 }
 
+gboolean
+ship_message_table_get_newest (sqlite3    *db,
+                               const char *agent_session,
+                               gint64     *created_ms,
+                               GError    **error)
+{
+  return ship_table_read_int (
+    ship_statement_new (db,
+                        error,
+                        "SELECT IFNULL (MAX (created_at), 0) FROM message "
+                        "WHERE agent_session = ?",
+                        "s",
+                        agent_session),
+    0,
+    created_ms,
+    error);
+}
+
 static gpointer
 read_row (ShipStatement *statement)
 {

@@ -14,6 +14,12 @@ gboolean
 ship_message_table_upsert (sqlite3 *db, const ShipMessageRow *row, gint64 *id, GError **error);
 gint64
 ship_message_table_find (sqlite3 *db, const char *agent_id, GError **error); /* 0: not there */
+/* @created_ms: (out): when the last message of the conversation was made, by the agent's clock; 0
+ * for none. @agent_session: (nullable) */
+gboolean   ship_message_table_get_newest (sqlite3    *db,
+                                          const char *agent_session,
+                                          gint64     *created_ms,
+                                          GError    **error);
 GPtrArray *ship_message_table_list (sqlite3 *db,
                                     gint64   task,
                                     GError **error); /* 0: all; in order of agent_id */

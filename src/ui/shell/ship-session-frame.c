@@ -147,6 +147,12 @@ new_flap (ShipSessionFrame *self, ShipPaths *paths)
                           pane,
                           "has-edge",
                           G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
+  /* A flap that is beside its content is given the least it asks for. */
+  g_object_bind_property (flap,
+                          "folded",
+                          pane,
+                          "is-firm",
+                          G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
   g_settings_bind (self->settings,
                    SHIP_SETTING_PANEL_WIDTH,
                    pane,

@@ -435,8 +435,6 @@ list_key_cb (GtkEventControllerKey *controller,
   id = ship_sidebar_entry_get_row (ship_sidebar_row_get_entry (row))->id;
   if (is_menu)
     popup_at (self, row, ship_sidebar_row_get_menu_anchor (row));
-  else if (keyval == GDK_KEY_F2 && held == 0)
-    gtk_widget_activate_action (GTK_WIDGET (self), "sidebar.rename", "s", id);
   else if ((keyval == GDK_KEY_Delete || keyval == GDK_KEY_KP_Delete) && held == 0)
     gtk_widget_activate_action (GTK_WIDGET (self), "sidebar.delete", "s", id);
   else
@@ -702,4 +700,22 @@ ship_sidebar_get_n_needing (ShipSidebar *self)
   g_return_val_if_fail (SHIP_IS_SIDEBAR (self), 0);
 
   return ship_sidebar_model_get_n_needing (self->current);
+}
+
+gboolean
+ship_sidebar_rename_focused (ShipSidebar *self)
+{
+  GtkRoot        *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget      *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  ShipSidebarRow *row = NULL;
+
+  g_return_val_if_fail (SHIP_IS_SIDEBAR (self), FALSE);
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, self->list))
+    row = get_focused (self);
+  if (row == NULL || ship_sidebar_row_get_entry (row) == NULL)
+    return FALSE;
+  ship_sidebar_row_rename (row);
+
+  return TRUE;
 }

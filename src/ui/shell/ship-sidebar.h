@@ -17,8 +17,10 @@ G_DECLARE_FINAL_TYPE (ShipSidebar, ship_sidebar, SHIP, SIDEBAR, GtkWidget)
 /* @sessions: of ShipSessionItem: those that are not archived */
 GtkWidget *ship_sidebar_new (ShipPaths *paths, GListModel *sessions);
 /* Marks the session that is shown. @session_id: (nullable): none */
-void  ship_sidebar_select (ShipSidebar *self, const char *session_id);
-void  ship_sidebar_focus_search (ShipSidebar *self);
-guint ship_sidebar_get_n_needing (ShipSidebar *self);
+void ship_sidebar_select (ShipSidebar *self, const char *session_id);
+void ship_sidebar_focus_search (ShipSidebar *self);
+/* The session that the keyboard is on; FALSE when it is elsewhere. */
+gboolean ship_sidebar_rename_focused (ShipSidebar *self);
+guint    ship_sidebar_get_n_needing (ShipSidebar *self);
 
 G_END_DECLS

@@ -318,7 +318,7 @@ rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ShipWindow *self = SHIP_WINDOW (widget);
 
-  if (self->frame == NULL)
+  if (ship_sidebar_rename_focused (SHIP_SIDEBAR (self->sidebar)) || self->frame == NULL)
     return;
   adw_leaflet_set_visible_child (self->leaflet, self->content);
   ship_session_frame_rename (SHIP_SESSION_FRAME (self->frame));

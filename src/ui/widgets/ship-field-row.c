@@ -18,9 +18,18 @@ ship_field_row_grab_focus (GtkWidget *widget)
   return gtk_widget_grab_focus (SHIP_FIELD_ROW (widget)->entry);
 }
 
+/* A row of a list takes the focus itself when Shift+Tab leaves what it holds: it would give it back
+ * at once. */
+static gboolean
+ship_field_row_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  return gtk_widget_child_focus (SHIP_FIELD_ROW (widget)->box, direction);
+}
+
 static void
 ship_field_row_class_init (ShipFieldRowClass *klass)
 {
+  GTK_WIDGET_CLASS (klass)->focus = ship_field_row_focus;
   GTK_WIDGET_CLASS (klass)->grab_focus = ship_field_row_grab_focus;
 }
 

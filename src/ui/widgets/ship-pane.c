@@ -15,9 +15,9 @@ struct _ShipPane
   GtkPackType side;  /* of the edge */
   int         narrowest;
   int         widest;
+  gboolean    is_firm;
   int         width;
-  int         dragged_from; /* the width when the drag began */
-  int         dragged_to;   /* while it lasts; else 0 */
+  int         dragged_to; /* while it lasts; else 0 */
 };
 
 typedef enum
@@ -28,6 +28,7 @@ typedef enum
   PROP_SIDE,
   PROP_EDGE_LABEL,
   PROP_HAS_EDGE,
+  PROP_IS_FIRM,
   PROP_CHILD,
 } ShipPaneProperty;
 
@@ -63,7 +64,7 @@ get_growth (ShipPane *self, double pixels)
 static void
 drag_begin_cb (GtkGestureDrag *drag, double x, double y, ShipPane *self)
 {
-  self->dragged_from = gtk_widget_get_width (GTK_WIDGET (self));
+  gtk_widget_grab_focus (self->edge);
   gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
@@ -159,7 +160,7 @@ ship_pane_measure (GtkWidget     *widget,
     {
       int width = self->dragged_to != 0 ? self->dragged_to : self->width;
 
-      *minimum = MAX (*minimum, self->narrowest);
+      *minimum = MAX (*minimum, self->is_firm ? width : self->narrowest);
       *natural = MAX (*minimum, width);
     }
 }
@@ -201,6 +202,9 @@ ship_pane_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       break;
     case PROP_HAS_EDGE:
       g_value_set_boolean (value, gtk_widget_get_visible (self->edge));
+      break;
+    case PROP_IS_FIRM:
+      g_value_set_boolean (value, self->is_firm);
       break;
     case PROP_CHILD:
       g_value_set_object (value, self->child);
@@ -244,6 +248,10 @@ ship_pane_set_property (GObject *object, guint id, const GValue *value, GParamSp
       break;
     case PROP_HAS_EDGE:
       gtk_widget_set_visible (self->edge, g_value_get_boolean (value));
+      break;
+    case PROP_IS_FIRM:
+      self->is_firm = g_value_get_boolean (value);
+      gtk_widget_queue_resize (GTK_WIDGET (self));
       break;
     case PROP_CHILD:
       set_child (self, g_value_get_object (value));
@@ -292,6 +300,7 @@ ship_pane_class_init (ShipPaneClass *klass)
   properties[PROP_EDGE_LABEL] =
     g_param_spec_string ("edge-label", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_HAS_EDGE] = g_param_spec_boolean ("has-edge", NULL, NULL, TRUE, LATER);
+  properties[PROP_IS_FIRM] = g_param_spec_boolean ("is-firm", NULL, NULL, FALSE, LATER);
   properties[PROP_CHILD] = g_param_spec_object ("child", NULL, NULL, GTK_TYPE_WIDGET, LATER);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }

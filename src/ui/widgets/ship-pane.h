@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  *
  * Properties: "width" (int, pixels; changes when the user is done with the edge), "narrowest" and
  * "widest" (its limits), "side" (GtkPackType: of the edge), "edge-label" (what a screen reader says
- * of it), "has-edge" (there is something beside it), "child"
+ * of it), "has-edge" (there is something beside it), "is-firm" (it insists on its width), "child"
  */
 #define SHIP_TYPE_PANE (ship_pane_get_type ())
 G_DECLARE_FINAL_TYPE (ShipPane, ship_pane, SHIP, PANE, GtkWidget)
