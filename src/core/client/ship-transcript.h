@@ -12,9 +12,8 @@ G_BEGIN_DECLS
 
 /* A GListModel of ShipTranscriptEntry in the order things happened, what a sub-agent did right
  * behind the entry that started it: read from the session's store (read-only), kept live by the
- * client's "changed" and "delta" signals (applied once: a delta that is already in the row read is
- * not added twice).
- * @client: (nullable): without it a still picture. */
+ * client's "changed" and "delta" signals, each applied once. @client: (nullable): without it a
+ * still picture. */
 #define SHIP_TYPE_TRANSCRIPT (ship_transcript_get_type ())
 G_DECLARE_FINAL_TYPE (ShipTranscript, ship_transcript, SHIP, TRANSCRIPT, GObject)
 
