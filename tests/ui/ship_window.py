@@ -164,14 +164,14 @@ class Window:
         return wait_for(f"{roles or 'anything'} named {name or contains!r}",
                         lambda: self.find_now(roles, name, contains), seconds)
 
-    def click(self, name, seconds=120, roles=BUTTON):
-        for node in walk(self.find(roles, name=name, seconds=seconds)):  # a menu button's is that of its child
+    def click(self, name=None, seconds=120, roles=BUTTON, contains=None):
+        for node in walk(self.find(roles, name=name, contains=contains, seconds=seconds)):  # a menu button: its child's
             actions = [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
             for word in CLICK:
                 if word in actions:
                     Atspi.Action.do_action(node, actions.index(word))
                     return
-        raise Gone(f"{name!r} has no click")
+        raise Gone(f"{name or contains!r} has no click")
 
     def read(self, node):
         return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
@@ -212,6 +212,7 @@ class Window:
 
     def shown(self):
         return (node for node in walk(self.root) if is_shown(node))
+
     def focus(self):
         """Gives the window the keyboard; there is nobody else who would."""
         subprocess.run(["xdotool", "search", "--pid", str(self.process.pid), "--onlyvisible", "windowfocus"],
@@ -237,8 +238,18 @@ class Window:
 
     def search(self, text):
         """Searches the sessions."""
-        self.key("ctrl+f", "ctrl+a")
+        self.key("ctrl+shift+f", "ctrl+a")
         self.type(text)
+
+    def focused_now(self):
+        """What has the keyboard, or None."""
+        return next((node for node in walk(self.root) if node.get_state_set().contains(Atspi.StateType.FOCUSED)), None)
+
+    def find_text(self, contains):
+        """The view whose text holds this: it has a name of its own."""
+        return wait_for(f"a text with {contains!r}", lambda: next(
+            (node for node in walk(self.root) if node.get_role_name() == "text" and is_shown(node)
+             and contains in Atspi.Text.get_text(node, 0, -1)), None))
 
     def nameless(self):
         return unusable(self)
