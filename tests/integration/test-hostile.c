@@ -43,6 +43,7 @@ look (const char *repository)
 static void
 attack_begin (Attack *self, const char *name)
 {
+  g_autofree char *victim = g_strconcat ("victim-", name, NULL);
   g_autofree char *secret = NULL;
 
   self->e2e = e2e_new ();
@@ -53,7 +54,7 @@ attack_begin (Attack *self, const char *name)
   g_assert_no_errno (g_chmod (self->outside, 0777));
   g_assert_true (g_file_set_contents (secret, SECRET "\n", -1, NULL));
   self->repository =
-    e2e_make_repository (self->e2e, "victim", "a.txt", "one\n", "d/b.txt", "two\n", NULL);
+    e2e_make_repository (self->e2e, victim, "a.txt", "one\n", "d/b.txt", "two\n", NULL);
   self->before = look (self->repository);
   self->session = e2e_session_new (self->e2e, self->repository, MODEL);
 }
@@ -191,7 +192,7 @@ test_no_repository_left (void)
               "complete");
   first = dup_commit (&attack, 0);
   g_assert_nonnull (first);
-  run_inside (&attack, "rm -rf /work/* /work/.[!.]* ~/* ~/.[!.]* /tmp/* 2>/dev/null", "complete");
+  run_inside (&attack, "rm -rf $PWD/* $PWD/.[!.]* ~/* ~/.[!.]* /tmp/* 2>/dev/null", "complete");
   second = dup_commit (&attack, 1);
   g_assert_nonnull (second);
   files = e2e_output (attack.repository, "git", "ls-tree", "-r", "--name-only", second, NULL);
@@ -200,21 +201,23 @@ test_no_repository_left (void)
   attack_end (&attack);
 }
 
-/* Names that become a .git where letters are folded, and a submodule that runs a program: refused,
- * with the reason, and nothing of it is in the user's repository. */
+/* A name that becomes .git where letters are folded does not come out; what else was done does.
+ * (Trees that are forged, so that git inside has no say, are in tests/unit/git/test-import.c.) */
 static void
 test_names_that_become_git (void)
 {
-  Attack attack;
-  g_autoptr (ShipSessionSnapshot) snapshot = NULL;
-  g_autofree char *branches = NULL;
+  Attack           attack;
+  g_autofree char *commit = NULL;
+  g_autofree char *files = NULL;
 
   attack_begin (&attack, "names");
-  run_inside (&attack, "mkdir -p .GIT/hooks; cp /bin/true .GIT/hooks/post-checkout", "failed");
-  snapshot = e2e_session_read (attack.session);
-  g_assert_nonnull (strstr (((ShipTaskRow *) snapshot->tasks->pdata[0])->error, ".GIT"));
-  branches = e2e_output (attack.repository, "git", "for-each-ref", "--format=%(refname)", NULL);
-  g_assert_cmpstr (branches, ==, "refs/heads/main\n");
+  run_inside (
+    &attack,
+    "mkdir -p .GIT/hooks .git/x; cp /bin/true .GIT/hooks/post-checkout; echo changed >a.txt",
+    "complete");
+  commit = dup_commit (&attack, 0);
+  files = e2e_output (attack.repository, "git", "ls-tree", "-r", "--name-only", commit, NULL);
+  g_assert_cmpstr (files, ==, "a.txt\nd/b.txt\n");
   attack_end (&attack);
 }
 
