@@ -45,7 +45,7 @@ G_DEFINE_FINAL_TYPE (ShipApplication, ship_application, ADW_TYPE_APPLICATION)
 /* clang-format off */
 static const struct { const char *action; const char *accelerators[3]; } shortcuts[] = {
   { "win.new-session",       { "<Control>n", NULL } },
-  { "win.search",            { "<Control>f", NULL } },
+  { "win.search",            { "<Control><Shift>f", NULL } },
   { "win.stop",              { "<Control>period", NULL } },
   { "win.back",              { "<Alt>Left", NULL } },
   { "win.rename",            { "F2", NULL } },

@@ -127,6 +127,9 @@ class Node:
             return False  # it has no place on the screen, or is there no more
         return width > 0 and height > 0
 
+    def text(self):
+        return self.bus.call(self.path, "Text", "GetText", GLib.Variant("(ii)", (0, -1)))[0]
+
     def title(self):
         """Its name; of a row, which GTK 4.8 has no name for, that of what it shows."""
         name = self.name.strip()
@@ -161,12 +164,6 @@ class Node:
                 if beside and not here:
                     return True
         return False
-
-
-def focus_of(window):
-    """What has the focus; None when nothing has it."""
-    return next((node.identify() for node in window.tree() if node.has(Atspi.StateType.FOCUSED) and node.is_shown()),
-                None)
 
 
 def usable(window, stops):
@@ -238,7 +235,7 @@ class Window:
                 child.index = index
         return top, list(top.walk()) if top is not None else []
 
-    def _reach(self, node):
+    def reach(self, node):
         """The library's object for @node; None when the tree has changed."""
         at = self.root
         for index in node.place():
@@ -258,7 +255,7 @@ class Window:
                 if roles is not None and node.role not in roles:
                     continue
                 if node.is_shown():
-                    found = self._reach(node)
+                    found = self.reach(node)
                     if found is None:
                         raise GLib.Error("the tree has changed")
                     return found
@@ -270,14 +267,14 @@ class Window:
         return wait_for(f"{roles or 'anything'} named {name or contains!r}",
                         lambda: self.find_now(roles, name, contains), seconds)
 
-    def click(self, name, seconds=120, roles=BUTTON):
+    def click(self, name=None, seconds=120, roles=BUTTON, contains=None):
         def find():
-            for node in walk(self.find(roles, name=name, seconds=seconds)):  # a menu button's is that of its child
+            for node in walk(self.find(roles, name, contains, seconds)):  # a menu button's is that of its child
                 actions = [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
                 for word in CLICK:
                     if word in actions:
                         return node, actions.index(word)
-            raise Gone(f"{name!r} has no click")
+            raise Gone(f"{name or contains!r} has no click")
 
         node, action = look(find)
         Atspi.Action.do_action(node, action)
@@ -344,8 +341,23 @@ class Window:
 
     def search(self, text):
         """Searches the sessions."""
-        self.key("ctrl+f", "ctrl+a")
+        self.key("ctrl+shift+f", "ctrl+a")
         self.type(text)
+
+    def focused_now(self):
+        """What has the keyboard, or None: a Node."""
+        return look(lambda: next((node for node in self.tree() if node.has(Atspi.StateType.FOCUSED) and node.is_shown()),
+                                 None))
+
+    def find_text(self, contains):
+        """The view whose text holds this: it has a name of its own."""
+        def find():
+            for node in self.tree():
+                if node.role == "text" and node.is_shown() and contains in node.text():
+                    return self.reach(node)
+            return None
+
+        return wait_for(f"a text with {contains!r}", find)
 
     def nameless(self):
         return unusable(self)

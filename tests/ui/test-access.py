@@ -11,7 +11,7 @@ import time
 
 sys.dont_write_bytecode = True
 from ship_case import run
-from ship_window import BUTTON, Gone, focus_of, keys, unusable, usable, wait_for
+from ship_window import BUTTON, Gone, keys, unusable, usable, wait_for
 
 WELCOME = "Agents that work in the background"
 FORM = "What should be done?"
@@ -21,7 +21,7 @@ MOST_STOPS = 80
 def stop_of(window):
     """What has the focus."""
     try:
-        return wait_for("the focus", lambda: focus_of(window), seconds=5)
+        return wait_for("the focus", window.focused_now, seconds=5).identify()
     except Gone:
         return None
 
