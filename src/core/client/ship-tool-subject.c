@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "client/ship-transcript-private.h"
 
 #include "base/ship-json.h"
+
+#include <glib/gi18n-lib.h>
 
 /* What of a tool's input says in a line what the call is about. Any thread. */
 
@@ -43,6 +47,26 @@ find_subject (const char *tool, JsonObject *input)
   return NULL;
 }
 
+/* The agent's own title counts what is left, which says nothing of a plan that is done. */
+static char *
+dup_progress (JsonArray *todos)
+{
+  guint n = json_array_get_length (todos);
+  guint n_done = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      JsonNode *node = json_array_get_element (todos, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (node) &&
+          g_str_equal (ship_json_get_string (json_node_get_object (node), "status", ""),
+                       "completed"))
+        n_done++;
+    }
+
+  return g_strdup_printf (_ ("%u of %u done"), n_done, n);
+}
+
 char *
 ship_tool_subject (const char *tool, const char *input)
 {
@@ -53,6 +77,9 @@ ship_tool_subject (const char *tool, const char *input)
   if (tool == NULL || input == NULL || strlen (input) > MOST_BYTES)
     return NULL;
   object = ship_json_parse_object (input, -1, NULL);
+  if (object != NULL && g_str_equal (tool, "todowrite") &&
+      ship_json_get_array (object, "todos") != NULL)
+    return dup_progress (ship_json_get_array (object, "todos"));
   subject = object != NULL ? find_subject (tool, object) : NULL;
   if (subject == NULL || subject[0] == '\0')
     return NULL;

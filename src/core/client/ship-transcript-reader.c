@@ -629,11 +629,18 @@ get_sink (Rows *rows, guint unit, GPtrArray *entries)
   return is_in_window (rows, unit) ? entries : rows->dropped;
 }
 
+/* A face that reads a part only shows beside it what waits to be sent. */
+static gboolean
+is_waiting (Rows *rows, const ShipTaskRow *task)
+{
+  return rows->is_bounded && task->started_at == 0 && g_str_equal (task->state, "pending");
+}
+
 static void
 add_task (Rows *rows, ShipTaskRow *task, GPtrArray *entries)
 {
   TaskEntries      self = { .rows = rows, .task = task->id, .entries = entries };
-  ShipEntryValues *prompt = take_prompt (task);
+  ShipEntryValues *prompt = is_waiting (rows, task) ? NULL : take_prompt (task);
   guint            first = rows->next_unit;
   guint            n = count_units (rows, task->id);
   GPtrArray       *tail = get_sink (rows, first + n - 1, entries);

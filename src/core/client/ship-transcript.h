@@ -38,7 +38,7 @@ typedef enum
   SHIP_TRANSCRIPT_TASK, /* where a task begins */
 } ShipTranscriptPlace;
 
-/* Before the first load: shows about @n answers only, and turns (see the entry's kinds). */
+/* Before the first load: shows about @n answers, with turns and without what waits in the queue. */
 void     ship_transcript_set_limit (ShipTranscript *self, guint n);
 gboolean ship_transcript_has_earlier (ShipTranscript *self);
 gboolean ship_transcript_has_later (ShipTranscript *self);

@@ -19,7 +19,7 @@ closed_cb (GtkPopover *popover, gpointer user_data)
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, remove_cb, g_object_ref (popover), g_object_unref);
 }
 
-/* "Fork from here" has its place behind the tasks once sessions can be forked. */
+/* Nothing has the action "message.fork" yet, so the menu shows it as what cannot be chosen. */
 static GMenuModel *
 new_model (ShipTranscriptEntry *entry)
 {
@@ -33,6 +33,7 @@ new_model (ShipTranscriptEntry *entry)
   g_menu_append (menu, _ ("Select"), "message.select");
   if (ship_transcript_entry_get_message (entry) != 0)
     g_menu_append (menu, _ ("Make a Task of This"), "message.make-task");
+  g_menu_append (menu, _ ("Fork From Here"), "message.fork");
 
   return G_MENU_MODEL (menu);
 }

@@ -208,6 +208,10 @@ new_reasoning (ShipEntryRow *self)
   self->extra = gtk_expander_new (NULL);
   self->content = ship_markdown_view_new ();
   gtk_widget_add_css_class (self->extra, "reasoning");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->extra),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Reasoning"),
+                                  -1);
   gtk_expander_set_child (GTK_EXPANDER (self->extra), self->content);
   g_signal_connect_object (self->extra, "notify::expanded", G_CALLBACK (expanded_cb), self, 0);
   self->update = update_reasoning;

@@ -15,6 +15,8 @@
 /* Between the choices of one answer, as the bus has it. */
 #define CHOICE_SEPARATOR "\037"
 #define MORE_DOLLARS     1.0
+/* A key that was meant for what had the focus before must not allow anything. */
+#define GRACE_US (700 * G_TIME_SPAN_MILLISECOND)
 
 /* One question of a request: the choices, and what the user wrote instead. */
 typedef struct
@@ -31,6 +33,7 @@ struct _ShipRequestCard
   GtkWidget *first;  /* (unowned) (nullable): what takes the focus */
   GtkWidget *amount; /* (unowned) (nullable): of a budget */
   gboolean   is_permission;
+  gint64     ready_at;  /* monotonic: keys answer from then on */
   GPtrArray *questions; /* (owned) (element-type Question) */
   gint64     id;
 };
@@ -415,6 +418,8 @@ key_cb (GtkEventControllerKey *controller,
     return GDK_EVENT_PROPAGATE;
 
   key = gdk_keyval_to_lower (key);
+  if (g_get_monotonic_time () < self->ready_at && key != GDK_KEY_Tab)
+    return GDK_EVENT_STOP;
   if (key >= GDK_KEY_1 && key <= GDK_KEY_9)
     return toggle_choice (self, key - GDK_KEY_1);
   if (self->questions->len > 0 && (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter) &&
@@ -463,8 +468,10 @@ ship_request_card_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (ship_request_card_parent_class)->map (widget);
   focus = gtk_root_get_focus (gtk_widget_get_root (widget));
-  if (self->first != NULL && !is_writing (focus))
-    gtk_widget_grab_focus (self->first);
+  if (self->first == NULL || is_writing (focus))
+    return;
+  self->ready_at = g_get_monotonic_time () + GRACE_US;
+  gtk_widget_grab_focus (self->first);
 }
 
 /* --- the widget --- */

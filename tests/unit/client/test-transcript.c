@@ -153,6 +153,25 @@ test_order (void)
   close_transcript (transcript);
 }
 
+/* What waits is shown in the queue; whoever reads all of it sees it too. */
+static void
+test_waiting (void)
+{
+  g_autoptr (ShipPaths) paths = ship_paths_new_for_root (client_test_get_root ());
+  g_autofree char *picture = NULL;
+  ShipTranscript  *transcript = ship_transcript_new (paths, "00000000000000a7", NULL);
+  gint64           part;
+
+  client_test_make_session (paths, "00000000000000a7");
+  client_test_write_session (paths, "00000000000000a7", fill_job, &part);
+  ship_transcript_set_limit (transcript, 10);
+  load (transcript);
+  picture = dup_picture (transcript);
+  g_assert_nonnull (strstr (picture, "prompt:first"));
+  g_assert_null (strstr (picture, "prompt:second"));
+  close_transcript (transcript);
+}
+
 static gboolean
 append_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -345,6 +364,7 @@ main (int argc, char *argv[])
 #define ADD(name, id, function)                                                                    \
   g_test_add ("/client/transcript/" name, Fixture, id, set_up, function, tear_down)
   g_test_add_func ("/client/transcript/order", test_order);
+  g_test_add_func ("/client/transcript/waiting", test_waiting);
   ADD ("deltas", "00000000000000b1", test_deltas);
   ADD ("gap", "00000000000000b2", test_gap);
   ADD ("new-part", "00000000000000b3", test_new_part);
