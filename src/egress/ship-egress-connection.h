@@ -50,6 +50,7 @@ typedef struct
   bool     is_ended; /* the gateway, or the destination, has said all */
 
   /* Of a tunnel. */
+  bool is_captured;     /* the client does not know that it is one: it is told nothing but TLS */
   bool is_judged;       /* what it begins with is not for another host */
   bool is_misused;      /* it was */
   bool is_client_ended; /* the sandbox has said all */
@@ -68,6 +69,15 @@ void ship_egress_connection_open (ShipEgressConnection *self,
                                   uint32_t              slot,
                                   int                   client,
                                   int64_t               now_ms);
+/* The same for a client that believes to be talking to @host (canonical) at @port, one of the two
+ * of ShipEgressArrived. */
+void ship_egress_connection_open_captured (ShipEgressConnection *self,
+                                           int                   epoll_fd,
+                                           uint32_t              slot,
+                                           int                   client,
+                                           const char           *host,
+                                           uint16_t              port,
+                                           int64_t               now_ms);
 void ship_egress_connection_refuse (ShipEgressConnection *self,
                                     ShipEgressRefusal     refusal,
                                     int64_t               now_ms);

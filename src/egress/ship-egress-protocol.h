@@ -15,9 +15,12 @@
  *   owner -> ship-egress   DIALED   ShipEgressDialed; with the connection (SCM_RIGHTS) if there is
  * one ship-egress -> owner   ENDED    ShipEgressEnded: that connection is closed
  *
- * Each stream carries one request and its answer; the owner's side closes it after the answer. The
- * other channel brings what ship-guest accepted: messages of any content with one descriptor each.
- * End of file on either channel ends ship-egress.
+ * Each stream carries one request and its answer; the owner's side closes it after the answer. End
+ * of file on either channel ends ship-egress.
+ *
+ * The other channel brings what ship-guest accepted, one descriptor a message: a ShipEgressArrived
+ * when it was not meant for the gateway's port but for one that stands for a host's, and any other
+ * content when it was.
  */
 #define SHIP_EGRESS_CONNECTIONS_FD 3
 #define SHIP_EGRESS_UPSTREAM_FD    4
@@ -27,6 +30,16 @@
 #define SHIP_EGRESS_MESSAGE_DIAL   'd'
 #define SHIP_EGRESS_MESSAGE_DIALED 'c'
 #define SHIP_EGRESS_MESSAGE_ENDED  'e'
+
+#define SHIP_EGRESS_HTTP_PORT  80
+#define SHIP_EGRESS_HTTPS_PORT 443
+
+/* A connection of a program that knows no proxy: it believes to be talking to that host. */
+typedef struct
+{
+  uint16_t port;      /* HTTP_PORT or HTTPS_PORT */
+  char     host[256]; /* NUL-terminated */
+} ShipEgressArrived;
 
 /* How many connections are served at once. */
 #define SHIP_EGRESS_MAX_CONNECTIONS 64

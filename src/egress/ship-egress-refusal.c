@@ -92,3 +92,18 @@ ship_egress_refusal_format (ShipEgressRefusal refusal, const char *host, char *o
     body_length,
     body);
 }
+
+size_t
+ship_egress_refusal_format_alert (ShipEgressRefusal refusal, char *out)
+{
+  static const char head[] = { 21, 3, 3, 0, 2, 2 }; /* an alert, TLS 1.2, two bytes, fatal */
+
+  memcpy (out, head, sizeof head);
+  if (refusal == SHIP_EGRESS_REFUSAL_UNKNOWN_HOST)
+    out[sizeof head] = 112; /* unrecognized_name */
+  else if (answers[refusal].status == 403)
+    out[sizeof head] = 49; /* access_denied */
+  else
+    out[sizeof head] = 80; /* internal_error */
+  return sizeof head + 1;
+}

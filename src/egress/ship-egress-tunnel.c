@@ -15,7 +15,6 @@
  * another one. What is said after that is between the two of them.
  */
 
-#define HTTPS_PORT  443
 #define ESTABLISHED "HTTP/1.1 200 Connection established\r\n\r\n"
 
 static bool
@@ -26,7 +25,7 @@ is_misuse (const ShipEgressConnection *self, ShipEgressHelloKind kind, const cha
     case SHIP_EGRESS_HELLO_MORE:
       return self->up_end == sizeof self->up;
     case SHIP_EGRESS_HELLO_NOT_TLS:
-      return self->request.destination.port == HTTPS_PORT;
+      return self->request.destination.port == SHIP_EGRESS_HTTPS_PORT;
     case SHIP_EGRESS_HELLO_NAMED:
       return strcmp (host, self->request.destination.host) != 0;
     case SHIP_EGRESS_HELLO_NAMELESS:
@@ -148,9 +147,12 @@ void
 ship_egress_tunnel_start (ShipEgressConnection *self, int64_t now_ms)
 {
   self->state = SHIP_EGRESS_CONNECTION_TUNNEL;
-  memcpy (self->down, ESTABLISHED, sizeof ESTABLISHED - 1);
-  self->down_start = 0;
-  self->down_end = sizeof ESTABLISHED - 1;
+  if (!self->is_captured)
+    {
+      memcpy (self->down, ESTABLISHED, sizeof ESTABLISHED - 1);
+      self->down_start = 0;
+      self->down_end = sizeof ESTABLISHED - 1;
+    }
   ship_egress_tunnel_relay (self, now_ms);
 }
 

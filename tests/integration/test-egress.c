@@ -198,7 +198,8 @@ check (Outside *self, const char *command, const char *answer)
 #define CURL "curl -sS -m 20 --cacert /work/ca.pem "
 #define PYTHON(uri)                                                                                \
   "python3 -c 'import urllib.request as u; u.urlopen(\"" uri "\")' 2>&1 | tail -n 1"
-#define PLAIN "curl -sS -m 20 "
+#define DIRECT "curl -sS -m 20 --noproxy '*' --cacert /work/ca.pem "
+#define PLAIN  "curl -sS -m 20 "
 
 static void
 call (Outside *self, const char *method, GVariant *arguments)
@@ -388,6 +389,35 @@ test_scopes (void)
   check (outside, PLAIN "https://other.test/", "response 403");
 }
 
+/* Programs that know no proxy: they ask for a name, and connect to what they are told. */
+static void
+test_no_proxy (void)
+{
+  g_autoptr (Outside) outside = outside_new ("no-proxy");
+  g_autofree char *node = g_find_program_in_path ("node");
+
+  allow (outside, "files.test", "once", TRUE);
+  check (outside,
+         DIRECT "https://files.test/ http://files.test/",
+         "files.test\\nYou reached files.test");
+  check (outside, DIRECT "http://other.test/", "other.test: This sandbox may not reach that host");
+  check (outside, DIRECT "https://other.test/", "access denied");
+  check (outside, DIRECT "-H 'Host: other.test' http://files.test/", "not the strict HTTP");
+  check (outside, DIRECT "http://loopback.test/ http://127.0.0.1/ 2>&1", "curl: (");
+  g_assert_cmpint (count (outside, "files.test", 443, "connected"), ==, 1);
+  g_assert_cmpint (count (outside, "files.test", 80, "connected"), ==, 1);
+  g_assert_cmpint (count (outside, "other.test", 443, "not-allowed"), ==, 1);
+  if (node == NULL)
+    return;
+  check (outside,
+         "NODE_EXTRA_CA_CERTS=/work/ca.pem node -e 'fetch(\"https://files.test/\").then(a => "
+         "a.text()).then(console.log)'",
+         "You reached files.test");
+  check (outside,
+         "node -e 'fetch(\"https://other.test/\").catch(e => console.log(e.cause.code))'",
+         "ACCESS_DENIED");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -399,5 +429,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/egress/redirects", test_redirects);
   g_test_add_func ("/egress/modes", test_modes);
   g_test_add_func ("/egress/scopes", test_scopes);
+  g_test_add_func ("/egress/no-proxy", test_no_proxy);
   return g_test_run ();
 }
