@@ -369,6 +369,103 @@ test_fetch (void)
 }
 
 /* Who has left gets nothing, and nobody else does. */
+/* A connection that believes to be one to @host. */
+static int
+capture (Place *self, const char *host, guint16 port)
+{
+  ShipEgressArrived arrived = { .port = port };
+  int               client, accepted;
+
+  strcpy (arrived.host, host);
+  house_make_connection (&client, &accepted);
+  house_hand_over_with (self->sandbox, accepted, &arrived, sizeof arrived);
+  close (accepted);
+  return client;
+}
+
+static void
+check_alert (Place *self, ShipEgressVerdict verdict, char description)
+{
+  const char alert[] = { 21, 3, 3, 0, 2, 2, description };
+  int        client = capture (self, "files.test", 443);
+  guint32    id = await_dial (self, 443);
+
+  answer (self, id, verdict, -1);
+  check_received (client, alert, sizeof alert, TRUE);
+  check_ended (self, id, FALSE, 0, 0);
+  close (client);
+}
+
+/* It hears nothing but its host, or TLS. */
+static void
+test_captured (void)
+{
+  g_autoptr (GString) hello = make_hello ("files.test");
+  g_autoptr (GString) other = make_hello ("other.test");
+  Place   place;
+  guint32 id;
+  int     client, destination;
+
+  place_start (&place);
+  client = capture (&place, "Files.TEST", 443);
+  id = await_dial (&place, 443);
+  destination = connect_it (&place, id);
+  g_assert_true (house_send (NULL, client, hello->str, (gssize) hello->len));
+  check_received (destination, hello->str, hello->len, FALSE);
+  g_assert_true (house_send (NULL, destination, "from outside", -1));
+  close (destination);
+  check_received (client, "from outside", 12, TRUE);
+  close (client);
+  check_ended (&place, id, FALSE, hello->len, 12);
+
+  client = capture (&place, "files.test", 443);
+  id = await_dial (&place, 443);
+  destination = connect_it (&place, id);
+  g_assert_true (house_send (NULL, client, other->str, (gssize) other->len));
+  check_received (destination, "", 0, TRUE);
+  check_ended (&place, id, TRUE, 0, 0);
+  close (destination);
+  close (client);
+
+  check_alert (&place, SHIP_EGRESS_VERDICT_NOT_ALLOWED, 49);
+  check_alert (&place, SHIP_EGRESS_VERDICT_UNKNOWN_HOST, 112);
+  check_alert (&place, SHIP_EGRESS_VERDICT_UNREACHABLE, 80);
+  place_stop (&place);
+}
+
+static void
+test_captured_http (void)
+{
+  static const char request[] = "GET /a HTTP/1.1\r\nHost: files.test\r\nCookie: a=b\r\n\r\n";
+  static const char expected[] = "GET /a HTTP/1.1\r\nHost: files.test\r\nConnection: close\r\n\r\n";
+  static const char *const nonsense[] = { "127.0.0.1", "files", "files.test:80", "", "a b.test" };
+  Place                    place;
+  guint32                  id;
+  int                      client, destination;
+
+  place_start (&place);
+  client = capture (&place, "files.test", 80);
+  g_assert_true (house_send (NULL, client, request, -1));
+  id = await_dial (&place, 80);
+  destination = connect_it (&place, id);
+  check_received (destination, expected, strlen (expected), FALSE);
+  close (destination);
+  close (client);
+  check_ended (&place, id, FALSE, strlen (expected), 0);
+
+  /* What ship-guest says is not believed either. */
+  for (guint i = 0; i < G_N_ELEMENTS (nonsense); i++)
+    {
+      client = capture (&place, nonsense[i], 443);
+      check_received (client, "", 0, TRUE);
+      close (client);
+    }
+  client = capture (&place, "files.test", 22);
+  check_received (client, "", 0, TRUE);
+  close (client);
+  place_stop (&place);
+}
+
 static void
 test_left_while_dialing (void)
 {
@@ -402,6 +499,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/egress-tunnel/not-tls", test_not_tls);
   g_test_add_func ("/egress-tunnel/much", test_much);
   g_test_add_func ("/egress-tunnel/fetch", test_fetch);
+  g_test_add_func ("/egress-tunnel/captured", test_captured);
+  g_test_add_func ("/egress-tunnel/captured-http", test_captured_http);
   g_test_add_func ("/egress-tunnel/left-while-dialing", test_left_while_dialing);
   return g_test_run ();
 }
