@@ -69,7 +69,7 @@ static void
 report (ShipEgressConnection *self)
 {
   const ShipEgressEnded ended = { .kind = SHIP_EGRESS_MESSAGE_ENDED,
-                                  .is_misused = self->is_misused,
+                                  .end = (uint8_t) self->end,
                                   .id = self->dial,
                                   .n_up = self->n_up,
                                   .n_down = self->n_down };

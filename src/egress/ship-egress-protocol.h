@@ -63,6 +63,7 @@ typedef enum
   SHIP_EGRESS_VERDICT_UNKNOWN_HOST,
   SHIP_EGRESS_VERDICT_UNREACHABLE,
   SHIP_EGRESS_VERDICT_BUSY,
+  SHIP_EGRESS_VERDICT_SPENT, /* as much as may be was sent there */
   SHIP_EGRESS_N_VERDICTS,
 } ShipEgressVerdict;
 
@@ -72,12 +73,20 @@ typedef struct
   uint8_t  verdict;
   uint16_t zero;
   uint32_t id;
+  uint64_t up_limit; /* bytes that may go out through a tunnel; 0: any number */
 } ShipEgressDialed;
+
+typedef enum
+{
+  SHIP_EGRESS_END_DONE,
+  SHIP_EGRESS_END_MISUSED, /* closed, since what was sent was meant for another host */
+  SHIP_EGRESS_END_OVER,    /* closed, since more was sent than may be */
+} ShipEgressEnd;
 
 typedef struct
 {
-  uint8_t  kind;       /* ENDED */
-  uint8_t  is_misused; /* it was closed since what was sent was meant for another host */
+  uint8_t  kind; /* ENDED */
+  uint8_t  end;
   uint16_t zero;
   uint32_t id;
   uint64_t n_up;   /* bytes that went out */

@@ -58,6 +58,9 @@ static const Answer answers[SHIP_EGRESS_N_REFUSALS] = {
     502, "Bad Gateway", "api_error", "That host name is not known." },
   [SHIP_EGRESS_REFUSAL_UNREACHABLE] = {
     502, "Bad Gateway", "api_error", "That host cannot be reached just now." },
+  [SHIP_EGRESS_REFUSAL_SPENT] = {
+    403, "Too Much Sent", "permission_error",
+    "This sandbox has sent that package registry as much as it may. Its user was told and can allow the host without a bound." },
 };
 /* clang-format on */
 

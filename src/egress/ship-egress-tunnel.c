@@ -44,7 +44,7 @@ judge (ShipEgressConnection *self)
 
   if (is_misuse (self, kind, host))
     {
-      self->is_misused = true;
+      self->end = SHIP_EGRESS_END_MISUSED;
       ship_egress_connection_close (self);
       return false;
     }
@@ -75,6 +75,12 @@ fill_up (ShipEgressConnection *self)
   return transfer;
 }
 
+static bool
+is_over (const ShipEgressConnection *self)
+{
+  return self->up_limit != 0 && self->n_up + self->up_end - self->up_start > self->up_limit;
+}
+
 /* False: the tunnel is closed. */
 static bool
 move_up (ShipEgressConnection *self, bool *moved)
@@ -83,6 +89,12 @@ move_up (ShipEgressConnection *self, bool *moved)
   if (!self->is_judged && self->up_end > 0 && !judge (self))
     return false;
 
+  if (is_over (self))
+    {
+      self->end = SHIP_EGRESS_END_OVER;
+      ship_egress_connection_close (self);
+      return false;
+    }
   if (self->is_judged && self->up_start < self->up_end)
     {
       uint32_t           length = self->up_end - self->up_start;

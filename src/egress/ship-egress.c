@@ -187,6 +187,7 @@ get_refusal (uint8_t verdict)
     [SHIP_EGRESS_VERDICT_UNKNOWN_HOST] = SHIP_EGRESS_REFUSAL_UNKNOWN_HOST,
     [SHIP_EGRESS_VERDICT_UNREACHABLE] = SHIP_EGRESS_REFUSAL_UNREACHABLE,
     [SHIP_EGRESS_VERDICT_BUSY] = SHIP_EGRESS_REFUSAL_BUSY,
+    [SHIP_EGRESS_VERDICT_SPENT] = SHIP_EGRESS_REFUSAL_SPENT,
   };
 
   return verdict < SHIP_EGRESS_N_VERDICTS ? refusals[verdict] : SHIP_EGRESS_REFUSAL_UNREACHABLE;
@@ -205,6 +206,7 @@ take_dialed (Egress *self, const ShipEgressDialed *dialed, int fd, int64_t now_m
         continue;
       if (dialed->verdict == SHIP_EGRESS_VERDICT_CONNECTED && fd >= 0)
         {
+          connection->up_limit = dialed->up_limit;
           ship_egress_connection_take_stream (connection, fd, now_ms);
           return;
         }

@@ -418,6 +418,28 @@ test_no_proxy (void)
          "ACCESS_DENIED");
 }
 
+/* A registry is there to fetch from: what the machine is configured for takes no gifts. */
+static void
+test_registry (void)
+{
+  const char      *cache = g_getenv ("XDG_CACHE_HOME");
+  g_autofree char *directory = g_build_filename (cache, "ship", NULL);
+  g_autofree char *file = g_build_filename (directory, "registries", NULL);
+  g_autoptr (Outside) outside = NULL;
+
+  g_assert_no_errno (g_mkdir_with_parents (directory, 0700));
+  g_assert_true (g_file_set_contents (file, "registry.test\n", -1, NULL));
+  outside = outside_new ("registry");
+  check (outside, CURL "https://registry.test/", "You reached registry.test");
+  check (outside,
+         "head -c 3000000 /dev/zero > big; " CURL "-T big https://registry.test/ 2>&1",
+         "curl: (");
+  g_assert_cmpint (count (outside, "registry.test", 443, "connected"), ==, 2);
+  g_assert_cmpint (count (outside, "registry.test", 443, "too-much"), ==, 1);
+  allow (outside, "registry.test", "once", TRUE);
+  check (outside, CURL "-T big https://registry.test/", "You reached registry.test");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -430,5 +452,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/egress/modes", test_modes);
   g_test_add_func ("/egress/scopes", test_scopes);
   g_test_add_func ("/egress/no-proxy", test_no_proxy);
+  g_test_add_func ("/egress/registry", test_registry);
   return g_test_run ();
 }

@@ -347,7 +347,7 @@ test_captured (void)
       const char *head = captured[i].head;
 
       ship_egress_request_init (request);
-      strcpy (request->captured, "files.test");
+      g_strlcpy (request->captured, "files.test", sizeof request->captured);
       ship_egress_request_feed (request, head, strlen (head));
       if (captured[i].status != 0)
         {
