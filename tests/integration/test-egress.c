@@ -75,7 +75,7 @@ make_certificate (Outside *self)
                       "-subj",
                       "/CN=files.test",
                       "-addext",
-                      "subjectAltName=DNS:files.test,DNS:other.test,DNS:registry.test",
+                      "subjectAltName=DNS:files.test,DNS:other.test,DNS:registry.test,DNS:always.test",
                       "-keyout",
                       key,
                       "-out",
@@ -368,10 +368,10 @@ test_scopes (void)
 
   allow (outside, "files.test", "once", TRUE);
   allow (outside, "other.test", "session", TRUE);
-  g_free (shipctl ("egress", outside->session->id, "--allow=registry.test", "--always"));
+  g_free (shipctl ("egress", outside->session->id, "--allow=always.test", "--always"));
   check (outside,
-         CURL "https://files.test/ https://other.test/ https://registry.test/",
-         "files.test\\nYou reached other.test\\nYou reached registry.test");
+         CURL "https://files.test/ https://other.test/ https://always.test/",
+         "files.test\\nYou reached other.test\\nYou reached always.test");
 
   e2e_session_kill (outside->session);
   e2e_await_no_descendants ();
@@ -380,10 +380,10 @@ test_scopes (void)
   e2e_session_connect (outside->session);
   check (outside, PLAIN "https://files.test/", "response 403");
   check (outside,
-         CURL "https://other.test/ https://registry.test/",
-         "You reached other.test\\nYou reached registry.test");
+         CURL "https://other.test/ https://always.test/",
+         "You reached other.test\\nYou reached always.test");
   g_assert_cmpint (count (outside, "other.test", 443, "connected"), ==, 2);
-  g_assert_cmpint (count (outside, "registry.test", 443, "connected"), ==, 2);
+  g_assert_cmpint (count (outside, "always.test", 443, "connected"), ==, 2);
 
   allow (outside, "other.test", "session", FALSE);
   check (outside, PLAIN "https://other.test/", "response 403");

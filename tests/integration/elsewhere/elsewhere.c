@@ -69,8 +69,7 @@ set_names (void)
     { "half-private.test", OUTSIDE "13" },
     { "half-private.test", "10.0.0.1" },
     { "rebinding.test", OUTSIDE "14" },
-    { "away.test", OUTSIDE "15" },
-    { "away-to-loopback.test", OUTSIDE "16" },
+    { "always.test", OUTSIDE "15" },
   };
   g_autoptr (FakeResolver) resolver = fake_resolver_new ();
 
