@@ -61,26 +61,27 @@ make_certificate (Outside *self)
   g_autoptr (GError) error = NULL;
   GTlsCertificate *made;
 
-  g_free (e2e_output (self->e2e->root,
-                      "openssl",
-                      "req",
-                      "-x509",
-                      "-nodes",
-                      "-days",
-                      "2",
-                      "-newkey",
-                      "ec",
-                      "-pkeyopt",
-                      "ec_paramgen_curve:prime256v1",
-                      "-subj",
-                      "/CN=files.test",
-                      "-addext",
-                      "subjectAltName=DNS:files.test,DNS:other.test,DNS:registry.test,DNS:always.test",
-                      "-keyout",
-                      key,
-                      "-out",
-                      certificate,
-                      NULL));
+  g_free (
+    e2e_output (self->e2e->root,
+                "openssl",
+                "req",
+                "-x509",
+                "-nodes",
+                "-days",
+                "2",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-subj",
+                "/CN=files.test",
+                "-addext",
+                "subjectAltName=DNS:files.test,DNS:other.test,DNS:registry.test,DNS:always.test",
+                "-keyout",
+                key,
+                "-out",
+                certificate,
+                NULL));
   made = g_tls_certificate_new_from_files (certificate, key, &error);
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (certificate, &self->ca, NULL, NULL));

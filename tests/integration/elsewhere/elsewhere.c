@@ -58,18 +58,12 @@ __attribute__ ((constructor)) static void
 set_names (void)
 {
   static const char *const names[][2] = {
-    { "files.test", OUTSIDE "10" },
-    { "other.test", OUTSIDE "11" },
-    { "registry.test", OUTSIDE "12" },
-    { "loopback.test", "127.0.0.1" },
-    { "metadata.test", "169.254.169.254" },
-    { "router.test", "192.168.1.1" },
-    { "mapped.test", "::ffff:127.0.0.1" },
-    { "mapped-router.test", "::ffff:10.0.0.1" },
-    { "half-private.test", OUTSIDE "13" },
-    { "half-private.test", "10.0.0.1" },
-    { "rebinding.test", OUTSIDE "14" },
-    { "always.test", OUTSIDE "15" },
+    { "files.test", OUTSIDE "10" },         { "other.test", OUTSIDE "11" },
+    { "registry.test", OUTSIDE "12" },      { "loopback.test", "127.0.0.1" },
+    { "metadata.test", "169.254.169.254" }, { "router.test", "192.168.1.1" },
+    { "mapped.test", "::ffff:127.0.0.1" },  { "mapped-router.test", "::ffff:10.0.0.1" },
+    { "half-private.test", OUTSIDE "13" },  { "half-private.test", "10.0.0.1" },
+    { "rebinding.test", OUTSIDE "14" },     { "always.test", OUTSIDE "15" },
   };
   g_autoptr (FakeResolver) resolver = fake_resolver_new ();
 
