@@ -76,6 +76,7 @@ get_word (const char *verdict)
     { "unreachable", N_ ("not reachable") },
     { "busy", N_ ("refused: too many") },
     { "misused", N_ ("closed: meant for another host") },
+    { "too-much", N_ ("closed: too much was sent") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)

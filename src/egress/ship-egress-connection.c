@@ -69,7 +69,7 @@ static void
 report (ShipEgressConnection *self)
 {
   const ShipEgressEnded ended = { .kind = SHIP_EGRESS_MESSAGE_ENDED,
-                                  .is_misused = self->is_misused,
+                                  .end = (uint8_t) self->end,
                                   .id = self->dial,
                                   .n_up = self->n_up,
                                   .n_down = self->n_down };
@@ -354,6 +354,36 @@ ship_egress_connection_open (ShipEgressConnection *self,
   ship_egress_connection_update_watches (self);
 }
 
+/* A tunnel needs no head: where it goes is known. */
+static void
+dial_captured (ShipEgressConnection *self, const char *host, uint16_t port, int64_t now_ms)
+{
+  ShipEgressRequest *request = &self->request;
+
+  self->is_captured = true;
+  request->kind = SHIP_EGRESS_REQUEST_TUNNEL;
+  request->state = SHIP_EGRESS_REQUEST_COMPLETE;
+  memcpy (request->destination.host, host, strlen (host) + 1);
+  request->destination.port = port;
+  use_request (self, "", 0, now_ms);
+}
+
+void
+ship_egress_connection_open_captured (ShipEgressConnection *self,
+                                      int                   epoll_fd,
+                                      uint32_t              slot,
+                                      int                   client,
+                                      const char           *host,
+                                      uint16_t              port,
+                                      int64_t               now_ms)
+{
+  ship_egress_connection_open (self, epoll_fd, slot, client, now_ms);
+  if (port == SHIP_EGRESS_HTTPS_PORT)
+    dial_captured (self, host, port, now_ms);
+  else
+    memcpy (self->request.captured, host, strlen (host) + 1);
+}
+
 void
 ship_egress_connection_refuse (ShipEgressConnection *self,
                                ShipEgressRefusal     refusal,
@@ -367,7 +397,9 @@ ship_egress_connection_refuse (ShipEgressConnection *self,
   self->body_left = 0;
   self->up_start = self->up_end = 0;
   self->down_start = 0;
-  self->down_end = (uint32_t) ship_egress_refusal_format (refusal, host, self->down);
+  self->down_end =
+    (uint32_t) (self->is_captured ? ship_egress_refusal_format_alert (refusal, self->down)
+                                  : ship_egress_refusal_format (refusal, host, self->down));
   self->is_answered = true;
   self->is_ended = true;
   self->deadline_ms = now_ms + HEAD_MS;

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ship-egress-protocol.h"
 #include "ship-egress-request.h"
 
 /* One connection out of the sandbox, and what its one request goes to: a stream to the gateway, or
@@ -42,6 +43,7 @@ typedef struct
 
   uint64_t sequence; /* while WAITING: who waits longest is served first; 0: has not asked yet */
   uint32_t dial;     /* from DIALING on: its id; 0: has not asked yet */
+  uint64_t up_limit; /* of them; 0: none */
   uint64_t n_up;     /* bytes that went to its destination */
   uint64_t n_down;   /* and came from there */
   uint64_t body_left;
@@ -50,9 +52,10 @@ typedef struct
   bool     is_ended; /* the gateway, or the destination, has said all */
 
   /* Of a tunnel. */
-  bool is_judged;       /* what it begins with is not for another host */
-  bool is_misused;      /* it was */
-  bool is_client_ended; /* the sandbox has said all */
+  bool is_captured; /* the client does not know that it is one: it is told nothing but TLS */
+  bool is_judged;   /* what it begins with is not for another host */
+  ShipEgressEnd end;
+  bool          is_client_ended; /* the sandbox has said all */
 
   uint32_t up_start, up_end;
   uint32_t down_start, down_end;
@@ -68,6 +71,15 @@ void ship_egress_connection_open (ShipEgressConnection *self,
                                   uint32_t              slot,
                                   int                   client,
                                   int64_t               now_ms);
+/* The same for a client that believes to be talking to @host (canonical) at @port, one of the two
+ * of ShipEgressArrived. */
+void ship_egress_connection_open_captured (ShipEgressConnection *self,
+                                           int                   epoll_fd,
+                                           uint32_t              slot,
+                                           int                   client,
+                                           const char           *host,
+                                           uint16_t              port,
+                                           int64_t               now_ms);
 void ship_egress_connection_refuse (ShipEgressConnection *self,
                                     ShipEgressRefusal     refusal,
                                     int64_t               now_ms);

@@ -15,9 +15,12 @@
  *   owner -> ship-egress   DIALED   ShipEgressDialed; with the connection (SCM_RIGHTS) if there is
  * one ship-egress -> owner   ENDED    ShipEgressEnded: that connection is closed
  *
- * Each stream carries one request and its answer; the owner's side closes it after the answer. The
- * other channel brings what ship-guest accepted: messages of any content with one descriptor each.
- * End of file on either channel ends ship-egress.
+ * Each stream carries one request and its answer; the owner's side closes it after the answer. End
+ * of file on either channel ends ship-egress.
+ *
+ * The other channel brings what ship-guest accepted, one descriptor a message: a ShipEgressArrived
+ * when it was not meant for the gateway's port but for one that stands for a host's, and any other
+ * content when it was.
  */
 #define SHIP_EGRESS_CONNECTIONS_FD 3
 #define SHIP_EGRESS_UPSTREAM_FD    4
@@ -27,6 +30,16 @@
 #define SHIP_EGRESS_MESSAGE_DIAL   'd'
 #define SHIP_EGRESS_MESSAGE_DIALED 'c'
 #define SHIP_EGRESS_MESSAGE_ENDED  'e'
+
+#define SHIP_EGRESS_HTTP_PORT  80
+#define SHIP_EGRESS_HTTPS_PORT 443
+
+/* A connection of a program that knows no proxy: it believes to be talking to that host. */
+typedef struct
+{
+  uint16_t port;      /* HTTP_PORT or HTTPS_PORT */
+  char     host[256]; /* NUL-terminated */
+} ShipEgressArrived;
 
 /* How many connections are served at once. */
 #define SHIP_EGRESS_MAX_CONNECTIONS 64
@@ -50,6 +63,7 @@ typedef enum
   SHIP_EGRESS_VERDICT_UNKNOWN_HOST,
   SHIP_EGRESS_VERDICT_UNREACHABLE,
   SHIP_EGRESS_VERDICT_BUSY,
+  SHIP_EGRESS_VERDICT_SPENT, /* as much as may be was sent there */
   SHIP_EGRESS_N_VERDICTS,
 } ShipEgressVerdict;
 
@@ -59,12 +73,20 @@ typedef struct
   uint8_t  verdict;
   uint16_t zero;
   uint32_t id;
+  uint64_t up_limit; /* bytes that may go out through a tunnel; 0: any number */
 } ShipEgressDialed;
+
+typedef enum
+{
+  SHIP_EGRESS_END_DONE,
+  SHIP_EGRESS_END_MISUSED, /* closed, since what was sent was meant for another host */
+  SHIP_EGRESS_END_OVER,    /* closed, since more was sent than may be */
+} ShipEgressEnd;
 
 typedef struct
 {
-  uint8_t  kind;       /* ENDED */
-  uint8_t  is_misused; /* it was closed since what was sent was meant for another host */
+  uint8_t  kind; /* ENDED */
+  uint8_t  end;
   uint16_t zero;
   uint32_t id;
   uint64_t n_up;   /* bytes that went out */

@@ -58,6 +58,9 @@ static const Answer answers[SHIP_EGRESS_N_REFUSALS] = {
     502, "Bad Gateway", "api_error", "That host name is not known." },
   [SHIP_EGRESS_REFUSAL_UNREACHABLE] = {
     502, "Bad Gateway", "api_error", "That host cannot be reached just now." },
+  [SHIP_EGRESS_REFUSAL_SPENT] = {
+    403, "Too Much Sent", "permission_error",
+    "This sandbox has sent that package registry as much as it may. Its user was told and can allow the host without a bound." },
 };
 /* clang-format on */
 
@@ -91,4 +94,19 @@ ship_egress_refusal_format (ShipEgressRefusal refusal, const char *host, char *o
     answer->phrase,
     body_length,
     body);
+}
+
+size_t
+ship_egress_refusal_format_alert (ShipEgressRefusal refusal, char *out)
+{
+  static const char head[] = { 21, 3, 3, 0, 2, 2 }; /* an alert, TLS 1.2, two bytes, fatal */
+
+  memcpy (out, head, sizeof head);
+  if (refusal == SHIP_EGRESS_REFUSAL_UNKNOWN_HOST)
+    out[sizeof head] = 112; /* unrecognized_name */
+  else if (answers[refusal].status == 403)
+    out[sizeof head] = 49; /* access_denied */
+  else
+    out[sizeof head] = 80; /* internal_error */
+  return sizeof head + 1;
 }

@@ -23,6 +23,7 @@ typedef enum
   SHIP_EGRESS_REFUSAL_PRIVATE,
   SHIP_EGRESS_REFUSAL_UNKNOWN_HOST,
   SHIP_EGRESS_REFUSAL_UNREACHABLE,
+  SHIP_EGRESS_REFUSAL_SPENT,
   SHIP_EGRESS_N_REFUSALS,
 } ShipEgressRefusal;
 
@@ -33,3 +34,5 @@ unsigned ship_egress_refusal_get_status (ShipEgressRefusal refusal);
 /* Writes a whole HTTP answer to @out, which holds at least SHIP_EGRESS_REFUSAL_LIMIT bytes; returns
  * its length. @host: (nullable): of the destination, in its canonical spelling; it is named. */
 size_t ship_egress_refusal_format (ShipEgressRefusal refusal, const char *host, char *out);
+/* The same for a client that speaks TLS and has not been answered: an alert. */
+size_t ship_egress_refusal_format_alert (ShipEgressRefusal refusal, char *out);

@@ -61,7 +61,7 @@ static const struct
 };
 /* clang-format on */
 
-#define HTTP_PORT      80
+#define HTTP_PORT      80 /* of a URI that names none */
 #define N_KNOWN_FIELDS (sizeof known_fields / sizeof *known_fields)
 
 static bool
@@ -140,6 +140,32 @@ parse_target (ShipEgressRequest *self, const char *text, size_t length)
 /* The path of a fetch is passed on as it came: what it means is for the server that it is meant
  * for to say. It only has to stay one word of one line. */
 static bool
+take_path (ShipEgressRequest *self, const char *text, size_t length)
+{
+  if (self->is_post)
+    return refuse (self, SHIP_EGRESS_REFUSAL_PLAIN);
+  for (size_t i = 0; i < length; i++)
+    if (text[i] <= 0x20 || text[i] > 0x7e || text[i] == '#' || text[i] == '\\')
+      return refuse (self, SHIP_EGRESS_REFUSAL_MALFORMED);
+
+  self->kind = SHIP_EGRESS_REQUEST_FETCH;
+  self->target = length > 0 ? keep (self, text, length) : keep (self, "/", 1);
+  return true;
+}
+
+static bool
+parse_captured (ShipEgressRequest *self, const char *text, size_t length)
+{
+  if (text[0] != '/' || !ship_egress_authority_parse (&self->destination,
+                                                      self->captured,
+                                                      strlen (self->captured),
+                                                      HTTP_PORT))
+    return refuse (self, SHIP_EGRESS_REFUSAL_MALFORMED);
+  self->authority = keep (self, self->captured, strlen (self->captured));
+  return take_path (self, text, length);
+}
+
+static bool
 parse_fetch (ShipEgressRequest *self, const char *text, size_t length)
 {
   const char *slash = memchr (text, '/', length);
@@ -147,17 +173,8 @@ parse_fetch (ShipEgressRequest *self, const char *text, size_t length)
 
   if (!ship_egress_authority_parse (&self->destination, text, authority_length, HTTP_PORT))
     return refuse (self, SHIP_EGRESS_REFUSAL_OFF);
-  if (self->is_post)
-    return refuse (self, SHIP_EGRESS_REFUSAL_PLAIN);
-  for (size_t i = authority_length; i < length; i++)
-    if (text[i] <= 0x20 || text[i] > 0x7e || text[i] == '#' || text[i] == '\\')
-      return refuse (self, SHIP_EGRESS_REFUSAL_MALFORMED);
-
-  self->kind = SHIP_EGRESS_REQUEST_FETCH;
   self->authority = keep (self, text, authority_length);
-  self->target =
-    slash != NULL ? keep (self, slash, length - authority_length) : keep (self, "/", 1);
-  return true;
+  return take_path (self, text + authority_length, length - authority_length);
 }
 
 static bool
@@ -167,6 +184,8 @@ parse_any_target (ShipEgressRequest *self, const char *text, size_t length)
   const size_t      scheme_length = sizeof scheme - 1;
   const size_t      own_length = strlen (SHIP_EGRESS_ORIGIN);
 
+  if (self->captured[0] != '\0')
+    return parse_captured (self, text, length);
   if (length < scheme_length || strncasecmp (text, scheme, scheme_length) != 0 ||
       (length > own_length && text[own_length] == '/' &&
        strncasecmp (text, SHIP_EGRESS_ORIGIN, own_length) == 0))
@@ -221,6 +240,8 @@ parse_request_line (ShipEgressRequest *self)
       return refuse (self, SHIP_EGRESS_REFUSAL_MALFORMED);
 
   self->has_request_line = true;
+  if (self->captured[0] != '\0' && is_tunnel)
+    return refuse (self, SHIP_EGRESS_REFUSAL_OFF);
   if (is_tunnel)
     return parse_tunnel (self, first + 1, (size_t) (last - first - 1));
   self->is_post = is_word (line, method_length, "POST");

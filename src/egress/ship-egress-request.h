@@ -67,6 +67,10 @@ typedef struct
   bool                  has_length;
   uint64_t              content_length;
 
+  /* Set before the first byte, for a client that believes to be talking to that host: its request
+   * names a path of it, and nothing else. Empty for none. */
+  char captured[SHIP_EGRESS_HOST_LIMIT + 1];
+
   /* Positions in text[], 0 for none: NUL-terminated there. */
   uint32_t target;
   uint32_t host;

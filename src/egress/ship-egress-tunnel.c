@@ -15,7 +15,6 @@
  * another one. What is said after that is between the two of them.
  */
 
-#define HTTPS_PORT  443
 #define ESTABLISHED "HTTP/1.1 200 Connection established\r\n\r\n"
 
 static bool
@@ -26,7 +25,7 @@ is_misuse (const ShipEgressConnection *self, ShipEgressHelloKind kind, const cha
     case SHIP_EGRESS_HELLO_MORE:
       return self->up_end == sizeof self->up;
     case SHIP_EGRESS_HELLO_NOT_TLS:
-      return self->request.destination.port == HTTPS_PORT;
+      return self->request.destination.port == SHIP_EGRESS_HTTPS_PORT;
     case SHIP_EGRESS_HELLO_NAMED:
       return strcmp (host, self->request.destination.host) != 0;
     case SHIP_EGRESS_HELLO_NAMELESS:
@@ -45,7 +44,7 @@ judge (ShipEgressConnection *self)
 
   if (is_misuse (self, kind, host))
     {
-      self->is_misused = true;
+      self->end = SHIP_EGRESS_END_MISUSED;
       ship_egress_connection_close (self);
       return false;
     }
@@ -76,6 +75,12 @@ fill_up (ShipEgressConnection *self)
   return transfer;
 }
 
+static bool
+is_over (const ShipEgressConnection *self)
+{
+  return self->up_limit != 0 && self->n_up + self->up_end - self->up_start > self->up_limit;
+}
+
 /* False: the tunnel is closed. */
 static bool
 move_up (ShipEgressConnection *self, bool *moved)
@@ -84,6 +89,12 @@ move_up (ShipEgressConnection *self, bool *moved)
   if (!self->is_judged && self->up_end > 0 && !judge (self))
     return false;
 
+  if (is_over (self))
+    {
+      self->end = SHIP_EGRESS_END_OVER;
+      ship_egress_connection_close (self);
+      return false;
+    }
   if (self->is_judged && self->up_start < self->up_end)
     {
       uint32_t           length = self->up_end - self->up_start;
@@ -148,9 +159,12 @@ void
 ship_egress_tunnel_start (ShipEgressConnection *self, int64_t now_ms)
 {
   self->state = SHIP_EGRESS_CONNECTION_TUNNEL;
-  memcpy (self->down, ESTABLISHED, sizeof ESTABLISHED - 1);
-  self->down_start = 0;
-  self->down_end = sizeof ESTABLISHED - 1;
+  if (!self->is_captured)
+    {
+      memcpy (self->down, ESTABLISHED, sizeof ESTABLISHED - 1);
+      self->down_start = 0;
+      self->down_end = sizeof ESTABLISHED - 1;
+    }
   ship_egress_tunnel_relay (self, now_ms);
 }
 

@@ -43,6 +43,14 @@ typedef struct
   ShipEgressConnection connections[N_SLOTS];
 } Egress;
 
+/* One byte more than any has, so that a longer one is none of them. */
+typedef union
+{
+  ShipEgressDialed  dialed;
+  ShipEgressArrived arrived;
+  char              bytes[sizeof (ShipEgressArrived) + 1];
+} Message;
+
 static int64_t
 get_now_ms (void)
 {
@@ -55,14 +63,14 @@ get_now_ms (void)
 /* 1: a message of @length bytes, with its descriptor in @fd (-1: none or too many); 0: nothing now;
  * -1: the channel ended. */
 static int
-receive (int channel, uint32_t events, char *bytes, size_t size, size_t *length, int *fd)
+receive (int channel, uint32_t events, Message *content, size_t *length, int *fd)
 {
   union
   {
     struct cmsghdr header;
     char           bytes[CMSG_SPACE (sizeof (int))];
   } control;
-  struct iovec    data = { bytes, size };
+  struct iovec    data = { content, sizeof *content };
   struct msghdr   message = { .msg_iov = &data,
                               .msg_iovlen = 1,
                               .msg_control = &control,
@@ -106,12 +114,23 @@ is_tcp_connection (int fd)
          get_option (fd, SO_PROTOCOL) == IPPROTO_TCP && get_option (fd, SO_ACCEPTCONN) == 0;
 }
 
-static void
-accept_connection (Egress *self, int fd, int64_t now_ms)
+/* @host: SHIP_EGRESS_HOST_LIMIT + 1 bytes. False: what ship-guest says of it makes no sense. */
+static bool
+check_arrived (const ShipEgressArrived *arrived, char *host)
 {
+  return (arrived->port == SHIP_EGRESS_HTTP_PORT || arrived->port == SHIP_EGRESS_HTTPS_PORT) &&
+         memchr (arrived->host, '\0', sizeof arrived->host) != NULL &&
+         ship_egress_host_parse (arrived->host, strlen (arrived->host), host);
+}
+
+/* @arrived: NULL when it was made to the gateway's port */
+static void
+accept_connection (Egress *self, int fd, const ShipEgressArrived *arrived, int64_t now_ms)
+{
+  char     host[SHIP_EGRESS_HOST_LIMIT + 1];
   uint32_t slot = 0;
 
-  if (!is_tcp_connection (fd))
+  if (!is_tcp_connection (fd) || (arrived != NULL && !check_arrived (arrived, host)))
     {
       close (fd);
       return;
@@ -123,7 +142,16 @@ accept_connection (Egress *self, int fd, int64_t now_ms)
       close (fd);
       return;
     }
-  ship_egress_connection_open (&self->connections[slot], self->epoll_fd, slot, fd, now_ms);
+  if (arrived == NULL)
+    ship_egress_connection_open (&self->connections[slot], self->epoll_fd, slot, fd, now_ms);
+  else
+    ship_egress_connection_open_captured (&self->connections[slot],
+                                          self->epoll_fd,
+                                          slot,
+                                          fd,
+                                          host,
+                                          arrived->port,
+                                          now_ms);
   if (slot >= SHIP_EGRESS_MAX_CONNECTIONS)
     ship_egress_connection_refuse (&self->connections[slot], SHIP_EGRESS_REFUSAL_BUSY, now_ms);
 }
@@ -159,6 +187,7 @@ get_refusal (uint8_t verdict)
     [SHIP_EGRESS_VERDICT_UNKNOWN_HOST] = SHIP_EGRESS_REFUSAL_UNKNOWN_HOST,
     [SHIP_EGRESS_VERDICT_UNREACHABLE] = SHIP_EGRESS_REFUSAL_UNREACHABLE,
     [SHIP_EGRESS_VERDICT_BUSY] = SHIP_EGRESS_REFUSAL_BUSY,
+    [SHIP_EGRESS_VERDICT_SPENT] = SHIP_EGRESS_REFUSAL_SPENT,
   };
 
   return verdict < SHIP_EGRESS_N_VERDICTS ? refusals[verdict] : SHIP_EGRESS_REFUSAL_UNREACHABLE;
@@ -177,6 +206,7 @@ take_dialed (Egress *self, const ShipEgressDialed *dialed, int fd, int64_t now_m
         continue;
       if (dialed->verdict == SHIP_EGRESS_VERDICT_CONNECTED && fd >= 0)
         {
+          connection->up_limit = dialed->up_limit;
           ship_egress_connection_take_stream (connection, fd, now_ms);
           return;
         }
@@ -184,6 +214,16 @@ take_dialed (Egress *self, const ShipEgressDialed *dialed, int fd, int64_t now_m
     }
   if (fd >= 0) /* whoever wanted it has left */
     close (fd);
+}
+
+/* What the owner sends. */
+static void
+take_answer (Egress *self, const Message *message, size_t length, int fd, int64_t now_ms)
+{
+  if (length == sizeof message->dialed && message->dialed.kind == SHIP_EGRESS_MESSAGE_DIALED)
+    take_dialed (self, &message->dialed, fd, now_ms);
+  else if (fd >= 0)
+    hand_out_stream (self, fd, now_ms);
 }
 
 static bool
@@ -234,20 +274,20 @@ read_channel (Egress *self, uint64_t which, uint32_t events, int64_t now_ms)
 
   for (int i = 0; i < MAX_MESSAGES; i++)
     {
-      ShipEgressDialed dialed;
-      size_t           length;
-      int              fd;
-      int result = receive (channel, events, (char *) &dialed, sizeof dialed, &length, &fd);
+      Message message;
+      size_t  length;
+      int     fd;
+      int     result = receive (channel, events, &message, &length, &fd);
 
       if (result <= 0)
         return result == 0;
-      if (which == UPSTREAM_CHANNEL && length == sizeof dialed &&
-          dialed.kind == SHIP_EGRESS_MESSAGE_DIALED)
-        take_dialed (self, &dialed, fd, now_ms);
-      else if (fd >= 0 && which == UPSTREAM_CHANNEL)
-        hand_out_stream (self, fd, now_ms);
+      if (which == UPSTREAM_CHANNEL)
+        take_answer (self, &message, length, fd, now_ms);
       else if (fd >= 0)
-        accept_connection (self, fd, now_ms);
+        accept_connection (self,
+                           fd,
+                           length == sizeof message.arrived ? &message.arrived : NULL,
+                           now_ms);
     }
   return true;
 }

@@ -16,6 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "egress/ship-egress-protocol.h"
+#include "ship-guest-capture.h"
 #include "ship-guest-check.h"
 #include "ship-guest-children.h"
 #include "ship-guest-protocol.h"
@@ -43,6 +45,9 @@ enum
   POLL_CHILDREN,
   POLL_CONNECTIONS,
   POLL_LISTENER,
+  POLL_NAMES,
+  POLL_HTTP,
+  POLL_HTTPS,
   POLL_RELAYS,
   N_POLLS = POLL_RELAYS + 2 * SHIP_GUEST_RELAYS_MAX,
 };
@@ -54,6 +59,9 @@ typedef struct
   int listener;
   int child_signals;
   int accepted; /* a connection that could not be handed out yet, or -1 */
+
+  ShipGuestCapture *capture; /* NULL for none */
+  ShipEgressArrived arrived; /* where the accepted connection was meant to go; or port 0 */
 
   ShipGuestChildren children;
   ShipGuestRelays   relays;
@@ -160,6 +168,7 @@ listen_for_gateway (ShipGuest *self)
   if (self->connections < 0)
     return true;
 
+  self->capture = ship_guest_capture_new ();
   self->listener = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   return self->listener >= 0 &&
          bind (self->listener, (const struct sockaddr *) &address, sizeof address) == 0 &&
@@ -291,12 +300,35 @@ receive_message (ShipGuest *self)
   return understood;
 }
 
+/* @port: what @listener stands for; 0: the gateway */
+static void
+accept_connection (ShipGuest *self, int listener, uint16_t port)
+{
+  const char *host;
+
+  self->accepted = accept4 (listener, NULL, NULL, SOCK_CLOEXEC);
+  self->arrived.port = port;
+  if (self->accepted < 0 || port == 0)
+    return;
+
+  host = ship_guest_capture_get_host (self->capture, self->accepted);
+  if (host != NULL)
+    {
+      memcpy (self->arrived.host, host, strlen (host) + 1);
+      return;
+    }
+  close (self->accepted);
+  self->accepted = -1;
+}
+
 /* The accepted socket itself goes out, so that nothing is copied here. */
 static void
 hand_out_connection (ShipGuest *self)
 {
   char         byte = 'c';
-  struct iovec vector = { &byte, 1 };
+  struct iovec vector = self->arrived.port == 0
+                          ? (struct iovec){ &byte, 1 }
+                          : (struct iovec){ &self->arrived, sizeof self->arrived };
   union
   {
     char           bytes[CMSG_SPACE (sizeof (int))];
@@ -309,8 +341,6 @@ hand_out_connection (ShipGuest *self)
                             .msg_control = &ancillary,
                             .msg_controllen = sizeof ancillary.bytes };
 
-  if (self->accepted < 0)
-    self->accepted = accept4 (self->listener, NULL, NULL, SOCK_CLOEXEC);
   if (self->accepted < 0)
     return;
 
@@ -332,7 +362,40 @@ prepare_polls (const ShipGuest *self, struct pollfd *polls)
   polls[POLL_CONNECTIONS] =
     (struct pollfd){ .fd = self->connections, .events = is_full ? POLLOUT : 0 };
   polls[POLL_LISTENER] = (struct pollfd){ .fd = is_full ? -1 : self->listener, .events = POLLIN };
+  polls[POLL_NAMES] = polls[POLL_HTTP] = polls[POLL_HTTPS] =
+    (struct pollfd){ .fd = -1, .events = POLLIN };
+  if (self->capture != NULL)
+    polls[POLL_NAMES].fd = ship_guest_capture_get_names_fd (self->capture);
+  if (self->capture != NULL && !is_full)
+    {
+      polls[POLL_HTTP].fd = ship_guest_capture_get_http_fd (self->capture);
+      polls[POLL_HTTPS].fd = ship_guest_capture_get_https_fd (self->capture);
+    }
   ship_guest_relays_prepare (&self->relays, polls + POLL_RELAYS);
+}
+
+/* One from each door, so that none of them waits for another. */
+static void
+serve_connections (ShipGuest *self, const struct pollfd *polls)
+{
+  static const struct
+  {
+    int      poll;
+    uint16_t port;
+  } doors[] = { { POLL_LISTENER, 0 },
+                { POLL_HTTP, SHIP_EGRESS_HTTP_PORT },
+                { POLL_HTTPS, SHIP_EGRESS_HTTPS_PORT } };
+
+  if (polls[POLL_NAMES].revents != 0)
+    ship_guest_capture_answer (self->capture);
+  if ((polls[POLL_CONNECTIONS].revents & POLLOUT) != 0)
+    hand_out_connection (self);
+  for (size_t i = 0; i < sizeof doors / sizeof *doors; i++)
+    if (polls[doors[i].poll].revents != 0 && self->accepted < 0)
+      {
+        accept_connection (self, polls[doors[i].poll].fd, doors[i].port);
+        hand_out_connection (self);
+      }
 }
 
 static bool
@@ -354,8 +417,7 @@ serve_once (ShipGuest *self)
       if (!ship_guest_children_reap (&self->children, self->control))
         return false;
     }
-  if (polls[POLL_LISTENER].revents != 0 || (polls[POLL_CONNECTIONS].revents & POLLOUT) != 0)
-    hand_out_connection (self);
+  serve_connections (self, polls);
   ship_guest_relays_dispatch (&self->relays, polls + POLL_RELAYS);
 
   return polls[POLL_CONTROL].revents == 0 || receive_message (self);

@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ship-launch-network.h"
 #include "ship-launch-root.h"
 
 /*
@@ -40,31 +40,10 @@ open_directory (int parent, const char *path)
 }
 
 static void
-write_text (const char *path, const char *text)
-{
-  int fd = open (path, O_WRONLY | O_CLOEXEC);
-
-  if (fd < 0 || write (fd, text, strlen (text)) != (ssize_t) strlen (text))
-    ship_launch_fail ("overlay", "cannot have a user namespace", errno);
-  close (fd);
-}
-
-/* Of the host's users only this one is there, under the same number. */
-static void
 enter_namespaces (void)
 {
-  char map[64];
-  char group_map[64];
-
-  snprintf (map, sizeof map, "%u %u 1", (unsigned) geteuid (), (unsigned) geteuid ());
-  snprintf (group_map, sizeof group_map, "%u %u 1", (unsigned) getegid (), (unsigned) getegid ());
-
-  /* Having given up root made /proc/self root's. */
-  if (prctl (PR_SET_DUMPABLE, 1) != 0 || unshare (CLONE_NEWUSER | CLONE_NEWNS) != 0)
+  if (!ship_launch_network_enter_namespaces (CLONE_NEWNS))
     ship_launch_fail ("overlay", "cannot have a user namespace", errno);
-  write_text ("/proc/self/setgroups", "deny");
-  write_text ("/proc/self/uid_map", map);
-  write_text ("/proc/self/gid_map", group_map);
   if (mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
     ship_launch_fail ("overlay", "cannot have mounts of its own", errno);
 }

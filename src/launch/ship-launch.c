@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <linux/keyctl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "ship-launch-network.h"
 #include "ship-launch-overlay.h"
 #include "ship-launch-root.h"
 
@@ -165,7 +167,9 @@ main (int argc, char **argv)
 {
   Options     options = parse_options (argc, argv);
   pid_t       parent = getppid ();
+  bool        has_network;
   char *const no_environment[] = { NULL };
+  int         first = optind - 1;
 
   if (syscall (SYS_close_range,
                (unsigned) (options.n_kept + options.n_staged + options.n_overlay),
@@ -180,6 +184,7 @@ main (int argc, char **argv)
 
   leave_privileges (&options);
   mount_overlay (&options);
+  has_network = ship_launch_network_make (options.n_overlay > 0);
 
   /*
    * Up to here this process dies with its parent. bubblewrap must not: killed between making its
@@ -189,7 +194,10 @@ main (int argc, char **argv)
   if (getppid () != parent || prctl (PR_SET_PDEATHSIG, 0) != 0)
     ship_launch_fail ("parent", "it has ended", 0);
 
-  argv[optind - 1] = (char *) "bwrap";
-  execve (options.bwrap, argv + optind - 1, no_environment);
+  /* There is room: in front of its arguments are at least two of our own and "--". */
+  if (!has_network)
+    argv[first--] = (char *) "--unshare-net";
+  argv[first] = (char *) "bwrap";
+  execve (options.bwrap, argv + first, no_environment);
   ship_launch_fail ("bubblewrap", "cannot be run", errno);
 }

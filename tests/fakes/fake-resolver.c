@@ -5,6 +5,7 @@ struct _FakeResolver
 {
   GResolver   parent_instance;
   GHashTable *names; /* (owned) (element-type utf8 GPtrArray of addresses as text) */
+  GHashTable *moves; /* (owned) (element-type utf8 utf8) */
   guint       n_lookups;
 };
 
@@ -14,6 +15,19 @@ static void
 free_addresses (gpointer addresses)
 {
   g_list_free_full (addresses, g_object_unref);
+}
+
+/* What it leads to from the next time on. */
+static void
+move (FakeResolver *self, const char *name)
+{
+  g_autofree char *address = g_strdup (g_hash_table_lookup (self->moves, name));
+
+  if (address == NULL)
+    return;
+  g_hash_table_remove (self->moves, name);
+  g_hash_table_remove (self->names, name);
+  fake_resolver_add (self, name, address);
 }
 
 static void
@@ -41,6 +55,7 @@ lookup_async (GResolver               *resolver,
     }
   for (guint i = 0; i < texts->len; i++)
     addresses = g_list_append (addresses, g_inet_address_new_from_string (texts->pdata[i]));
+  move (self, name);
   g_task_return_pointer (task, addresses, free_addresses);
 }
 
@@ -64,6 +79,7 @@ static void
 fake_resolver_finalize (GObject *object)
 {
   g_hash_table_unref (FAKE_RESOLVER (object)->names);
+  g_hash_table_unref (FAKE_RESOLVER (object)->moves);
 
   G_OBJECT_CLASS (fake_resolver_parent_class)->finalize (object);
 }
@@ -85,6 +101,7 @@ fake_resolver_init (FakeResolver *self)
 {
   self->names =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  self->moves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 FakeResolver *
@@ -104,6 +121,12 @@ fake_resolver_add (FakeResolver *self, const char *name, const char *address)
       g_hash_table_insert (self->names, g_strdup (name), texts);
     }
   g_ptr_array_add (texts, g_strdup (address));
+}
+
+void
+fake_resolver_move (FakeResolver *self, const char *name, const char *address)
+{
+  g_hash_table_insert (self->moves, g_strdup (name), g_strdup (address));
 }
 
 guint

@@ -11,7 +11,9 @@ G_DECLARE_FINAL_TYPE (FakeResolver, fake_resolver, FAKE, RESOLVER, GResolver)
 
 FakeResolver *fake_resolver_new (void);
 /* @name leads to @address as well. */
-void  fake_resolver_add (FakeResolver *self, const char *name, const char *address);
+void fake_resolver_add (FakeResolver *self, const char *name, const char *address);
+/* After it was asked for once, @name leads to @address alone. */
+void  fake_resolver_move (FakeResolver *self, const char *name, const char *address);
 guint fake_resolver_get_n_lookups (FakeResolver *self);
 
 G_END_DECLS

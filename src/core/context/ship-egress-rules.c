@@ -39,14 +39,16 @@ get_mode (ShipEgressRules *self)
   return mode;
 }
 
+typedef gboolean (*AddFunc) (ShipEgressPolicy *policy, const char *pattern, GError **error);
+
 static void
-add (ShipEgressPolicy *policy, const char *const *hosts)
+add (ShipEgressPolicy *policy, const char *const *hosts, AddFunc add_one)
 {
   for (guint i = 0; hosts != NULL && hosts[i] != NULL; i++)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!ship_egress_policy_add (policy, hosts[i], &error))
+      if (!add_one (policy, hosts[i], &error))
         g_warning ("A host that may be reached is left out: %s", error->message);
     }
 }
@@ -57,9 +59,9 @@ update (ShipEgressRules *self)
   g_autoptr (ShipEgressPolicy) policy = ship_egress_policy_new (get_mode (self));
   g_auto (GStrv) hosts = g_settings_get_strv (self->settings, SHIP_SETTING_EGRESS_HOSTS);
 
-  add (policy, (const char *const *) hosts);
-  add (policy, ship_runtime_get_egress_hosts (self->runtime));
-  add (policy, (const char *const *) self->registries);
+  add (policy, (const char *const *) hosts, ship_egress_policy_add);
+  add (policy, ship_runtime_get_egress_hosts (self->runtime), ship_egress_policy_add);
+  add (policy, (const char *const *) self->registries, ship_egress_policy_add_registry);
   ship_gateway_set_egress_policy (self->gateway, policy);
 }
 
@@ -88,9 +90,12 @@ get_verdict (const ShipGatewayContact *contact)
     [SHIP_EGRESS_VERDICT_UNKNOWN_HOST] = "unknown-host",
     [SHIP_EGRESS_VERDICT_UNREACHABLE] = "unreachable",
     [SHIP_EGRESS_VERDICT_BUSY] = "busy",
+    [SHIP_EGRESS_VERDICT_SPENT] = "too-much",
   };
 
-  return contact->is_misused ? "misused" : words[contact->verdict];
+  if (contact->end == SHIP_EGRESS_END_OVER)
+    return "too-much";
+  return contact->end == SHIP_EGRESS_END_MISUSED ? "misused" : words[contact->verdict];
 }
 
 /* A connection is counted when it is made, its bytes when it has ended. */
@@ -100,7 +105,7 @@ contact_cb (ShipGateway *gateway, const ShipGatewayContact *contact, ShipEgressR
   const ShipContactRow row = { .host = contact->host,
                                .port = contact->port,
                                .verdict = (char *) get_verdict (contact),
-                               .count = !contact->is_ended || contact->is_misused,
+                               .count = !contact->is_ended || contact->end != SHIP_EGRESS_END_DONE,
                                .n_up = contact->n_up,
                                .n_down = contact->n_down };
 

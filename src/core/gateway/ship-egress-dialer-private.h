@@ -23,6 +23,9 @@ ShipEgressDialer *ship_egress_dialer_new (GResolver *resolver, ShipEgressGuardFu
 /* For connections to come; those there are go on. */
 void ship_egress_dialer_set_policy (ShipEgressDialer *self, const ShipEgressPolicy *policy);
 
+/* See ship_egress_policy_is_registry(). */
+gboolean ship_egress_dialer_is_registry (ShipEgressDialer *self, const char *host, guint16 port);
+
 void ship_egress_dialer_dial_async (ShipEgressDialer   *self,
                                     const char         *host,
                                     guint16             port,

@@ -244,3 +244,11 @@ ship_egress_dialer_set_policy (ShipEgressDialer *self, const ShipEgressPolicy *p
   ship_egress_policy_free (self->policy);
   self->policy = ship_egress_policy_copy (policy);
 }
+
+gboolean
+ship_egress_dialer_is_registry (ShipEgressDialer *self, const char *host, guint16 port)
+{
+  g_return_val_if_fail (SHIP_IS_EGRESS_DIALER (self), FALSE);
+
+  return ship_egress_policy_is_registry (self->policy, host, port);
+}

@@ -12,9 +12,9 @@ G_BEGIN_DECLS
  *
  * Signals: "stream" (GSocketConnection *): one canonical request comes on it, one answer goes back
  *          "dial" (guint id, const char *host, guint port): a connection is asked for; to be
- * answered once; the host is one "ended" (guint id, gboolean is_misused, guint64 n_up, guint64
- * n_down): that one is closed, or nobody waits for it any more "failed" (GError *): once, if
- * ship-egress ended by itself or broke the rules; it is then stopped
+ * answered once; the host is one "ended" (guint id, guint end, guint64 n_up, guint64 n_down): that
+ * one is closed, or nobody waits for it any more "failed" (GError *): once, if ship-egress ended by
+ * itself or broke the rules; it is then stopped
  */
 #define SHIP_TYPE_GATEWAY_DOOR (ship_gateway_door_get_type ())
 G_DECLARE_FINAL_TYPE (ShipGatewayDoor, ship_gateway_door, SHIP, GATEWAY_DOOR, GObject)
@@ -29,8 +29,9 @@ void ship_gateway_door_start_async (ShipGatewayDoor    *self,
                                     GAsyncReadyCallback callback,
                                     gpointer            user_data);
 int  ship_gateway_door_start_finish (ShipGatewayDoor *self, GAsyncResult *result, GError **error);
-/* @fd: (transfer full): the connection when the verdict is CONNECTED, else -1 */
-void ship_gateway_door_answer (ShipGatewayDoor *self, guint id, ShipEgressVerdict verdict, int fd);
+/* @answer: what is said; @fd: (transfer full): the connection when its verdict is CONNECTED, else
+ * -1 */
+void ship_gateway_door_answer (ShipGatewayDoor *self, const ShipEgressDialed *answer, int fd);
 /* No signal is emitted after this. */
 void ship_gateway_door_stop (ShipGatewayDoor *self);
 

@@ -102,7 +102,7 @@ ship_gateway_door_class_init (ShipGatewayDoorClass *klass)
                                         G_TYPE_NONE,
                                         4,
                                         G_TYPE_UINT,
-                                        G_TYPE_BOOLEAN,
+                                        G_TYPE_UINT,
                                         G_TYPE_UINT64,
                                         G_TYPE_UINT64);
   signals[SIGNAL_FAILED] = g_signal_new ("failed",
@@ -184,15 +184,11 @@ send_stream (ShipGatewayDoor *self, int fd)
 }
 
 void
-ship_gateway_door_answer (ShipGatewayDoor *self, guint id, ShipEgressVerdict verdict, int fd)
+ship_gateway_door_answer (ShipGatewayDoor *self, const ShipEgressDialed *answer, int fd)
 {
-  const ShipEgressDialed dialed = { .kind = SHIP_EGRESS_MESSAGE_DIALED,
-                                    .verdict = (guint8) verdict,
-                                    .id = id };
-
   g_return_if_fail (SHIP_IS_GATEWAY_DOOR (self));
 
-  if (self->channel != NULL && !send_message (self, &dialed, sizeof dialed, fd))
+  if (self->channel != NULL && !send_message (self, answer, sizeof *answer, fd))
     fail (self, _ ("The sandbox's way out cannot be served any more."));
   if (fd >= 0)
     close (fd);
@@ -304,7 +300,7 @@ take_message (ShipGatewayDoor *self, const char *bytes, gsize size)
                      signals[SIGNAL_ENDED],
                      0,
                      ended->id,
-                     ended->is_misused != 0,
+                     (guint) ended->end,
                      ended->n_up,
                      ended->n_down);
       return TRUE;

@@ -8,6 +8,11 @@
 /* So many a minute, saved up for as many. */
 #define DIALS_A_MINUTE 600
 
+/* What may be sent to a registry, where things are fetched from: far more than asking for them
+ * takes. In one tunnel, and in all since the sandbox's way out was started. */
+#define REGISTRY_TUNNEL (G_GUINT64_CONSTANT (1) << 20)
+#define REGISTRY_TOTAL  (G_GUINT64_CONSTANT (16) << 20)
+
 struct _ShipGatewayOutside
 {
   GObject           parent_instance;
@@ -15,6 +20,7 @@ struct _ShipGatewayOutside
   ShipGatewayDoor  *door;        /* (owned) (nullable) */
   GCancellable     *cancellable; /* (owned): of what is being dialed for the door */
   GHashTable       *connections; /* (owned) (element-type guint ShipGatewayContact): by their ids */
+  GHashTable       *sent;        /* (owned) (element-type utf8 guint64): bytes, by host */
   double            n_saved;     /* dials */
   gint64            saved_at_us; /* monotonic */
 };
@@ -73,11 +79,31 @@ dial_free (Dial *dial)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Dial, dial_free)
 
+static guint64
+get_sent (ShipGatewayOutside *self, const char *host)
+{
+  const guint64 *sent = g_hash_table_lookup (self->sent, host);
+
+  return sent != NULL ? *sent : 0;
+}
+
+static void
+add_sent (ShipGatewayOutside *self, const char *host, guint64 n)
+{
+  guint64 total = get_sent (self, host);
+
+  total = n > REGISTRY_TOTAL ? REGISTRY_TOTAL : MIN (total + n, REGISTRY_TOTAL);
+  g_hash_table_insert (self->sent, g_strdup (host), g_memdup2 (&total, sizeof total));
+}
+
 /* @fd: (transfer full): -1 for none */
 static void
 settle (Dial *dial, ShipEgressVerdict verdict, int fd)
 {
   ShipGatewayOutside *self = dial->self;
+  ShipEgressDialed    answer = { .kind = SHIP_EGRESS_MESSAGE_DIALED,
+                                 .verdict = (guint8) verdict,
+                                 .id = dial->id };
   ShipGatewayContact *contact;
 
   if (self->door != dial->door) /* it was closed meanwhile */
@@ -92,7 +118,9 @@ settle (Dial *dial, ShipEgressVerdict verdict, int fd)
   contact->verdict = verdict;
   g_hash_table_insert (self->connections, GUINT_TO_POINTER (dial->id), contact);
   g_signal_emit (self, signals[CONTACT], 0, contact);
-  ship_gateway_door_answer (dial->door, dial->id, verdict, fd);
+  if (ship_egress_dialer_is_registry (self->dialer, dial->host, dial->port))
+    answer.up_limit = MAX (1, MIN (REGISTRY_TUNNEL, REGISTRY_TOTAL - get_sent (self, dial->host)));
+  ship_gateway_door_answer (dial->door, &answer, fd);
 }
 
 static void
@@ -120,6 +148,12 @@ dial_cb (ShipGatewayDoor *door, guint id, const char *host, guint port, ShipGate
       settle (dial, SHIP_EGRESS_VERDICT_BUSY, -1);
       return;
     }
+  if (get_sent (self, host) >= REGISTRY_TOTAL &&
+      ship_egress_dialer_is_registry (self->dialer, host, (guint16) port))
+    {
+      settle (dial, SHIP_EGRESS_VERDICT_SPENT, -1);
+      return;
+    }
   ship_egress_dialer_dial_async (self->dialer,
                                  host,
                                  (guint16) port,
@@ -131,7 +165,7 @@ dial_cb (ShipGatewayDoor *door, guint id, const char *host, guint port, ShipGate
 static void
 ended_cb (ShipGatewayDoor    *door,
           guint               id,
-          gboolean            is_misused,
+          guint               end,
           guint64             n_up,
           guint64             n_down,
           ShipGatewayOutside *self)
@@ -141,9 +175,11 @@ ended_cb (ShipGatewayDoor    *door,
   if (contact == NULL) /* who asked has left before there was an answer */
     return;
   contact->is_ended = TRUE;
-  contact->is_misused = is_misused;
+  contact->end = (ShipEgressEnd) end;
   contact->n_up = n_up;
   contact->n_down = n_down;
+  if (n_up > 0)
+    add_sent (self, contact->host, n_up);
   if (contact->verdict == SHIP_EGRESS_VERDICT_CONNECTED)
     g_signal_emit (self, signals[CONTACT], 0, contact);
   g_hash_table_remove (self->connections, GUINT_TO_POINTER (id));
@@ -184,6 +220,7 @@ ship_gateway_outside_finalize (GObject *object)
   g_clear_object (&self->dialer);
   g_clear_object (&self->cancellable);
   g_hash_table_unref (self->connections);
+  g_hash_table_unref (self->sent);
 
   G_OBJECT_CLASS (ship_gateway_outside_parent_class)->finalize (object);
 }
@@ -211,6 +248,7 @@ ship_gateway_outside_init (ShipGatewayOutside *self)
 {
   self->cancellable = g_cancellable_new ();
   self->connections = g_hash_table_new_full (NULL, NULL, NULL, contact_free);
+  self->sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->n_saved = DIALS_A_MINUTE;
   self->saved_at_us = g_get_monotonic_time ();
 }

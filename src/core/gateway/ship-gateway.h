@@ -38,8 +38,8 @@ typedef struct
   guint16           port;
   ShipEgressVerdict verdict;
   gboolean          is_ended;
-  gboolean          is_misused; /* closed, since it was used for another host */
-  guint64           n_up;       /* bytes, when it has ended */
+  ShipEgressEnd     end;
+  guint64           n_up; /* bytes, when it has ended */
   guint64           n_down;
 } ShipGatewayContact;
 

@@ -12,7 +12,8 @@
 typedef struct
 {
   char     host[SHIP_EGRESS_HOST_LIMIT + 1];
-  gboolean is_below; /* every name below the host */
+  gboolean is_below;    /* every name below the host */
+  gboolean is_registry; /* allowed to fetch from */
   gboolean has_port;
   guint16  port; /* ANY_PORT for all */
 } Pattern;
@@ -138,18 +139,34 @@ ship_egress_policy_free (ShipEgressPolicy *self)
   g_free (self);
 }
 
-gboolean
-ship_egress_policy_add (ShipEgressPolicy *self, const char *pattern, GError **error)
+static gboolean
+add (ShipEgressPolicy *self, const char *pattern, gboolean is_registry, GError **error)
 {
   Pattern parsed;
 
+  if (!check_pattern (&parsed, pattern, error))
+    return FALSE;
+  parsed.is_registry = is_registry;
+  g_array_append_val (self->patterns, parsed);
+  return TRUE;
+}
+
+gboolean
+ship_egress_policy_add (ShipEgressPolicy *self, const char *pattern, GError **error)
+{
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (pattern != NULL, FALSE);
 
-  if (!check_pattern (&parsed, pattern, error))
-    return FALSE;
-  g_array_append_val (self->patterns, parsed);
-  return TRUE;
+  return add (self, pattern, FALSE, error);
+}
+
+gboolean
+ship_egress_policy_add_registry (ShipEgressPolicy *self, const char *pattern, GError **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (pattern != NULL, FALSE);
+
+  return add (self, pattern, TRUE, error);
 }
 
 ShipEgressMode
@@ -176,10 +193,32 @@ matches (const Pattern *self, const ShipEgressAuthority *authority)
   return g_str_equal (authority->host, self->host);
 }
 
+/* @is_registry: whether only such patterns match; FALSE when none does */
+static gboolean
+find (const ShipEgressPolicy *self, const ShipEgressAuthority *authority, gboolean *is_registry)
+{
+  gboolean is_found = FALSE;
+
+  *is_registry = FALSE;
+  for (guint i = 0; i < self->patterns->len; i++)
+    {
+      const Pattern *pattern = &g_array_index (self->patterns, Pattern, i);
+
+      if (!matches (pattern, authority))
+        continue;
+      *is_registry = pattern->is_registry;
+      is_found = TRUE;
+      if (!pattern->is_registry)
+        break;
+    }
+  return is_found;
+}
+
 gboolean
 ship_egress_policy_allows (const ShipEgressPolicy *self, const char *host, guint16 port)
 {
   ShipEgressAuthority authority = { .port = port };
+  gboolean            is_registry;
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (host != NULL, FALSE);
@@ -195,8 +234,19 @@ ship_egress_policy_allows (const ShipEgressPolicy *self, const char *host, guint
     case SHIP_EGRESS_MODE_ALLOWLIST:
       break;
     }
-  for (guint i = 0; i < self->patterns->len; i++)
-    if (matches (&g_array_index (self->patterns, Pattern, i), &authority))
-      return TRUE;
-  return FALSE;
+  return find (self, &authority, &is_registry);
+}
+
+gboolean
+ship_egress_policy_is_registry (const ShipEgressPolicy *self, const char *host, guint16 port)
+{
+  ShipEgressAuthority authority = { .port = port };
+  gboolean            is_registry;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (host != NULL, FALSE);
+
+  return self->mode == SHIP_EGRESS_MODE_ALLOWLIST &&
+         ship_egress_host_parse (host, strlen (host), authority.host) &&
+         find (self, &authority, &is_registry) && is_registry;
 }

@@ -44,9 +44,17 @@ char *ship_egress_pattern_normalize (const char *pattern, GError **error);
 /* FALSE: it is no pattern, and nothing changed. */
 gboolean ship_egress_policy_add (ShipEgressPolicy *self, const char *pattern, GError **error);
 
+/* The same for a host that things are fetched from: what is sent there has a bound. */
+gboolean
+ship_egress_policy_add_registry (ShipEgressPolicy *self, const char *pattern, GError **error);
+
 ShipEgressMode ship_egress_policy_get_mode (const ShipEgressPolicy *self);
 /* @host: as a request names it; FALSE if that is no host. */
 gboolean ship_egress_policy_allows (const ShipEgressPolicy *self, const char *host, guint16 port);
+
+/* Whether @host is allowed for nothing else than that it is a registry. */
+gboolean
+ship_egress_policy_is_registry (const ShipEgressPolicy *self, const char *host, guint16 port);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipEgressPolicy, ship_egress_policy_free)
 

@@ -11,7 +11,7 @@ typedef struct
   gint64  id;
   char   *host;
   guint   port;
-  char   *verdict; /* see data/sql/session/0003-egress.sql */
+  char   *verdict; /* see data/sql/session/0003-egress.sql; or too-much */
   gint64  count;
   guint64 n_up; /* bytes */
   guint64 n_down;

@@ -141,8 +141,13 @@ house_free (House *self)
 void
 house_hand_over (int sandbox, int fd)
 {
-  char            byte = 0;
-  struct iovec    data = { &byte, 1 };
+  house_hand_over_with (sandbox, fd, "", 1);
+}
+
+void
+house_hand_over_with (int sandbox, int fd, gconstpointer bytes, gsize length)
+{
+  struct iovec    data = { (gpointer) bytes, length };
   char            control[CMSG_SPACE (sizeof (int))] = { 0 };
   struct msghdr   message = { .msg_iov = &data,
                               .msg_iovlen = 1,
@@ -154,7 +159,7 @@ house_hand_over (int sandbox, int fd)
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN (sizeof (int));
   memcpy (CMSG_DATA (header), &fd, sizeof fd);
-  g_assert_cmpint (sendmsg (sandbox, &message, MSG_NOSIGNAL), ==, 1);
+  g_assert_cmpint (sendmsg (sandbox, &message, MSG_NOSIGNAL), ==, (gssize) length);
 }
 
 void

@@ -29,6 +29,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (House, house_free)
 /* A TCP connection to ourselves, and the way ship-guest hands its end over. */
 void house_make_connection (int *client, int *accepted);
 void house_hand_over (int sandbox, int fd);
+/* The same with what is said of it. */
+void house_hand_over_with (int sandbox, int fd, gconstpointer bytes, gsize length);
 
 /* A client's end of a TCP connection whose other end has been given to ship-egress. */
 int house_connect (House *self);

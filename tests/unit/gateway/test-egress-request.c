@@ -319,6 +319,54 @@ test_limits (void)
   refused_head (head, 400);
 }
 
+/* A client that believes to be talking to a host may say paths of that host, and nothing else. */
+static void
+test_captured (void)
+{
+  static const struct
+  {
+    const char *head;
+    guint       status; /* 0: complete */
+  } captured[] = {
+    { "GET /llm/openai/v1/models?a=b HTTP/1.1\r\nHost: Files.test\r\n\r\n", 0 },
+    { "GET //x/../y HTTP/1.1\r\nHost: files.test\r\nAuthorization: Basic a\r\n\r\n", 0 },
+    { "GET / HTTP/1.1\r\nHost: other.test\r\n\r\n", 400 },
+    { "GET / HTTP/1.1\r\nHost: 127.0.0.1:3128\r\n\r\n", 400 },
+    { "GET / HTTP/1.1\r\n\r\n", 400 },
+    { "GET http://other.test/ HTTP/1.1\r\nHost: files.test\r\n\r\n", 400 },
+    { "GET http://127.0.0.1:3128/llm/x HTTP/1.1\r\nHost: files.test\r\n\r\n", 400 },
+    { "GET /a#b HTTP/1.1\r\nHost: files.test\r\n\r\n", 400 },
+    { "POST / HTTP/1.1\r\nHost: files.test\r\nContent-Length: 1\r\n\r\n", 403 },
+    { "CONNECT other.test:443 HTTP/1.1\r\nHost: files.test\r\n\r\n", 403 },
+  };
+  g_autofree ShipEgressRequest *request = g_new (ShipEgressRequest, 1);
+  g_autofree char              *out = g_malloc (SHIP_EGRESS_CANONICAL_LIMIT);
+
+  for (guint i = 0; i < G_N_ELEMENTS (captured); i++)
+    {
+      const char *head = captured[i].head;
+
+      ship_egress_request_init (request);
+      g_strlcpy (request->captured, "files.test", sizeof request->captured);
+      ship_egress_request_feed (request, head, strlen (head));
+      if (captured[i].status != 0)
+        {
+          g_assert_cmpint (request->state, ==, SHIP_EGRESS_REQUEST_REFUSED);
+          g_assert_cmpuint (ship_egress_refusal_get_status (request->refusal),
+                            ==,
+                            captured[i].status);
+          continue;
+        }
+      g_assert_cmpint (request->state, ==, SHIP_EGRESS_REQUEST_COMPLETE);
+      g_assert_cmpint (request->kind, ==, SHIP_EGRESS_REQUEST_FETCH);
+      g_assert_cmpstr (request->destination.host, ==, "files.test");
+      g_assert_cmpuint (request->destination.port, ==, 80);
+      out[ship_egress_request_format (request, out)] = '\0';
+      g_assert_nonnull (strstr (out, "\r\nHost: files.test\r\n"));
+      g_assert_null (strstr (out, "Authorization"));
+    }
+}
+
 static void
 test_refusals (void)
 {
@@ -351,6 +399,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/egress-request/limits", test_limits);
+  g_test_add_func ("/egress-request/captured", test_captured);
   g_test_add_func ("/egress-request/refusals", test_refusals);
   return g_test_run ();
 }

@@ -21,6 +21,7 @@ typedef struct
   ShipProcess *process; /* (owned) */
   int          sandbox; /* (owned) */
   int          owner;   /* (owned) */
+  guint64      up_limit;
 } Place;
 
 static void
@@ -49,6 +50,7 @@ place_start (Place *self)
   ship_process_spec_take_fd (spec, upstream[1], SHIP_EGRESS_UPSTREAM_FD);
   self->process = ship_process_spawn (spec, &error);
   g_assert_no_error (error);
+  self->up_limit = 0;
   self->sandbox = connections[0];
   self->owner = upstream[0];
   await_message (self, &ready, 1);
@@ -93,7 +95,8 @@ answer (Place *self, guint32 id, ShipEgressVerdict verdict, int fd)
 {
   ShipEgressDialed dialed = { .kind = SHIP_EGRESS_MESSAGE_DIALED,
                               .verdict = (guint8) verdict,
-                              .id = id };
+                              .id = id,
+                              .up_limit = self->up_limit };
   struct iovec     data = { &dialed, sizeof dialed };
   union
   {
@@ -127,14 +130,14 @@ connect_it (Place *self, guint32 id)
 }
 
 static void
-check_ended (Place *self, guint32 id, gboolean is_misused, guint64 n_up, guint64 n_down)
+check_ended (Place *self, guint32 id, ShipEgressEnd end, guint64 n_up, guint64 n_down)
 {
   ShipEgressEnded ended;
 
   await_message (self, &ended, sizeof ended);
   g_assert_cmpint (ended.kind, ==, SHIP_EGRESS_MESSAGE_ENDED);
   g_assert_cmpuint (ended.id, ==, id);
-  g_assert_cmpint (ended.is_misused, ==, is_misused);
+  g_assert_cmpint (ended.end, ==, end);
   g_assert_cmpuint (ended.n_up, ==, n_up);
   g_assert_cmpuint (ended.n_down, ==, n_down);
 }
@@ -193,9 +196,13 @@ test_refused (void)
     ShipEgressVerdict verdict;
     guint             status;
   } cases[] = {
-    { SHIP_EGRESS_VERDICT_OFFLINE, 403 },     { SHIP_EGRESS_VERDICT_NOT_ALLOWED, 403 },
-    { SHIP_EGRESS_VERDICT_PRIVATE, 403 },     { SHIP_EGRESS_VERDICT_UNKNOWN_HOST, 502 },
-    { SHIP_EGRESS_VERDICT_UNREACHABLE, 502 }, { SHIP_EGRESS_VERDICT_BUSY, 503 },
+    { SHIP_EGRESS_VERDICT_OFFLINE, 403 },
+    { SHIP_EGRESS_VERDICT_NOT_ALLOWED, 403 },
+    { SHIP_EGRESS_VERDICT_PRIVATE, 403 },
+    { SHIP_EGRESS_VERDICT_UNKNOWN_HOST, 502 },
+    { SHIP_EGRESS_VERDICT_UNREACHABLE, 502 },
+    { SHIP_EGRESS_VERDICT_BUSY, 503 },
+    { SHIP_EGRESS_VERDICT_SPENT, 403 },
     { SHIP_EGRESS_VERDICT_CONNECTED, 502 }, /* and no connection with it */
     { (ShipEgressVerdict) 200, 502 },
   };
@@ -213,7 +220,7 @@ test_refused (void)
       g_assert_cmpuint (house_get_status (received->str), ==, cases[i].status);
       if (cases[i].verdict != SHIP_EGRESS_VERDICT_BUSY)
         g_assert_nonnull (strstr (received->str, "\"files.test: "));
-      check_ended (&place, id, FALSE, 0, 0);
+      check_ended (&place, id, SHIP_EGRESS_END_DONE, 0, 0);
       close (client);
     }
   place_stop (&place);
@@ -247,7 +254,7 @@ test_both_ways (void)
   g_assert_true (house_send (NULL, destination, "the rest", -1)); /* half of it goes on */
   close (destination);
   check_received (client, "the rest", 8, TRUE);
-  check_ended (&place, id, FALSE, hello->len + 11, 12 + 8);
+  check_ended (&place, id, SHIP_EGRESS_END_DONE, hello->len + 11, 12 + 8);
   close (client);
   place_stop (&place);
 }
@@ -262,7 +269,7 @@ check_misuse (Place *place, const char *bytes, gsize length)
   check_received (client, ESTABLISHED, strlen (ESTABLISHED), FALSE);
   g_assert_true (house_send (NULL, client, bytes, (gssize) length));
   check_received (destination, "", 0, TRUE);
-  check_ended (place, id, TRUE, 0, 0);
+  check_ended (place, id, SHIP_EGRESS_END_MISUSED, 0, 0);
   close (destination);
   close (client);
 }
@@ -300,16 +307,48 @@ test_not_tls (void)
   close (client);
   check_received (destination, "", 0, TRUE);
   close (destination);
-  check_ended (&place, id, FALSE, 11, 11);
+  check_ended (&place, id, SHIP_EGRESS_END_DONE, 11, 11);
 
   client = ask (&place, CONNECT_SSH, -1);
   id = await_dial (&place, 22);
   destination = connect_it (&place, id);
   g_assert_true (house_send (NULL, client, hello->str, (gssize) hello->len));
   check_received (destination, "", 0, TRUE);
-  check_ended (&place, id, TRUE, 0, 0);
+  check_ended (&place, id, SHIP_EGRESS_END_MISUSED, 0, 0);
   close (destination);
   close (client);
+  place_stop (&place);
+}
+
+/* As much as may be, to the byte, and none of the piece that goes beyond it. */
+static void
+test_up_limit (void)
+{
+  Place   place;
+  guint32 id;
+  int     client, destination;
+
+  place_start (&place);
+  for (guint excess = 0; excess <= 1; excess++)
+    {
+      client = ask (&place, CONNECT_SSH, -1);
+      id = await_dial (&place, 22);
+      place.up_limit = 10;
+      destination = connect_it (&place, id);
+      g_assert_true (house_send (NULL, client, "01234", -1));
+      check_received (destination, "01234", 5, FALSE);
+      g_assert_true (house_send (NULL, client, "56789!", 5 + (gssize) excess));
+      if (excess == 0)
+        shutdown (client, SHUT_WR);
+      check_received (destination, "56789", excess == 0 ? 5 : 0, TRUE);
+      close (destination);
+      close (client);
+      check_ended (&place,
+                   id,
+                   excess == 0 ? SHIP_EGRESS_END_DONE : SHIP_EGRESS_END_OVER,
+                   excess == 0 ? 10 : 5,
+                   0);
+    }
   place_stop (&place);
 }
 
@@ -338,7 +377,7 @@ test_much (void)
     }
   close (client);
   close (destination);
-  check_ended (&place, id, FALSE, length, length);
+  check_ended (&place, id, SHIP_EGRESS_END_DONE, length, length);
   place_stop (&place);
 }
 
@@ -363,12 +402,109 @@ test_fetch (void)
   close (destination);
   check_received (client, answered, strlen (answered), TRUE);
   close (client);
-  check_ended (&place, id, FALSE, strlen (HEAD), strlen (answered));
+  check_ended (&place, id, SHIP_EGRESS_END_DONE, strlen (HEAD), strlen (answered));
   place_stop (&place);
 #undef HEAD
 }
 
 /* Who has left gets nothing, and nobody else does. */
+/* A connection that believes to be one to @host. */
+static int
+capture (Place *self, const char *host, guint16 port)
+{
+  ShipEgressArrived arrived = { .port = port };
+  int               client, accepted;
+
+  g_strlcpy (arrived.host, host, sizeof arrived.host);
+  house_make_connection (&client, &accepted);
+  house_hand_over_with (self->sandbox, accepted, &arrived, sizeof arrived);
+  close (accepted);
+  return client;
+}
+
+static void
+check_alert (Place *self, ShipEgressVerdict verdict, char description)
+{
+  const char alert[] = { 21, 3, 3, 0, 2, 2, description };
+  int        client = capture (self, "files.test", 443);
+  guint32    id = await_dial (self, 443);
+
+  answer (self, id, verdict, -1);
+  check_received (client, alert, sizeof alert, TRUE);
+  check_ended (self, id, SHIP_EGRESS_END_DONE, 0, 0);
+  close (client);
+}
+
+/* It hears nothing but its host, or TLS. */
+static void
+test_captured (void)
+{
+  g_autoptr (GString) hello = make_hello ("files.test");
+  g_autoptr (GString) other = make_hello ("other.test");
+  Place   place;
+  guint32 id;
+  int     client, destination;
+
+  place_start (&place);
+  client = capture (&place, "Files.TEST", 443);
+  id = await_dial (&place, 443);
+  destination = connect_it (&place, id);
+  g_assert_true (house_send (NULL, client, hello->str, (gssize) hello->len));
+  check_received (destination, hello->str, hello->len, FALSE);
+  g_assert_true (house_send (NULL, destination, "from outside", -1));
+  close (destination);
+  check_received (client, "from outside", 12, TRUE);
+  close (client);
+  check_ended (&place, id, SHIP_EGRESS_END_DONE, hello->len, 12);
+
+  client = capture (&place, "files.test", 443);
+  id = await_dial (&place, 443);
+  destination = connect_it (&place, id);
+  g_assert_true (house_send (NULL, client, other->str, (gssize) other->len));
+  check_received (destination, "", 0, TRUE);
+  check_ended (&place, id, SHIP_EGRESS_END_MISUSED, 0, 0);
+  close (destination);
+  close (client);
+
+  check_alert (&place, SHIP_EGRESS_VERDICT_NOT_ALLOWED, 49);
+  check_alert (&place, SHIP_EGRESS_VERDICT_UNKNOWN_HOST, 112);
+  check_alert (&place, SHIP_EGRESS_VERDICT_UNREACHABLE, 80);
+  place_stop (&place);
+}
+
+static void
+test_captured_http (void)
+{
+  static const char request[] = "GET /a HTTP/1.1\r\nHost: files.test\r\nCookie: a=b\r\n\r\n";
+  static const char expected[] = "GET /a HTTP/1.1\r\nHost: files.test\r\nConnection: close\r\n\r\n";
+  static const char *const nonsense[] = { "127.0.0.1", "files", "files.test:80", "", "a b.test" };
+  Place                    place;
+  guint32                  id;
+  int                      client, destination;
+
+  place_start (&place);
+  client = capture (&place, "files.test", 80);
+  g_assert_true (house_send (NULL, client, request, -1));
+  id = await_dial (&place, 80);
+  destination = connect_it (&place, id);
+  check_received (destination, expected, strlen (expected), FALSE);
+  close (destination);
+  close (client);
+  check_ended (&place, id, SHIP_EGRESS_END_DONE, strlen (expected), 0);
+
+  /* What ship-guest says is not believed either. */
+  for (guint i = 0; i < G_N_ELEMENTS (nonsense); i++)
+    {
+      client = capture (&place, nonsense[i], 443);
+      check_received (client, "", 0, TRUE);
+      close (client);
+    }
+  client = capture (&place, "files.test", 22);
+  check_received (client, "", 0, TRUE);
+  close (client);
+  place_stop (&place);
+}
+
 static void
 test_left_while_dialing (void)
 {
@@ -380,7 +516,7 @@ test_left_while_dialing (void)
   client = ask (&place, CONNECT, -1);
   id = await_dial (&place, 443);
   close (client);
-  check_ended (&place, id, FALSE, 0, 0);
+  check_ended (&place, id, SHIP_EGRESS_END_DONE, 0, 0);
   client = ask (&place, CONNECT, -1);
   g_assert_cmpuint (await_dial (&place, 443), !=, id);
   destination = connect_it (&place, id);
@@ -400,8 +536,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/egress-tunnel/both-ways", test_both_ways);
   g_test_add_func ("/egress-tunnel/misuse", test_misuse);
   g_test_add_func ("/egress-tunnel/not-tls", test_not_tls);
+  g_test_add_func ("/egress-tunnel/up-limit", test_up_limit);
   g_test_add_func ("/egress-tunnel/much", test_much);
   g_test_add_func ("/egress-tunnel/fetch", test_fetch);
+  g_test_add_func ("/egress-tunnel/captured", test_captured);
+  g_test_add_func ("/egress-tunnel/captured-http", test_captured_http);
   g_test_add_func ("/egress-tunnel/left-while-dialing", test_left_while_dialing);
   return g_test_run ();
 }

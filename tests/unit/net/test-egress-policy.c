@@ -116,6 +116,32 @@ test_spelling (void)
     }
 }
 
+/* A bound for what is sent, unless the user has allowed the host as well, or everything. */
+static void
+test_registries (void)
+{
+  g_autoptr (ShipEgressPolicy) policy = ship_egress_policy_new (SHIP_EGRESS_MODE_ALLOWLIST);
+  g_autoptr (ShipEgressPolicy) copy = NULL;
+  g_autoptr (ShipEgressPolicy) open = ship_egress_policy_new (SHIP_EGRESS_MODE_OPEN);
+
+  g_assert_true (ship_egress_policy_add_registry (policy, "registry.test", NULL));
+  g_assert_true (ship_egress_policy_add (policy, "registry.test", NULL));
+  g_assert_true (ship_egress_policy_add (open, "a.test", NULL));
+  g_assert_true (ship_egress_policy_add_registry (open, "b.test", NULL));
+  g_assert_false (ship_egress_policy_is_registry (policy, "registry.test", 443));
+  g_assert_false (ship_egress_policy_is_registry (open, "b.test", 443));
+
+  ship_egress_policy_free (g_steal_pointer (&policy));
+  policy = ship_egress_policy_new (SHIP_EGRESS_MODE_ALLOWLIST);
+  g_assert_true (ship_egress_policy_add_registry (policy, "registry.test", NULL));
+  g_assert_true (ship_egress_policy_add (policy, "registry.test:8443", NULL));
+  copy = ship_egress_policy_copy (policy);
+  g_assert_true (ship_egress_policy_allows (copy, "registry.test", 443));
+  g_assert_true (ship_egress_policy_is_registry (copy, "Registry.test", 443));
+  g_assert_false (ship_egress_policy_is_registry (copy, "registry.test", 8443));
+  g_assert_false (ship_egress_policy_is_registry (copy, "other.test", 443));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -123,5 +149,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/egress-policy/modes", test_modes);
   g_test_add_func ("/egress-policy/patterns", test_patterns);
   g_test_add_func ("/egress-policy/spelling", test_spelling);
+  g_test_add_func ("/egress-policy/registries", test_registries);
   return g_test_run ();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "client/ship-session-client.h"
+#include "client/ship-transcript.h"
 #include "service/ship-session-service.h"
 #include "session-fixture.h"
 #include "ship-test.h"
@@ -175,6 +176,41 @@ test_errors_travel (Fixture *f, gconstpointer data)
   assert_refused (f, "SetTitle", g_variant_new ("(s)", " \n"), SHIP_CLIENT_ERROR_INVALID);
 }
 
+/* What is decided of hosts is there for the next one who reads; once is not. */
+static void
+test_egress (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (ShipSessionSnapshot) snapshot = NULL;
+
+  g_assert_true (call (f, "SetEgress", g_variant_new ("(s)", "offline"), NULL));
+  g_assert_true (
+    call (f, "AllowHost", g_variant_new ("(ssb)", "Files.TEST", "session", TRUE), NULL));
+  g_assert_true (call (f, "AllowHost", g_variant_new ("(ssb)", "*.b.test", "session", TRUE), NULL));
+  g_assert_true (call (f, "AllowHost", g_variant_new ("(ssb)", "once.test", "once", TRUE), NULL));
+  g_assert_true (
+    call (f, "AllowHost", g_variant_new ("(ssb)", "*.b.test", "session", FALSE), NULL));
+  assert_refused (f, "SetEgress", g_variant_new ("(s)", "ajar"), SHIP_CLIENT_ERROR_INVALID);
+  assert_refused (f,
+                  "AllowHost",
+                  g_variant_new ("(ssb)", "127.0.0.1", "session", TRUE),
+                  SHIP_CLIENT_ERROR_INVALID);
+  assert_refused (f,
+                  "AllowHost",
+                  g_variant_new ("(ssb)", "a.test", "for ever", TRUE),
+                  SHIP_CLIENT_ERROR_INVALID);
+
+  ship_session_snapshot_load_async (f->base.paths,
+                                    SESSION_FIXTURE_ID,
+                                    NULL,
+                                    ship_test_keep_result,
+                                    &result);
+  snapshot = ship_session_snapshot_load_finish (ship_test_await (&result), NULL);
+  g_assert_cmpstr (snapshot->egress->mode, ==, "offline");
+  g_assert_cmpuint (snapshot->egress->hosts->len, ==, 1);
+  g_assert_cmpstr (snapshot->egress->hosts->pdata[0], ==, "files.test");
+}
+
 static void
 test_settings_and_leaving (Fixture *f, gconstpointer data)
 {
@@ -217,6 +253,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/service/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("send-and-stop", test_send_and_stop);
   ADD ("errors-travel", test_errors_travel);
+  ADD ("egress", test_egress);
   ADD ("settings-and-leaving", test_settings_and_leaving);
   ADD ("terminal-needs-a-sandbox", test_terminal_needs_a_sandbox);
   return g_test_run ();

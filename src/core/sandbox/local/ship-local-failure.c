@@ -43,6 +43,7 @@ static const struct
   { "ship-launch: mounts: the unprivileged user cannot read", CAUSE_UNREADABLE },
   { "ship-launch: mounts:", CAUSE_NO_ROOT },
   { "ship-launch: overlay:", CAUSE_OVERLAY },
+  { "ship-launch: network:", CAUSE_NAMESPACES },
   { "bwrap: Unknown option", CAUSE_OLD },
   { "bwrap: --size is not", CAUSE_OLD },
   { "bwrap: Can't mount proc", CAUSE_PROC },

@@ -20,9 +20,10 @@
 #define PROXY      "http://127.0.0.1:" PORT
 
 /* clang-format off */
-/* Not --die-with-parent: see ship-launch.c for why, and for what ends everything instead. */
+/* Not --die-with-parent: see ship-launch.c for why, and for what ends everything instead. Not --unshare-net: ship-launch
+ * makes the network, or adds it. */
 static const char *const isolation[] = {
-  "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup",
+  "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup",
   "--disable-userns", "--assert-userns-disabled",
   "--uid", "1000", "--gid", "1000", "--hostname", "ship",
   "--as-pid-1", "--new-session", "--cap-drop", "ALL", "--clearenv",
@@ -49,8 +50,9 @@ static const struct
                    "nobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n" },
   { "/etc/group", "root:x:0:\nagent:x:1000:\nnogroup:x:65534:\n" },
   { "/etc/hosts", "127.0.0.1 localhost ship\n::1 localhost\n" },
-  { "/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n" },
-  { "/etc/resolv.conf", "" },
+  { "/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n" },
+  /* ship-guest. */
+  { "/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:2 attempts:1\n" },
 };
 
 static const char *const temporary[] = {
