@@ -3,6 +3,7 @@
 
 #include "client/ship-session-client.h"
 #include "session/ship-egress-tables.h"
+#include "session/ship-limits-table.h"
 #include "session/ship-session-rows.h"
 
 #include <gio/gio.h>
@@ -77,6 +78,7 @@ typedef struct
   GPtrArray        *exchanges; /* (owned) (element-type ShipExchangeRow) */
   GPtrArray        *contacts;  /* (owned) (element-type ShipContactRow): the latest first */
   ShipEgressRow    *egress;    /* (owned): what the session allows of its own */
+  ShipLimitsRow    *limits;    /* (owned): what its sandbox may use, where it has its own */
   GPtrArray        *todos; /* (owned) (element-type ShipTodoRow): of the last task that has some */
   gint64            todos_task; /* that task; 0: none has */
   ShipSubAgentCount sub_agents;
