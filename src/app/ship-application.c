@@ -45,7 +45,7 @@ G_DEFINE_FINAL_TYPE (ShipApplication, ship_application, ADW_TYPE_APPLICATION)
 /* clang-format off */
 static const struct { const char *action; const char *accelerators[3]; } shortcuts[] = {
   { "win.new-session",       { "<Control>n", NULL } },
-  { "win.search",            { "<Control>f", NULL } },
+  { "win.search",            { "<Control><Shift>f", NULL } },
   { "win.stop",              { "<Control>period", NULL } },
   { "win.back",              { "<Alt>Left", NULL } },
   { "win.rename",            { "F2", NULL } },
@@ -128,7 +128,9 @@ preferences_page_action (GSimpleAction *action, GVariant *parameter, gpointer us
                                                 g_variant_get_string (parameter, NULL));
 }
 
-/* Ends when nothing has to be finished any more, such as what was deleted a moment ago. */
+/* Ends when nothing has to be finished any more, such as what was deleted a moment ago. The window
+ * where the key was pressed lives until GTK is done with the key: it must not look for one that is
+ * gone by then. */
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -137,7 +139,10 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   ship_background_quit (self->background);
   while ((windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
-    gtk_window_destroy (windows->data);
+    {
+      gtk_window_set_transient_for (windows->data, NULL);
+      gtk_window_destroy (windows->data);
+    }
 }
 
 /* From a notification, perhaps without a window. */

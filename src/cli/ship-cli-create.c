@@ -67,9 +67,9 @@ created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (n_dirty > 0)
     ship_cli_complain (g_dngettext (GETTEXT_PACKAGE,
                                     "the session starts from the last commit and does not see %u "
-                                    "changed or new file",
+                                    "changed or new file (--include-dirty takes it along)",
                                     "the session starts from the last commit and does not see %u "
-                                    "changed or new files",
+                                    "changed or new files (--include-dirty takes them along)",
                                     n_dirty),
                        n_dirty);
   g_task_return_pointer (task, id, g_free);
@@ -87,7 +87,8 @@ describe (const ShipCliWish *wish)
                            .variant = wish->variant,
                            .mode = wish->mode,
                            .ask = (const char *const *) wish->ask,
-                           .session_budget = wish->budget };
+                           .session_budget = wish->budget,
+                           .include_dirty = wish->include_dirty };
 }
 
 /* @task: (transfer full) */

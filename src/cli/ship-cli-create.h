@@ -20,6 +20,7 @@ typedef struct
   GStrv    ask;        /* (owned) (nullable): permissions */
   gboolean is_rehearsal;
   double   budget; /* US dollars, of the session; 0: as the settings say */
+  gboolean include_dirty;
 } ShipCliWish;
 
 void ship_cli_wish_clear (ShipCliWish *self);
@@ -48,6 +49,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ShipCliWish, ship_cli_wish_clear)
       N_ ("NAME") },                                                                                   \
     { "base",       0, 0, G_OPTION_ARG_STRING, &(wish)->base, N_ ("The branch to start from"),         \
       N_ ("BRANCH") },                                                                                 \
+    { "include-dirty",                                                                                 \
+      0,                                                                                               \
+      0,                                                                                               \
+      G_OPTION_ARG_NONE,                                                                               \
+      &(wish)->include_dirty,                                                                          \
+      N_ ("Begin with a commit of what is not committed"),                                             \
+      NULL },                                                                                          \
     { "ask",                                                                                           \
       0,                                                                                               \
       0,                                                                                               \

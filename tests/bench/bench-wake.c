@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bench-steps.h"
 #include "bench.h"
 #include "client/ship-spare-private.h"
 #include "e2e.h"
@@ -16,87 +17,10 @@
 #define MODEL "openai/gpt-4.1"
 #define HOLD  "until [ -e go ]; do sleep 0.321; done"
 
-typedef struct
-{
-  GPtrArray  *names;  /* (owned) (element-type utf8): of the steps, in order */
-  GHashTable *series; /* (owned) (element-type utf8 BenchSeries) */
-  char       *step;   /* (owned) (nullable): under way */
-  double      since;
-} Watch;
-
-static void
-add (Watch *watch, const char *name, double value)
-{
-  BenchSeries *series = g_hash_table_lookup (watch->series, name);
-
-  if (series == NULL)
-    {
-      series = bench_series_new (name, "ms");
-      g_hash_table_insert (watch->series, g_strdup (name), series);
-      g_ptr_array_add (watch->names, g_strdup (name));
-    }
-  bench_series_add (series, value);
-}
-
-static void
-begin_step (Watch *watch, const char *name)
-{
-  double now = bench_now_ms ();
-
-  if (g_strcmp0 (watch->step, name) == 0)
-    return;
-  if (watch->step != NULL)
-    add (watch, watch->step, now - watch->since);
-  g_free (watch->step);
-  watch->step = g_strdup (name);
-  watch->since = now;
-}
-
-static void
-changed_cb (ShipSessionClient *client, GParamSpec *pspec, Watch *watch)
-{
-  const char *state = ship_session_client_get_state (client);
-  const char *detail = ship_session_client_get_detail (client);
-
-  if (g_str_equal (state, "waking") && *detail != '\0')
-    begin_step (watch, detail);
-  else if (g_str_equal (state, "idle"))
-    begin_step (watch, "Taking the task");
-  else if (g_str_equal (state, "running"))
-    begin_step (watch, "First request reaches the model");
-}
-
 static guint
 count_requests (E2e *e2e)
 {
   return fake_llm_get_requests (e2e->llm)->len;
-}
-
-/* From a process that sleeps to a model that has been asked. */
-static void
-wake (E2eSession *session, Watch *watch)
-{
-  double start = bench_now_ms ();
-  guint  n = count_requests (session->e2e);
-  gulong detail;
-  gulong state;
-  gint64 task;
-
-  if (!ship_session_client_is_connected (session->client))
-    e2e_session_connect (session);
-  add (watch, "ship-session is there", bench_now_ms () - start);
-  begin_step (watch, "Prompt stored");
-  detail = g_signal_connect (session->client, "notify::detail", G_CALLBACK (changed_cb), watch);
-  state = g_signal_connect (session->client, "notify::state", G_CALLBACK (changed_cb), watch);
-  fake_llm_add_text (session->e2e->llm, "Done.");
-  task = e2e_session_send (session, "Do nothing");
-  while (count_requests (session->e2e) == n)
-    g_main_context_iteration (NULL, TRUE);
-  begin_step (watch, NULL);
-  add (watch, "ALL, to the first request", bench_now_ms () - start);
-  g_signal_handler_disconnect (session->client, detail);
-  g_signal_handler_disconnect (session->client, state);
-  e2e_session_await_task (session, task, "complete");
 }
 
 static void
@@ -114,27 +38,6 @@ hibernate (E2eSession *session)
   e2e_await_no_descendants ();
   while (ship_session_client_is_connected (session->client))
     g_main_context_iteration (NULL, TRUE);
-}
-
-static void
-print_watch (Watch *watch)
-{
-  for (guint i = 0; i < watch->names->len; i++)
-    bench_series_print (g_hash_table_lookup (watch->series, watch->names->pdata[i]));
-  g_ptr_array_unref (watch->names);
-  g_hash_table_unref (watch->series);
-  g_free (watch->step);
-}
-
-static Watch
-watch_init (void)
-{
-  Watch watch = { 0 };
-
-  watch.names = g_ptr_array_new_with_free_func (g_free);
-  watch.series =
-    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) bench_series_free);
-  return watch;
 }
 
 typedef struct
@@ -261,9 +164,9 @@ int
 main (int argc, char *argv[])
 {
   g_autoptr (E2e) e2e = NULL;
-  guint            runs = bench_get_runs (5);
-  Watch            cold = watch_init ();
-  Watch            warm = watch_init ();
+  guint runs = bench_get_runs (5);
+  g_autoptr (BenchSteps) cold = bench_steps_new ();
+  g_autoptr (BenchSteps) warm = bench_steps_new ();
   g_autofree char *last = NULL;
 
   e2e_init (&argc, &argv);
@@ -275,17 +178,17 @@ main (int argc, char *argv[])
       g_autofree char *repository = e2e_make_repository (e2e, name, "a.txt", "A\n", NULL);
       E2eSession      *session = e2e_session_new (e2e, repository, MODEL);
 
-      wake (session, &cold);
+      bench_steps_wake (cold, session);
       hibernate (session);
-      wake (session, &warm);
+      bench_steps_wake (warm, session);
       e2e_session_free (session);
       g_free (last);
       last = g_steal_pointer (&repository);
     }
   printf ("cold:\n");
-  print_watch (&cold);
+  bench_steps_print (cold);
   printf ("warm:\n");
-  print_watch (&warm);
+  bench_steps_print (warm);
   bench_print_title ("A new session, to the first request at its model");
   measure_spares (e2e, runs);
   bench_print_title ("Memory, proportional");

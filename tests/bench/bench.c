@@ -60,11 +60,12 @@ bench_series_print (BenchSeries *self)
   if (n == 0)
     return;
   g_array_sort (self->values, compare);
-  printf ("%-34s min %9.2f  median %9.2f  p95 %9.2f  max %9.2f  %s (%u)\n",
+  printf ("%-34s min %9.2f  median %9.2f  p95 %9.2f  p99 %9.2f  max %9.2f  %s (%u)\n",
           self->name,
           values[0],
           values[n / 2],
           values[MIN (n - 1, n * 95 / 100)],
+          values[MIN (n - 1, n * 99 / 100)],
           values[n - 1],
           self->unit,
           n);

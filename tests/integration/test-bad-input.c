@@ -99,6 +99,13 @@ static const struct
 
   { "detached", ONE "&& git checkout -q --detach", NULL, 0, "no branch is checked out" },
   { "dirty", ONE "&& echo 2 >a && echo new >b", NULL, 0, "does not see 2 changed or new files" },
+  { "dirty-included", ONE "&& echo 2 >a && echo new >b", "--repo x --include-dirty", 0, "begins with a commit of 2 changed or new files" },
+  { "dirty-elsewhere", ONE "&& git branch old && git commit -q --allow-empty -m 2 && echo 2 >a", "--repo x --include-dirty --base old",
+    1, "from the branch that is checked out" },
+  { "dirty-conflict", ONE "&& git switch -qc y && echo 2 >a && git commit -qam 2 && git switch -q - && echo 3 >a && git commit -qam 3 && ! git merge -q y",
+    "--repo x --include-dirty", 1, "has merge conflicts" },
+  { "dirty-secret", ONE "&& echo token=gh\\p_W7zP2LmX9cVt4BnK8sRdw1Yh5GfJ3uEo6TiP | tr -d '\\\\' >b", "--repo x --include-dirty",
+    1, "what looks like a GitHub token" },
   { "bare", ONE "&& cd .. && git clone -q --bare x y && rm -rf x && mv y x", NULL, 0, NULL },
   { "worktree", ONE "&& git worktree add -q ../y -b y && cd ..", "--repo y", 0, NULL },
   { "submodules", ONE "&& git -c protocol.file.allow=always submodule add -q \"$PWD\" sub && git commit -qm sub",

@@ -57,7 +57,7 @@ static const Bomb bombs[] = {
   { "disk-without-name", SHIP_SANDBOX_LIMIT_DISK,
     "exec 5>big; rm big; head -c 200M /dev/zero >&5; echo done >&2; sleep 60" },
   { "inodes", SHIP_SANDBOX_LIMIT_DISK,
-    "mkdir many; cd many; seq 150000 | xargs touch; sleep 5; echo done >&2; sleep 60" },
+    "mkdir many; cd many; seq 110000 | xargs touch; sleep 5; echo done >&2; sleep 60" },
 };
 /* clang-format on */
 

@@ -8,7 +8,7 @@ import time
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
+from gi.repository import Atspi, Gio, GLib  # noqa: E402
 
 # The same widget has another name in a newer toolkit.
 BUTTON = {"push button", "button", "toggle button"}
@@ -34,11 +34,24 @@ def wait_for(what, find, seconds=120):
 
 
 def walk(node):
+    """@node and what is in it, asked one by one; Window.tree() tells the same at once."""
     yield node
     for i in range(node.get_child_count()):
         child = node.get_child_at_index(i)
         if child is not None:
             yield from walk(child)
+
+
+def look(find, seconds=20):
+    """What @find gives. What goes away while it is looked at is no failure: one looks again."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return find()
+        except GLib.Error:
+            if time.monotonic() > end:
+                raise
+        time.sleep(0.02)
 
 
 def is_shown(node):
@@ -51,76 +64,119 @@ def is_shown(node):
     return extents.width > 0 and extents.height > 0
 
 
-def is_focused(node):
-    return node.get_state_set().contains(Atspi.StateType.FOCUSED)
+class Bus:
+    """The accessibility bus, spoken to directly: one call tells of a whole program what the library asks in thousands."""
+
+    def __init__(self, pid):
+        address = Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
+            "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, 0, -1, None).unpack()[0]
+        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+        self.bus = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+        self.owner = next(name for name in self._ask("ListNames")[0]
+                          if name.startswith(":") and self._pid_of(name) == pid)
+
+    def _ask(self, method, arguments=None):
+        return self.bus.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", method, arguments, None, 0, -1,
+                                  None).unpack()
+
+    def _pid_of(self, name):
+        try:
+            return self._ask("GetConnectionUnixProcessID", GLib.Variant("(s)", (name,)))[0]
+        except GLib.Error:
+            return None  # it left
+
+    def call(self, path, interface, method, arguments=None):
+        return self.bus.call_sync(self.owner, path, f"org.a11y.atspi.{interface}", method, arguments, None, 0, 30000,
+                                  None).unpack()
 
 
-def is_inside(node, roles):
-    """Whether it is only a part of something of @roles."""
-    node = node.get_parent()
-    while node is not None:
-        if node.get_role_name() in roles:
-            return True
-        node = node.get_parent()
-    return False
+class Node:
+    """Something of the window as it was when it was looked at."""
 
+    def __init__(self, bus, item):
+        (_, self.path), _, (_, self.above), self.index, self.size, _, self.name, role, _, self.states = item
+        self.bus = bus
+        self.role = Atspi.role_get_name(Atspi.Role(role))
+        self.parent = None
+        self.children = []
 
-def can_be_used(node):
-    """What takes the focus to be used. Panes and lists hand it on, labels are there to be read; the window's own
-    buttons are the window manager's business and are no stops of Tab."""
-    if not node.get_state_set().contains(Atspi.StateType.FOCUSABLE):
+    def has(self, state):
+        return bool(self.states[int(state) // 32] >> int(state) % 32 & 1)
+
+    def walk(self):
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def ancestors(self):
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def place(self):
+        """Its place in the tree."""
+        return tuple(reversed([node.index for node in [self, *self.ancestors()] if node.parent is not None]))
+
+    def is_shown(self):
+        if not self.has(Atspi.StateType.VISIBLE):
+            return False
+        try:
+            _, _, width, height = self.bus.call(self.path, "Component", "GetExtents", GLib.Variant("(u)", (1,)))[0]
+        except GLib.Error:
+            return False  # it has no place on the screen, or is there no more
+        return width > 0 and height > 0
+
+    def text(self):
+        return self.bus.call(self.path, "Text", "GetText", GLib.Variant("(ii)", (0, -1)))[0]
+
+    def title(self):
+        """Its name; of a row, which GTK 4.8 has no name for, that of what it shows."""
+        name = self.name.strip()
+        if not name and self.role == "list item":
+            name = next((node.name for node in self.walk() if node.name and node.is_shown()), "")
+        return "" if name.startswith(("Gtk", "Adw", "Ship")) and " " not in name else name
+
+    def identify(self):
+        """Role, name and place in the tree."""
+        return self.role, self.title(), self.place()
+
+    def is_inside(self, roles):
+        """Whether it is only a part of something of @roles."""
+        return any(node.role in roles for node in self.ancestors())
+
+    def can_be_used(self):
+        """What takes the focus to be used. Panes and lists hand it on, labels are there to be read; the window's own
+        buttons are the window manager's business and are no stops of Tab."""
+        if not self.has(Atspi.StateType.FOCUSABLE):
+            return False
+        if self.role in {"scroll pane", "list", "filler", "label"} or self.is_inside(BUTTON):
+            return self.role in BUTTON
+        return self.name not in {"Minimize", "Maximize", "Close"}
+
+    def is_on_other_page(self, stops):
+        """Whether it is on a page of a stack that is not the one with @stops. GTK 4.8 says that all are visible."""
+        for node in [self, *self.ancestors()]:
+            if node.name == "GtkStackPage":
+                page = node.place()
+                here = [stop for stop in stops if stop[2][:len(page)] == page]
+                beside = [stop for stop in stops if stop[2][:len(page) - 1] == page[:-1]]
+                if beside and not here:
+                    return True
         return False
-    if node.get_role_name() in {"scroll pane", "list", "filler", "label"} or is_inside(node, BUTTON):
-        return node.get_role_name() in BUTTON
-    return node.get_name() not in {"Minimize", "Maximize", "Close"}
-
-
-def name_of(node):
-    """Its name; of a row, which GTK 4.8 has no name for, that of what it shows."""
-    name = (node.get_name() or "").strip()
-    if not name and node.get_role_name() == "list item":
-        name = next((child.get_name() for child in walk(node) if child.get_name() and is_shown(child)), "")
-    return "" if name.startswith(("Gtk", "Adw", "Ship")) and " " not in name else name
-
-
-def identify(node):
-    """Role, name and place in the tree."""
-    place, at = [], node
-    while at.get_parent() is not None:
-        place.append(at.get_index_in_parent())
-        at = at.get_parent()
-    return node.get_role_name(), name_of(node), tuple(reversed(place))
-
-
-def is_on_other_page(node, stops):
-    """Whether it is on a page of a stack that is not the one with @stops. GTK 4.8 says that all of them are visible."""
-    place = identify(node)[2]
-    at, level = node, len(place)
-    while at is not None and level > 0:
-        if at.get_name() == "GtkStackPage":
-            here = [stop for stop in stops if stop[2][:level] == place[:level]]
-            beside = [stop for stop in stops if stop[2][:level - 1] == place[:level - 1]]
-            if beside and not here:
-                return True
-        at, level = at.get_parent(), level - 1
-    return False
 
 
 def usable(window, stops):
     """Everything that can be used now, on the pages where @stops are."""
-    return [identify(node) for node in window.shown()
-            if can_be_used(node) and node.get_state_set().contains(Atspi.StateType.SENSITIVE)
-            and not is_on_other_page(node, stops)]
+    return [node.identify() for node in window.tree()
+            if node.can_be_used() and node.has(Atspi.StateType.SENSITIVE) and not node.is_on_other_page(stops)
+            and node.is_shown()]
 
 
 def unusable(window):
     """Everything one can use that a screen reader could not say. A toolkit that has no name gives its type's."""
-    found = []
-    for node in window.shown():
-        if can_be_used(node) and not name_of(node):
-            found.append(f"{node.get_role_name()} {node.get_name()!r} in {node.get_parent().get_role_name()}"
-                         f" {node.get_parent().get_name()!r}")
-    return found
+    return [f"{node.role} {node.name!r} in {node.parent.role} {node.parent.name!r}" for node in window.tree()
+            if node.can_be_used() and not node.title() and node.is_shown()]
 
 
 def keys(*names):
@@ -135,6 +191,7 @@ class Window:
         self.process = subprocess.Popen([program], env={**os.environ, **environment}, stderr=log)
         self.root = wait_for("the program on the accessibility bus", self._find_root)
         self.root.set_cache_mask(Atspi.Cache.NONE)  # else it answers with what it once was
+        self.bus = Bus(self.process.pid)
 
     def _find_root(self):
         if self.process.poll() is not None:
@@ -146,32 +203,81 @@ class Window:
                 return child
         return None
 
+    def tree(self):
+        """Everything there is, in its order: a list of Node."""
+        return look(self._tree)
+
+    def _tree(self):
+        asked = {}
+        while True:
+            top, nodes = self._known(asked)
+            # The toolkit tells of what somebody has asked for once, and still of what is no more shown.
+            new = [node for node in nodes if node.size != len(node.children) and node.path not in asked]
+            if not new:
+                return nodes if top is not None else []
+            for node in new:
+                asked[node.path] = [path for _, path in self.bus.call(node.path, "Accessible", "GetChildren")[0]]
+
+    def _known(self, asked):
+        items = self.bus.call("/org/a11y/atspi/cache", "Cache", "GetItems")[0]
+        nodes = {item[0][1]: Node(self.bus, item) for item in items}
+        top = next((node for node in nodes.values() if node.role == "application"), None)
+        for node in nodes.values():
+            node.parent = nodes.get(node.above)
+            # What is hidden is still told of, with all that is in it, which does not say that it is hidden.
+            if node.parent is not None and node.has(Atspi.StateType.VISIBLE):
+                node.parent.children.append(node)
+        for node in nodes.values():
+            if node.path in asked:
+                node.children = [child for child in node.children if child.path in asked[node.path]]
+            node.children.sort(key=lambda child: child.index)
+            for index, child in enumerate(node.children):  # it counted what is not in the tree, too
+                child.index = index
+        return top, list(top.walk()) if top is not None else []
+
+    def reach(self, node):
+        """The library's object for @node; None when the tree has changed."""
+        at = self.root
+        for index in node.place():
+            at = at.get_child_at_index(index)
+            if at is None:
+                return None
+        return at if at.get_name() == node.name and at.get_role_name() == node.role else None
+
     def find_now(self, roles=None, name=None, contains=None):
-        for node in walk(self.root):
-            text = node.get_name() or ""
-            # The toolkit's own dialogs and toasts have buttons with mnemonics, which it names twice (0016).
-            if name is not None and text not in (name, f"{name} {name}"):
-                continue
-            if contains is not None and contains not in text:
-                continue
-            if roles is not None and node.get_role_name() not in roles:
-                continue
-            if is_shown(node):
-                return node
-        return None
+        def find():
+            for node in self.tree():
+                # The toolkit's own dialogs and toasts have buttons with mnemonics, which it names twice (0016).
+                if name is not None and node.name not in (name, f"{name} {name}"):
+                    continue
+                if contains is not None and contains not in node.name:
+                    continue
+                if roles is not None and node.role not in roles:
+                    continue
+                if node.is_shown():
+                    found = self.reach(node)
+                    if found is None:
+                        raise GLib.Error("the tree has changed")
+                    return found
+            return None
+
+        return look(find)
 
     def find(self, roles=None, name=None, contains=None, seconds=120):
         return wait_for(f"{roles or 'anything'} named {name or contains!r}",
                         lambda: self.find_now(roles, name, contains), seconds)
 
-    def click(self, name, seconds=120, roles=BUTTON):
-        for node in walk(self.find(roles, name=name, seconds=seconds)):  # a menu button's is that of its child
-            actions = [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
-            for word in CLICK:
-                if word in actions:
-                    Atspi.Action.do_action(node, actions.index(word))
-                    return
-        raise Gone(f"{name!r} has no click")
+    def click(self, name=None, seconds=120, roles=BUTTON, contains=None):
+        def find():
+            for node in walk(self.find(roles, name, contains, seconds)):  # a menu button's is that of its child
+                actions = [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
+                for word in CLICK:
+                    if word in actions:
+                        return node, actions.index(word)
+            raise Gone(f"{name or contains!r} has no click")
+
+        node, action = look(find)
+        Atspi.Action.do_action(node, action)
 
     def read(self, node):
         return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
@@ -210,8 +316,6 @@ class Window:
         x, y = self.place(node)
         subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True)
 
-    def shown(self):
-        return (node for node in walk(self.root) if is_shown(node))
     def focus(self):
         """Gives the window the keyboard; there is nobody else who would."""
         subprocess.run(["xdotool", "search", "--pid", str(self.process.pid), "--onlyvisible", "windowfocus"],
@@ -237,8 +341,23 @@ class Window:
 
     def search(self, text):
         """Searches the sessions."""
-        self.key("ctrl+f", "ctrl+a")
+        self.key("ctrl+shift+f", "ctrl+a")
         self.type(text)
+
+    def focused_now(self):
+        """What has the keyboard, or None: a Node."""
+        return look(lambda: next((node for node in self.tree() if node.has(Atspi.StateType.FOCUSED) and node.is_shown()),
+                                 None))
+
+    def find_text(self, contains):
+        """The view whose text holds this: it has a name of its own."""
+        def find():
+            for node in self.tree():
+                if node.role == "text" and node.is_shown() and contains in node.text():
+                    return self.reach(node)
+            return None
+
+        return wait_for(f"a text with {contains!r}", find)
 
     def nameless(self):
         return unusable(self)

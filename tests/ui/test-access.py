@@ -11,7 +11,7 @@ import time
 
 sys.dont_write_bytecode = True
 from ship_case import run
-from ship_window import BUTTON, Gone, identify, is_focused, keys, unusable, usable, wait_for
+from ship_window import BUTTON, Gone, keys, unusable, usable, wait_for
 
 WELCOME = "Agents that work in the background"
 FORM = "What should be done?"
@@ -20,12 +20,8 @@ MOST_STOPS = 80
 
 def stop_of(window):
     """What has the focus."""
-    def look():
-        found = [node for node in window.shown() if is_focused(node)]
-        return [identify(node) for node in found]
-
     try:
-        return tuple(wait_for("the focus", look, seconds=5)[0])
+        return wait_for("the focus", window.focused_now, seconds=5).identify()
     except Gone:
         return None
 

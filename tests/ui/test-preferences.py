@@ -15,7 +15,7 @@ import time
 sys.dont_write_bytecode = True
 from ship_case import run, shoot
 from ship_home import MODEL
-from ship_window import BUTTON, Atspi, GLib, is_shown, wait_for, walk
+from ship_window import BUTTON, Atspi, GLib, wait_for
 from gi.repository import Gio  # noqa: E402
 
 KEY = "sk-canary-3f1d9c27b8e64a50a7c2"
@@ -38,7 +38,7 @@ def find_frame():
 
 
 def open_preferences(window):
-    window.find(contains="What should be done?")
+    window.find(BUTTON, name="Main Menu")  # the welcome or a new session: they open over both
     subprocess.run(["xdotool", "key", "ctrl+comma"], check=True)
     wait_for("the preferences", find_frame)
     window.find(contains="Appearance")
@@ -53,11 +53,7 @@ def press(node):
 
 
 def show_page(window, name):
-    for node in walk(window.root):
-        if node.get_name() == name and is_shown(node) and node.get_role_name() in BUTTON | {"page tab", "tab"}:
-            press(node)
-            return
-    raise AssertionError(f"no way to {name}")
+    press(window.find(BUTTON | {"page tab", "tab"}, name=name))
 
 
 def write(window, name, text):
@@ -75,14 +71,10 @@ def enter():
 def press_answer(window, label):
     """A button of the question that is open: the toolkit's own have a mnemonic, and are named in their way."""
     def find():
-        for node in walk(window.root):
-            if node.get_role_name() in BUTTON and node.get_name().replace("_", "").split() in ([label], [label, label]):
-                return node
-        return None
+        return next((node for node in window.tree() if node.role in BUTTON
+                     and node.name.replace("_", "").split() in ([label], [label, label])), None)
 
-    node = wait_for(label, find, 30)
-    names = [Atspi.Action.get_action_name(node, i) for i in range(Atspi.Action.get_n_actions(node))]
-    Atspi.Action.do_action(node, names.index("click") if "click" in names else 0)
+    window.click(wait_for(label, find, 30).name)
 
 
 class Provider:

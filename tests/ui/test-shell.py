@@ -88,9 +88,9 @@ def palette_finds(case):
     window.find(contains="What should be done?")
     open_by_palette(window, "Greet everybody")
     find_anything(window, "haiku 4.5")
-    window.find(contains="Haiku 4.5, Model")
+    window.find(contains="Haiku 4.5")  # its whole name is the catalogue's
     key("Return")
-    window.find(contains="The next turns are by")
+    window.find(contains="from the next turn on")
     assert window.quit() == 0
 
     # What was used last comes first.

@@ -87,10 +87,12 @@ def real_repository_to_its_commit(case):
     window.find(contains="an amount of dollars")
     window.write("Budget in US Dollars", "2.50")
     shoot(window, "new-session-options")
+    window.click_at(window.find(name="Include Uncommitted Changes"))
     window.click("Send")
     window.find(contains="Committed", seconds=180)
     assert model.left() == 0
     assert git(repository, "show", "ada/hello:hello.txt") == "hello\n"
+    assert git(repository, "show", "--format=", "--name-only", "ada/hello~1") == "draft.txt\n"
     assert git(repository, "log", "-1", "--format=%an", "ada/hello") == "Ada Lovelace\n"
     assert git(repository, "status", "--porcelain") == "?? draft.txt\n"
     assert "2.50" in case.home.shipctl("budget", case.home.sessions()[0]), "the budget did not arrive"

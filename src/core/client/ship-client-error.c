@@ -20,6 +20,7 @@ static const struct
   { "dev.ship.Error.NotFound", SHIP_CLIENT_ERROR_NOT_FOUND },
   { "dev.ship.Error.Conflict", SHIP_CLIENT_ERROR_CONFLICT },
   { "dev.ship.Error.NeedsUser", SHIP_CLIENT_ERROR_NEEDS_USER },
+  { "dev.ship.Error.Closing",  SHIP_CLIENT_ERROR_CLOSING },
   { "dev.ship.Error.Failed",   SHIP_CLIENT_ERROR_FAILED },
 };
 /* clang-format on */
@@ -35,6 +36,7 @@ ship_client_error_classify (const GError *error)
   switch ((ShipClientError) error->code)
     {
     case SHIP_CLIENT_ERROR_GONE:
+    case SHIP_CLIENT_ERROR_CLOSING:
       return SHIP_ERROR_CLASS_RETRY;
     case SHIP_CLIENT_ERROR_NEEDS_USER:
       return SHIP_ERROR_CLASS_USER;

@@ -19,6 +19,7 @@ typedef enum
   SHIP_CLIENT_ERROR_CONFLICT,   /* not in this state */
   SHIP_CLIENT_ERROR_NEEDS_USER, /* a key, a server: the message says what to do */
   SHIP_CLIENT_ERROR_GONE,       /* the session's process ended; connect again */
+  SHIP_CLIENT_ERROR_CLOSING,    /* it is about to end, and has done nothing; connect again then */
 } ShipClientError;
 
 ShipErrorClass ship_client_error_classify (const GError *error);

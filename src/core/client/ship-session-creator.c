@@ -8,14 +8,15 @@
 #include "client/ship-session-maker-private.h"
 #include "client/ship-spare-private.h"
 #include "git/ship-git-repository.h"
+#include "git/ship-git-working-tree.h"
 
 #include <glib/gi18n-lib.h>
 
 /*
  * A new session: a spare that fits, or one made from nothing. Main thread.
  *
- *   create_async -> [ branch_cb ] -> inspected_cb -> claimed_cb -> (return)
- *                                                       \-> made_cb -> (return)
+ *   create_async -> [ branch_cb ] -> inspected_cb -> [ committed_cb ] -> claimed_cb -> (return)
+ *                                                                          \-> made_cb -> (return)
  *
  * That no spare could be claimed is never a reason to fail.
  */
@@ -36,6 +37,7 @@ typedef struct
   char      *mode;        /* (owned) */
   GStrv      ask;         /* (owned) (nullable) */
   double     session_budget;
+  gboolean   include_dirty;
 
   /* In progress. */
   ShipSessionRow *row; /* (owned) (nullable) */
@@ -171,6 +173,55 @@ may_claim (Creation *self)
   return g_str_equal (self->mode, "build") && (self->ask == NULL || self->ask[0] == NULL);
 }
 
+/* @task: (transfer full) */
+static void
+claim_or_make (GTask *task)
+{
+  Creation *self = g_task_get_task_data (task);
+
+  if (may_claim (self))
+    ship_spare_claim_async (self->paths,
+                            self->row,
+                            self->branch,
+                            g_task_get_cancellable (task),
+                            claimed_cb,
+                            task);
+  else
+    {
+      make (task);
+      g_object_unref (task);
+    }
+}
+
+static void
+committed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Creation        *self = g_task_get_task_data (task);
+  GError          *error = NULL;
+  g_autofree char *commit = ship_git_working_tree_commit_finish (result, &error);
+
+  if (commit == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_ptr_array_add (self->notices,
+                   g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                                 "the session begins with a commit of %u changed "
+                                                 "or new file",
+                                                 "the session begins with a commit of %u changed "
+                                                 "or new files",
+                                                 self->n_dirty),
+                                    self->n_dirty));
+  self->n_dirty = 0;
+  g_free (self->row->base_commit);
+  self->row->base_commit = g_strdup (commit);
+  g_free (self->row->head_commit);
+  self->row->head_commit = g_steal_pointer (&commit);
+  claim_or_make (g_steal_pointer (&task));
+}
+
 static void
 inspected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -187,15 +238,16 @@ inspected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->n_dirty = info->n_dirty;
   add_notices (self, info);
   self->row = make_row (self, info);
-  if (may_claim (self))
-    ship_spare_claim_async (self->paths,
-                            self->row,
-                            self->branch,
-                            g_task_get_cancellable (task),
-                            claimed_cb,
-                            g_object_ref (task));
+  if (self->include_dirty && self->n_dirty > 0)
+    ship_git_working_tree_commit_async (info->path,
+                                        info->commit,
+                                        info->user_name,
+                                        info->user_email,
+                                        g_task_get_cancellable (task),
+                                        committed_cb,
+                                        g_object_ref (task));
   else
-    make (task);
+    claim_or_make (g_steal_pointer (&task));
 }
 
 /* @task: (transfer full) */
@@ -264,6 +316,7 @@ ship_session_create_async (ShipPaths            *paths,
   self->mode = g_strdup (what->mode);
   self->ask = g_strdupv ((char **) what->ask);
   self->session_budget = what->session_budget;
+  self->include_dirty = what->include_dirty;
 
   if (!ship_new_session_check (what, &error))
     g_task_return_error (task, error);

@@ -21,6 +21,7 @@ typedef struct
   const char        *variant;     /* (nullable): the model's default */
   const char *const *ask; /* (nullable): the permissions that are asked for, as "bash" or "edit" */
   double             session_budget; /* US dollars; 0: as the settings say */
+  gboolean           include_dirty;  /* begin with what is not committed in the repository */
 } ShipNewSession;
 
 /* What is wrong with it already, without looking at the repository: SHIP_CLIENT_ERROR_INVALID. */
@@ -31,7 +32,9 @@ gboolean ship_new_session_check_repository (const ShipGitRepositoryInfo *info, G
 
 /* Checks the repository, makes the session's directory with its store and its row in the index;
  * nothing is started. What fails leaves nothing behind. finish: (transfer full): its id. @n_dirty:
- * (out) (nullable): changed files in the repository that the session will not see. */
+ * (out) (nullable): changed files in the repository that the session will not see. With
+ * include_dirty they are its base commit, made by git/ship-git-working-tree.h, whose errors may
+ * come. */
 void  ship_session_create_async (ShipPaths            *paths,
                                  const ShipNewSession *what,
                                  GCancellable         *cancellable,

@@ -150,6 +150,23 @@ call_free (Call *call)
   g_free (call);
 }
 
+static void connect_client (ShipSessionHandle *self, gboolean start);
+
+/* A process that is about to end takes no call; the next one does. @error: (transfer full) (inout):
+ * NULL when the call waits for that. */
+static void
+wait_for_next (GTask *task, GError **error)
+{
+  ShipSessionHandle *self = g_task_get_source_object (task);
+
+  if (!g_error_matches (*error, SHIP_CLIENT_ERROR, SHIP_CLIENT_ERROR_CLOSING))
+    return;
+  g_clear_error (error);
+  g_ptr_array_add (self->calls, g_object_ref (task));
+  if (!ship_session_client_is_connected (self->client)) /* else when it has gone */
+    connect_client (self, TRUE);
+}
+
 static void
 called_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -157,8 +174,12 @@ called_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (ship_session_client_call_finish (SHIP_SESSION_CLIENT (object), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  wait_for_next (task, &error);
+  if (error != NULL)
     g_task_return_error (task, error);
 }
 
@@ -170,8 +191,12 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   gint64  id = ship_session_client_send_finish (SHIP_SESSION_CLIENT (object), result, &error);
 
   if (error == NULL)
-    g_task_return_int (task, id);
-  else
+    {
+      g_task_return_int (task, id);
+      return;
+    }
+  wait_for_next (task, &error);
+  if (error != NULL)
     g_task_return_error (task, error);
 }
 
@@ -212,8 +237,6 @@ settle_calls (ShipSessionHandle *self, const GError *error)
         g_task_return_error (calls->pdata[i], g_error_copy (error));
     }
 }
-
-static void connect_client (ShipSessionHandle *self, gboolean start);
 
 static void
 connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -275,6 +298,8 @@ closed_cb (ShipSessionClient *client, const GError *error, ShipSessionHandle *se
     tell_trouble (self, error);
   notify_state (self);
   read_snapshot (self);
+  if (self->calls->len > 0)
+    connect_client (self, TRUE);
 }
 
 /* @arguments: (nullable): floating references are taken */

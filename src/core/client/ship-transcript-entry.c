@@ -28,9 +28,11 @@ typedef enum
   PROP_PARENT_KEY,
   PROP_DEPTH,
   PROP_HAS_SUB_AGENT,
+  PROP_SUBJECT,
+  PROP_TURN,
 } ShipTranscriptEntryProperty;
 
-static GParamSpec *properties[PROP_HAS_SUB_AGENT + 1];
+static GParamSpec *properties[PROP_TURN + 1];
 
 G_DEFINE_FINAL_TYPE (ShipTranscriptEntry, ship_transcript_entry, G_TYPE_OBJECT)
 
@@ -95,6 +97,12 @@ ship_transcript_entry_get_property (GObject *object, guint id, GValue *value, GP
     case PROP_HAS_SUB_AGENT:
       g_value_set_boolean (value, values->has_sub_agent);
       break;
+    case PROP_SUBJECT:
+      g_value_set_string (value, values->subject);
+      break;
+    case PROP_TURN:
+      g_value_set_pointer (value, values->turn);
+      break;
     }
 }
 
@@ -134,6 +142,8 @@ ship_transcript_entry_class_init (ShipTranscriptEntryClass *klass)
   properties[PROP_PARENT_KEY] = g_param_spec_string ("parent-key", NULL, NULL, NULL, flags);
   properties[PROP_DEPTH] = g_param_spec_uint ("depth", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_HAS_SUB_AGENT] = g_param_spec_boolean ("has-sub-agent", NULL, NULL, FALSE, flags);
+  properties[PROP_SUBJECT] = g_param_spec_string ("subject", NULL, NULL, NULL, flags);
+  properties[PROP_TURN] = g_param_spec_pointer ("turn", NULL, NULL, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -158,6 +168,17 @@ ship_transcript_entry_new (ShipEntryValues *values)
   self->values = values;
   take_text (self);
   return self;
+}
+
+static gboolean
+is_same_turn (const ShipTurnFigures *a, const ShipTurnFigures *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+  return g_strcmp0 (a->error, b->error) == 0 && g_strcmp0 (a->category, b->category) == 0 &&
+         g_strcmp0 (a->commit, b->commit) == 0 && a->files_changed == b->files_changed &&
+         memcmp (&a->usage, &b->usage, sizeof a->usage) == 0 && a->cost == b->cost &&
+         a->is_cost_whole == b->is_cost_whole;
 }
 
 static void
@@ -193,6 +214,8 @@ ship_transcript_entry_update (ShipTranscriptEntry *self, ShipEntryValues *values
   notify_if (self, g_strcmp0 (old->parent_key, values->parent_key) != 0, PROP_PARENT_KEY);
   notify_if (self, old->depth != values->depth, PROP_DEPTH);
   notify_if (self, old->has_sub_agent != values->has_sub_agent, PROP_HAS_SUB_AGENT);
+  notify_if (self, g_strcmp0 (old->subject, values->subject) != 0, PROP_SUBJECT);
+  notify_if (self, !is_same_turn (old->turn, values->turn), PROP_TURN);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -212,10 +235,50 @@ ship_transcript_entry_append (ShipTranscriptEntry *self, guint64 offset, const c
   return TRUE;
 }
 
+const ShipEntryValues *
+ship_transcript_entry_get_values (ShipTranscriptEntry *self)
+{
+  return self->values;
+}
+
 gint64
 ship_transcript_entry_get_part (ShipTranscriptEntry *self)
 {
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT_ENTRY (self), 0);
+
   return self->values->part;
+}
+
+gint64
+ship_transcript_entry_get_message (ShipTranscriptEntry *self)
+{
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT_ENTRY (self), 0);
+
+  return self->values->message;
+}
+
+const char *
+ship_transcript_entry_get_subject (ShipTranscriptEntry *self)
+{
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT_ENTRY (self), NULL);
+
+  return self->values->subject;
+}
+
+const char *
+ship_transcript_entry_get_digest (ShipTranscriptEntry *self)
+{
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT_ENTRY (self), NULL);
+
+  return self->values->digest;
+}
+
+const ShipTurnFigures *
+ship_transcript_entry_get_turn (ShipTranscriptEntry *self)
+{
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT_ENTRY (self), NULL);
+
+  return self->values->turn;
 }
 
 const char *

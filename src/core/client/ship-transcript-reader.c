@@ -15,6 +15,17 @@
  * began later.
  */
 
+static void
+turn_figures_free (ShipTurnFigures *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->error);
+  g_free (self->category);
+  g_free (self->commit);
+  g_free (self);
+}
+
 void
 ship_entry_values_free (ShipEntryValues *self)
 {
@@ -27,6 +38,11 @@ ship_entry_values_free (ShipEntryValues *self)
   g_free (self->title);
   g_free (self->output);
   g_free (self->parent_key);
+  g_free (self->subject);
+  g_free (self->agent_session);
+  g_free (self->agent_id);
+  g_free (self->digest);
+  turn_figures_free (self->turn);
   g_free (self);
 }
 
@@ -66,6 +82,9 @@ take_part (ShipPartRow *row)
   values->started_at = row->started_at;
   values->ended_at = row->ended_at;
   values->has_sub_agent = row->child_session != NULL && *row->child_session != '\0';
+  values->subject = ship_tool_subject (values->tool, row->input);
+  values->agent_id = g_steal_pointer (&row->agent_id);
+  values->message = row->message;
   return values;
 }
 
@@ -73,8 +92,20 @@ ShipEntryValues *
 ship_transcript_read_part (sqlite3 *db, gint64 part, GError **error)
 {
   g_autoptr (ShipPartRow) row = ship_part_table_load (db, part, error);
+  g_autoptr (ShipMessageRow) message = NULL;
+  ShipEntryValues *values = row != NULL ? take_part (row) : NULL;
 
-  return row != NULL ? take_part (row) : NULL;
+  if (values == NULL)
+    return NULL;
+  message = ship_message_table_load (db, values->message, error);
+  if (message == NULL || !g_str_equal (message->role, "assistant"))
+    {
+      ship_entry_values_free (values);
+      return NULL;
+    }
+  values->task = message->task;
+  values->agent_session = g_steal_pointer (&message->agent_session);
+  return values;
 }
 
 static ShipEntryValues *
@@ -128,18 +159,26 @@ take_journal (ShipJournalRow *row)
 /* The rows, and where each belongs; the lists hold rows of the arrays. */
 typedef struct
 {
-  ShipSessionRow *session;     /* (owned) */
-  GPtrArray      *tasks;       /* (owned) (element-type ShipTaskRow) */
-  GPtrArray      *messages;    /* (owned) (element-type ShipMessageRow) */
-  GPtrArray      *journal;     /* (owned) (element-type ShipJournalRow) */
-  GPtrArray      *parts;       /* (owned) (element-type ShipPartRow): by message */
-  GPtrArray      *steers;      /* (owned) (element-type ShipSteerRow) */
-  GPtrArray      *attachments; /* (owned) (element-type ShipAttachmentRow) */
-  GHashTable *message_parts; /* (owned) (element-type gint64 guint): where a message's parts begin,
-                                and one more */
-  GHashTable *task_messages; /* (owned) (element-type gint64 GPtrArray): answers */
-  GHashTable *agents;        /* (owned) (element-type utf8 GPtrArray): answers by agent_key() */
-  GHashTable *task_journal;  /* (owned) (element-type gint64 GPtrArray) */
+  ShipSessionRow *session;       /* (owned) */
+  GPtrArray      *tasks;         /* (owned) (element-type ShipTaskRow) */
+  GPtrArray      *messages;      /* (owned) (element-type ShipMessageRow) */
+  GPtrArray      *journal;       /* (owned) (element-type ShipJournalRow) */
+  GPtrArray      *parts;         /* (owned) (element-type ShipPartRow): all that were read */
+  GPtrArray      *steers;        /* (owned) (element-type ShipSteerRow) */
+  GPtrArray      *attachments;   /* (owned) (element-type ShipAttachmentRow) */
+  GHashTable     *message_parts; /* (owned) (element-type gint64 GPtrArray): of a whole reading */
+  GHashTable     *task_messages; /* (owned) (element-type gint64 GPtrArray): answers */
+  GHashTable     *own;    /* (owned) (element-type gint64 GPtrArray): the session's own agent's */
+  GHashTable     *agents; /* (owned) (element-type utf8 GPtrArray): the others', by agent_key() */
+  GHashTable     *task_journal; /* (owned) (element-type gint64 GPtrArray) */
+  sqlite3        *db;           /* (unowned) */
+  GArray         *units;        /* (owned) (element-type ShipTranscriptUnit) */
+  guint           next_unit;    /* whose turn it is */
+  guint           begin;        /* of what is shown */
+  guint           end;
+  gboolean        is_bounded;
+  GPtrArray      *dropped; /* (owned) (element-type ShipEntryValues): what is not shown */
+  GError         *error;   /* (owned) (nullable): of a reading in the middle */
 } Rows;
 
 static void
@@ -154,8 +193,12 @@ rows_clear (Rows *rows)
   g_clear_pointer (&rows->attachments, g_ptr_array_unref);
   g_clear_pointer (&rows->message_parts, g_hash_table_unref);
   g_clear_pointer (&rows->task_messages, g_hash_table_unref);
+  g_clear_pointer (&rows->own, g_hash_table_unref);
   g_clear_pointer (&rows->agents, g_hash_table_unref);
   g_clear_pointer (&rows->task_journal, g_hash_table_unref);
+  g_clear_pointer (&rows->units, g_array_unref);
+  g_clear_pointer (&rows->dropped, g_ptr_array_unref);
+  g_clear_error (&rows->error);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Rows, rows_clear)
@@ -198,16 +241,18 @@ new_lists (GHashFunc hash, GEqualFunc equal)
 static void
 sort_rows (Rows *rows)
 {
-  rows->message_parts = g_hash_table_new (g_int64_hash, g_int64_equal);
+  const char *own = rows->session->agent_session != NULL ? rows->session->agent_session : "";
+
+  rows->message_parts = new_lists (g_int64_hash, g_int64_equal);
   rows->task_messages = new_lists (g_int64_hash, g_int64_equal);
   rows->agents = new_lists (g_str_hash, g_str_equal);
+  rows->own = new_lists (g_int64_hash, g_int64_equal);
   rows->task_journal = new_lists (g_int64_hash, g_int64_equal);
   for (guint i = 0; i < rows->parts->len; i++)
     {
       ShipPartRow *part = rows->parts->pdata[i];
 
-      if (!g_hash_table_contains (rows->message_parts, &part->message))
-        g_hash_table_insert (rows->message_parts, &part->message, GUINT_TO_POINTER (i + 1));
+      add_to_list (rows->message_parts, dup_int (part->message), part);
     }
   for (guint i = 0; i < rows->messages->len; i++)
     {
@@ -217,7 +262,10 @@ sort_rows (Rows *rows)
       if (!g_str_equal (message->role, "assistant"))
         continue;
       add_to_list (rows->task_messages, dup_int (message->task), message);
-      add_to_list (rows->agents, agent_key (message->task, message->agent_session), message);
+      if (!g_str_equal (message->agent_session, own))
+        add_to_list (rows->agents, agent_key (message->task, message->agent_session), message);
+      else
+        add_to_list (rows->own, dup_int (message->task), message);
     }
   for (guint i = 0; i < rows->journal->len; i++)
     {
@@ -228,19 +276,87 @@ sort_rows (Rows *rows)
 }
 
 static gboolean
-load_rows (sqlite3 *db, Rows *rows, GError **error)
+is_sub_agent (const Rows *rows, const char *agent_session)
 {
+  return rows->session->agent_session != NULL &&
+         !g_str_equal (agent_session, rows->session->agent_session);
+}
+
+static void
+add_units (Rows *rows, gint64 task)
+{
+  GPtrArray         *messages = g_hash_table_lookup (rows->task_messages, &task);
+  ShipTranscriptUnit unit = { task, 0 };
+  guint              before = rows->units->len;
+
+  for (guint i = 0; messages != NULL && i < messages->len; i++)
+    {
+      const ShipMessageRow *message = messages->pdata[i];
+
+      unit.message = message->id;
+      if (!is_sub_agent (rows, message->agent_session))
+        g_array_append_val (rows->units, unit);
+    }
+  unit.message = 0;
+  if (rows->units->len == before && task != 0)
+    g_array_append_val (rows->units, unit);
+}
+
+static void
+place_window (Rows *rows, ShipTranscriptWindow *window)
+{
+  rows->units = g_array_new (FALSE, FALSE, sizeof (ShipTranscriptUnit));
+  rows->dropped = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_entry_values_free);
+  add_units (rows, 0);
+  for (guint i = 0; i < rows->tasks->len; i++)
+    add_units (rows, ((ShipTaskRow *) rows->tasks->pdata[i])->id);
+  rows->is_bounded = window->limit != 0;
+  ship_transcript_window_place (window, rows->units, &rows->begin, &rows->end);
+}
+
+/* Of a bounded reading the parts, which are most of it, are read as they are needed. */
+static gboolean
+load_rows (sqlite3 *db, Rows *rows, ShipTranscriptWindow *window, GError **error)
+{
+  rows->db = db;
   if ((rows->session = ship_session_table_load (db, error)) == NULL ||
       (rows->tasks = ship_task_table_list (db, error)) == NULL ||
-      (rows->messages = ship_message_table_list (db, 0, error)) == NULL ||
+      (rows->messages = ship_message_table_list_outline (db, error)) == NULL ||
       (rows->journal = ship_journal_table_list (db, 0, 0, error)) == NULL ||
-      (rows->parts = ship_part_table_list_all (db, error)) == NULL ||
       (rows->steers = ship_steer_table_list (db, error)) == NULL ||
       (rows->attachments = ship_attachment_table_list_all (db, error)) == NULL)
     return FALSE;
+  rows->parts = window->limit == 0
+                  ? ship_part_table_list_all (db, error)
+                  : g_ptr_array_new_with_free_func ((GDestroyNotify) ship_part_row_free);
+  if (rows->parts == NULL)
+    return FALSE;
 
   sort_rows (rows);
+  place_window (rows, window);
   return TRUE;
+}
+
+/* Returns: (transfer container) (nullable) (element-type ShipPartRow) */
+static GPtrArray *
+dup_parts (Rows *rows, gint64 message)
+{
+  GPtrArray *parts;
+
+  if (!rows->is_bounded)
+    {
+      parts = g_hash_table_lookup (rows->message_parts, &message);
+      return parts != NULL ? g_ptr_array_ref (parts) : NULL;
+    }
+  if (rows->error != NULL)
+    return NULL;
+  return ship_part_table_list (rows->db, message, &rows->error);
+}
+
+static gboolean
+is_in_window (const Rows *rows, guint unit)
+{
+  return unit >= rows->begin && unit < rows->end;
 }
 
 static ShipEntryValues *
@@ -253,6 +369,7 @@ new_attachment (const ShipAttachmentRow *row)
   values->text = g_strdup (row->name);
   values->title = g_strdup (row->mime);
   values->output = g_format_size ((guint64) row->size);
+  values->digest = g_strdup (row->digest);
   values->exit_code = -1;
   values->task = row->task;
   values->is_ended = TRUE;
@@ -344,41 +461,58 @@ add_between (TaskEntries *self, gint64 before)
   add_journal (self, before);
 }
 
-static gboolean
-is_sub_agent (const Rows *rows, const char *agent_session)
-{
-  return rows->session->agent_session != NULL &&
-         !g_str_equal (agent_session, rows->session->agent_session);
-}
-
 static void
 add_agent_of (TaskEntries *self, const char *agent_session, const char *parent, guint depth);
 
 static void
+add_part (TaskEntries          *self,
+          const ShipMessageRow *message,
+          ShipPartRow          *part,
+          const char           *parent,
+          guint                 depth)
+{
+  g_autofree char *child_session = g_strdup (part->child_session);
+  ShipEntryValues *values = take_part (part);
+
+  if (values == NULL)
+    return;
+  if (values->started_at != 0 && depth == 0)
+    add_between (self, values->started_at);
+  values->task = message->task;
+  values->agent_session = g_strdup (message->agent_session);
+  values->is_sub_agent = is_sub_agent (self->rows, message->agent_session);
+  values->parent_key = g_strdup (parent);
+  values->depth = depth;
+  g_ptr_array_add (self->entries, values);
+  if (values->has_sub_agent)
+    add_agent_of (self, child_session, values->key, depth + 1);
+}
+
+/* What happened before an answer that is not shown is not shown either. */
+static void
+skip_message (TaskEntries *self, const ShipMessageRow *message)
+{
+  GPtrArray *entries = self->entries;
+
+  self->entries = self->rows->dropped;
+  add_between (self, MAX (message->completed_at, message->created_at));
+  self->entries = entries;
+}
+
+static void
 add_message (TaskEntries *self, const ShipMessageRow *message, const char *parent, guint depth)
 {
-  GPtrArray *parts = self->rows->parts;
-  guint begin = GPOINTER_TO_UINT (g_hash_table_lookup (self->rows->message_parts, &message->id));
+  g_autoptr (GPtrArray) parts = NULL;
 
-  for (guint i = begin; i > 0 && i <= parts->len; i++)
+  if (!is_sub_agent (self->rows, message->agent_session) && depth == 0 &&
+      !is_in_window (self->rows, self->rows->next_unit++))
     {
-      ShipPartRow     *part = parts->pdata[i - 1];
-      ShipEntryValues *values;
-
-      if (part->message != message->id)
-        break;
-      if ((values = take_part (part)) == NULL)
-        continue;
-      if (values->started_at != 0 && depth == 0)
-        add_between (self, values->started_at);
-      values->task = message->task;
-      values->is_sub_agent = is_sub_agent (self->rows, message->agent_session);
-      values->parent_key = g_strdup (parent);
-      values->depth = depth;
-      g_ptr_array_add (self->entries, values);
-      if (values->has_sub_agent)
-        add_agent_of (self, part->child_session, values->key, depth + 1);
+      skip_message (self, message);
+      return;
     }
+  parts = dup_parts (self->rows, message->id);
+  for (guint i = 0; parts != NULL && i < parts->len; i++)
+    add_part (self, message, parts->pdata[i], parent, depth);
 }
 
 /* What an agent said in this task, unless that is there already. @agent_session: (nullable) */
@@ -399,19 +533,33 @@ add_agent_of (TaskEntries *self, const char *agent_session, const char *parent, 
     add_message (self, messages->pdata[i], parent, depth);
 }
 
-/* The answers of one task. */
+/* What the session's own agent said in this task. */
 static void
-add_answers (TaskEntries *self)
+add_own (TaskEntries *self)
+{
+  GPtrArray *messages = g_hash_table_lookup (self->rows->own, &self->task);
+
+  for (guint i = 0; messages != NULL && i < messages->len; i++)
+    add_message (self, messages->pdata[i], NULL, 0);
+}
+
+/* The answers of one task. Of one that is shown in part, sub-agents are where they were started. */
+static void
+add_answers (TaskEntries *self, gboolean is_whole)
 {
   Rows      *rows = self->rows;
   GPtrArray *messages = g_hash_table_lookup (rows->task_messages, &self->task);
 
-  add_agent_of (self, rows->session->agent_session, NULL, 0);
+  add_own (self);
   for (guint i = 0; messages != NULL && i < messages->len; i++)
     {
       const char *agent_session = ((ShipMessageRow *) messages->pdata[i])->agent_session;
+      gboolean    is_sub = is_sub_agent (rows, agent_session);
 
-      add_agent_of (self, agent_session, NULL, is_sub_agent (rows, agent_session) ? 1 : 0);
+      if (!is_sub && rows->session->agent_session != NULL)
+        continue;
+      if (is_whole || !is_sub)
+        add_agent_of (self, agent_session, NULL, is_sub ? 1 : 0);
     }
 }
 
@@ -425,43 +573,121 @@ dup_prompt (const ShipTaskRow *row)
   return g_strconcat ("/", row->command, *row->prompt != '\0' ? " " : "", row->prompt, NULL);
 }
 
+/* What a turn that has ended took. */
+static void
+add_turn (TaskEntries *self, const ShipTaskRow *task)
+{
+  ShipEntryValues *values;
+  ShipTurnFigures *turn;
+  int              n_unknown = 0;
+
+  if (!self->rows->is_bounded || task->started_at == 0 || task->ended_at == 0)
+    return;
+  values = g_new0 (ShipEntryValues, 1);
+  turn = values->turn = g_new0 (ShipTurnFigures, 1);
+  values->key = g_strdup_printf ("turn-%" G_GINT64_FORMAT, task->id);
+  values->kind = "turn";
+  values->status = g_strdup (task->state);
+  values->exit_code = -1;
+  values->task = task->id;
+  values->is_ended = TRUE;
+  values->started_at = task->started_at;
+  values->ended_at = task->ended_at;
+  turn->error = g_strdup (task->error);
+  turn->category = g_strdup (task->error_category);
+  turn->commit = g_strdup (task->to_commit);
+  turn->files_changed = task->files_changed;
+  g_ptr_array_add (self->entries, values);
+  if (self->rows->error == NULL)
+    ship_exchange_table_sum (self->rows->db,
+                             task->id,
+                             &turn->usage,
+                             &turn->cost,
+                             &n_unknown,
+                             &self->rows->error);
+  turn->is_cost_whole = n_unknown == 0;
+  if (n_unknown > 0 && turn->cost == 0)
+    turn->cost = -1;
+}
+
+static guint
+count_units (Rows *rows, gint64 task)
+{
+  guint n = 0;
+
+  for (guint i = rows->next_unit;
+       i < rows->units->len && g_array_index (rows->units, ShipTranscriptUnit, i).task == task;
+       i++)
+    n++;
+
+  return n;
+}
+
+static GPtrArray *
+get_sink (Rows *rows, guint unit, GPtrArray *entries)
+{
+  return is_in_window (rows, unit) ? entries : rows->dropped;
+}
+
 static void
 add_task (Rows *rows, ShipTaskRow *task, GPtrArray *entries)
 {
   TaskEntries      self = { .rows = rows, .task = task->id, .entries = entries };
   ShipEntryValues *prompt = take_prompt (task);
+  guint            first = rows->next_unit;
+  guint            n = count_units (rows, task->id);
+  GPtrArray       *tail = get_sink (rows, first + n - 1, entries);
 
   if (prompt != NULL)
     {
+      GPtrArray *head = get_sink (rows, first, entries);
+
       g_free (prompt->text);
       prompt->text = dup_prompt (task);
-      g_ptr_array_add (entries, prompt);
-      add_attachments (rows, task->id, 0, entries);
+      g_ptr_array_add (head, prompt);
+      add_attachments (rows, task->id, 0, head);
     }
-  add_answers (&self);
+  add_answers (&self, tail == entries && is_in_window (rows, first));
+  rows->next_unit = first + n;
+  self.entries = tail;
   add_between (&self, 0);
+  add_turn (&self, task);
+}
+
+static void
+add_all (Rows *rows, GPtrArray *entries)
+{
+  TaskEntries none = { .rows = rows, .entries = entries };
+
+  add_answers (&none, rows->begin == 0);
+  for (guint i = 0; i < rows->tasks->len; i++)
+    {
+      ShipTaskRow *task = rows->tasks->pdata[i];
+
+      none.entries = get_sink (rows, rows->next_unit, entries);
+      if (task->started_at != 0)
+        add_between (&none, task->started_at);
+      add_task (rows, task, entries);
+    }
+  none.entries = rows->end == rows->units->len ? entries : rows->dropped;
+  add_between (&none, 0);
 }
 
 GPtrArray *
-ship_transcript_read_all (sqlite3 *db, GError **error)
+ship_transcript_read (sqlite3 *db, ShipTranscriptWindow *window, GError **error)
 {
   g_autoptr (GPtrArray) entries = NULL;
   g_auto (Rows) rows = { NULL };
-  TaskEntries none = { .rows = &rows };
 
-  if (!load_rows (db, &rows, error))
+  if (!load_rows (db, &rows, window, error))
     return NULL;
   entries = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_entry_values_free);
-  none.entries = entries;
-  add_answers (&none);
-  for (guint i = 0; i < rows.tasks->len; i++)
+  add_all (&rows, entries);
+  if (rows.error != NULL)
     {
-      ShipTaskRow *task = rows.tasks->pdata[i];
-
-      if (task->started_at != 0)
-        add_between (&none, task->started_at);
-      add_task (&rows, task, entries);
+      g_propagate_error (error, g_steal_pointer (&rows.error));
+      return NULL;
     }
-  add_between (&none, 0);
+
   return g_steal_pointer (&entries);
 }

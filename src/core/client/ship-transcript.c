@@ -10,7 +10,8 @@
  *
  * One reading at a time. A part that is shown already is read by itself, a delta is not read at
  * all; everything else that changes means reading the whole again, once for whatever came while the
- * last reading was under way.
+ * last reading was under way. A part that is new stands behind what its agent did so far, if
+ * nothing says otherwise; then it is put there without reading the rest.
  *
  *   load_async, "changed", "closed" -> start_reading -> read_cb -> (apply, loads return) ->
  * start_reading …
@@ -25,21 +26,25 @@ struct _ShipTranscript
   GPtrArray         *entries; /* (owned) (element-type ShipTranscriptEntry) */
   GHashTable *parts; /* (owned) (element-type gint64 ShipTranscriptEntry): of the entries, by row */
   ShipStore  *store; /* (owned) (nullable): between the first load and the close */
-  GCancellable *cancellable; /* (owned): of readings, until the close */
-  GPtrArray    *waiting;     /* (owned) (element-type GTask): loads for the next reading */
-  GHashTable   *stale_parts; /* (owned) (element-type gint64): to be read by themselves */
-  gboolean      is_stale;
-  gboolean      is_reading;
-  gboolean      is_closed;
+  GCancellable        *cancellable; /* (owned): of readings, until the close */
+  GPtrArray           *waiting;     /* (owned) (element-type GTask): loads for the next reading */
+  GHashTable          *stale_parts; /* (owned) (element-type gint64): to be read by themselves */
+  GPtrArray           *shows; /* (owned) (element-type GTask): other places, one after the other */
+  ShipTranscriptWindow window;
+  gboolean             is_stale;
+  gboolean             is_reading;
+  gboolean             is_closed;
 };
 
 typedef struct
 {
-  ShipTranscript *self;  /* (owned) */
-  GPtrArray      *loads; /* (owned) (element-type GTask) */
-  gboolean        is_whole;
-  GArray         *parts;   /* (owned) (element-type gint64): to be read, unless it is whole */
-  GPtrArray      *entries; /* (owned) (nullable) (element-type ShipEntryValues): the job's result */
+  ShipTranscript      *self;  /* (owned) */
+  GPtrArray           *loads; /* (owned) (element-type GTask) */
+  gboolean             is_whole;
+  GTask               *show; /* (owned) (nullable): moves the window */
+  ShipTranscriptWindow window;
+  GArray              *parts; /* (owned) (element-type gint64): to be read, unless it is whole */
+  GPtrArray *entries; /* (owned) (nullable) (element-type ShipEntryValues): the job's result */
 } Reading;
 
 static void
@@ -47,6 +52,7 @@ reading_free (Reading *reading)
 {
   g_object_unref (reading->self);
   g_ptr_array_unref (reading->loads);
+  g_clear_object (&reading->show);
   g_array_unref (reading->parts);
   g_clear_pointer (&reading->entries, g_ptr_array_unref);
   g_free (reading);
@@ -118,7 +124,7 @@ read_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 
   if (!reading->is_whole)
     return read_parts (db, reading, error);
-  reading->entries = ship_transcript_read_all (db, error);
+  reading->entries = ship_transcript_read (db, &reading->window, error);
   return reading->entries != NULL;
 }
 
@@ -131,6 +137,37 @@ index_part (ShipTranscript *self, ShipTranscriptEntry *entry)
     g_hash_table_insert (self->parts, g_memdup2 (&part, sizeof part), entry);
 }
 
+/* What is not shown any more goes first, so that what stays is seen to stay. */
+static void
+drop_entries (ShipTranscript *self, GPtrArray *values)
+{
+  g_autoptr (GHashTable) keys = g_hash_table_new (g_str_hash, g_str_equal);
+  guint head = 0;
+  guint tail = 0;
+  guint n = self->entries->len;
+
+  for (guint i = 0; i < values->len; i++)
+    g_hash_table_add (keys, ((ShipEntryValues *) values->pdata[i])->key);
+  while (tail < n && !g_hash_table_contains (
+                       keys,
+                       ship_transcript_entry_get_key (self->entries->pdata[n - 1 - tail])))
+    tail++;
+  while (head < n - tail &&
+         !g_hash_table_contains (keys, ship_transcript_entry_get_key (self->entries->pdata[head])))
+    head++;
+  g_hash_table_remove_all (self->parts);
+  if (tail > 0)
+    {
+      g_ptr_array_remove_range (self->entries, n - tail, tail);
+      g_list_model_items_changed (G_LIST_MODEL (self), n - tail, tail, 0);
+    }
+  if (head > 0)
+    {
+      g_ptr_array_remove_range (self->entries, 0, head);
+      g_list_model_items_changed (G_LIST_MODEL (self), 0, head, 0);
+    }
+}
+
 /* @values: (element-type ShipEntryValues); its elements are taken out of it */
 static void
 apply_whole (ShipTranscript *self, GPtrArray *values)
@@ -138,11 +175,11 @@ apply_whole (ShipTranscript *self, GPtrArray *values)
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GPtrArray *fresh = g_ptr_array_new_with_free_func (g_object_unref);
 
+  drop_entries (self, values);
   for (guint i = 0; i < self->entries->len; i++)
     g_hash_table_insert (known,
                          g_strdup (ship_transcript_entry_get_key (self->entries->pdata[i])),
                          self->entries->pdata[i]);
-  g_hash_table_remove_all (self->parts);
   for (guint i = 0; i < values->len; i++)
     {
       ShipEntryValues     *one = g_steal_pointer (&values->pdata[i]);
@@ -158,6 +195,65 @@ apply_whole (ShipTranscript *self, GPtrArray *values)
   ship_list_splice (G_LIST_MODEL (self), &self->entries, fresh);
 }
 
+/* Where a part goes that is not there yet: behind what its agent did last. G_MAXUINT: it cannot be
+ * said without reading the whole. */
+static guint
+find_place (ShipTranscript *self, ShipEntryValues *part)
+{
+  const ShipEntryValues *last = NULL;
+  guint                  end = self->entries->len;
+
+  if (self->window.has_later || part->has_sub_agent)
+    return G_MAXUINT;
+  for (guint i = self->entries->len; i > 0 && last == NULL; i--)
+    {
+      const ShipEntryValues *values =
+        ship_transcript_entry_get_values (self->entries->pdata[i - 1]);
+
+      if (values->task != part->task)
+        end = i - 1;
+      else if (values->part == 0 && values->started_at > part->started_at)
+        return G_MAXUINT;
+      else if (g_strcmp0 (values->agent_session, part->agent_session) == 0)
+        last = values;
+    }
+  if (last == NULL || g_strcmp0 (last->agent_id, part->agent_id) >= 0)
+    return G_MAXUINT;
+  part->depth = last->depth;
+  part->is_sub_agent = last->is_sub_agent;
+  part->parent_key = g_strdup (last->parent_key);
+  if (last->depth == 0)
+    return end;
+  for (guint i = end; i > 0; i--)
+    {
+      const ShipEntryValues *values =
+        ship_transcript_entry_get_values (self->entries->pdata[i - 1]);
+
+      if (g_strcmp0 (values->agent_session, part->agent_session) == 0)
+        return values->has_sub_agent ? G_MAXUINT : i;
+    }
+  return G_MAXUINT;
+}
+
+/* @part: (transfer full) */
+static void
+insert_part (ShipTranscript *self, ShipEntryValues *part)
+{
+  guint                place = find_place (self, part);
+  ShipTranscriptEntry *entry;
+
+  if (place == G_MAXUINT)
+    {
+      self->is_stale |= !self->window.has_later;
+      ship_entry_values_free (part);
+      return;
+    }
+  entry = ship_transcript_entry_new (part);
+  g_ptr_array_insert (self->entries, (int) place, entry);
+  index_part (self, entry);
+  g_list_model_items_changed (G_LIST_MODEL (self), place, 0, 1);
+}
+
 static void
 apply_parts (ShipTranscript *self, GPtrArray *values)
 {
@@ -168,7 +264,7 @@ apply_parts (ShipTranscript *self, GPtrArray *values)
 
       if (entry == NULL)
         {
-          ship_entry_values_free (one);
+          insert_part (self, one);
           continue;
         }
       /* What its agent did so far has to go behind it. */
@@ -178,6 +274,20 @@ apply_parts (ShipTranscript *self, GPtrArray *values)
       one->parent_key = g_strdup (ship_transcript_entry_get_parent_key (entry));
       one->depth = ship_transcript_entry_get_depth (entry);
       ship_transcript_entry_update (entry, one);
+    }
+}
+
+static void
+finish_loads (Reading *reading, const GError *error)
+{
+  if (reading->show != NULL)
+    g_ptr_array_add (reading->loads, g_steal_pointer (&reading->show));
+  for (guint i = 0; i < reading->loads->len; i++)
+    {
+      if (error != NULL)
+        g_task_return_error (reading->loads->pdata[i], g_error_copy (error));
+      else
+        g_task_return_boolean (reading->loads->pdata[i], TRUE);
     }
 }
 
@@ -192,17 +302,15 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!ship_store_run_finish (SHIP_STORE (object), result, &error))
     g_debug ("the transcript could not be read: %s", error->message);
   else if (reading->is_whole)
-    apply_whole (self, reading->entries);
+    {
+      self->window = reading->window;
+      self->window.place = SHIP_TRANSCRIPT_SAME;
+      apply_whole (self, reading->entries);
+    }
   else
     apply_parts (self, reading->entries);
 
-  for (guint i = 0; i < reading->loads->len; i++)
-    {
-      if (error != NULL)
-        g_task_return_error (reading->loads->pdata[i], g_error_copy (error));
-      else
-        g_task_return_boolean (reading->loads->pdata[i], TRUE);
-    }
+  finish_loads (reading, error);
   start_reading (self);
 }
 
@@ -218,6 +326,21 @@ take_stale_parts (ShipTranscript *self, GArray *parts)
   g_hash_table_remove_all (self->stale_parts);
 }
 
+/* One place after the other, each with the reading that shows it. */
+static void
+take_show (ShipTranscript *self, Reading *reading)
+{
+  ShipTranscriptWindow *wanted;
+
+  reading->window = self->window;
+  if (self->shows->len == 0)
+    return;
+  reading->show = g_ptr_array_steal_index (self->shows, 0);
+  wanted = g_task_get_task_data (reading->show);
+  reading->window.place = wanted->place;
+  reading->window.task = wanted->task;
+}
+
 /* Does nothing when nothing is stale. */
 static void
 start_reading (ShipTranscript *self)
@@ -225,17 +348,18 @@ start_reading (ShipTranscript *self)
   Reading *reading;
 
   if (self->is_reading || self->store == NULL ||
-      (!self->is_stale && g_hash_table_size (self->stale_parts) == 0))
+      (!self->is_stale && self->shows->len == 0 && g_hash_table_size (self->stale_parts) == 0))
     return;
   reading = g_new0 (Reading, 1);
   reading->self = g_object_ref (self);
-  reading->is_whole = self->is_stale;
+  reading->is_whole = self->is_stale || self->shows->len > 0;
   reading->parts = g_array_new (FALSE, FALSE, sizeof (gint64));
   take_stale_parts (self, reading->parts);
   if (reading->is_whole)
     {
       reading->loads = g_steal_pointer (&self->waiting);
       self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+      take_show (self, reading);
     }
   else
     reading->loads = g_ptr_array_new ();
@@ -261,11 +385,25 @@ read_whole (ShipTranscript *self)
 static void
 read_part (ShipTranscript *self, gint64 part)
 {
-  if (!g_hash_table_contains (self->parts, &part))
+  if (self->window.limit == 0 && !g_hash_table_contains (self->parts, &part))
     self->is_stale = TRUE;
+  else if (self->window.has_later && !g_hash_table_contains (self->parts, &part))
+    return; /* it is not in sight */
   else
     g_hash_table_add (self->stale_parts, g_memdup2 (&part, sizeof part));
   start_reading (self);
+}
+
+/* What was paid is told of turns that have ended: while one is under way, nothing is to be read. */
+static gboolean
+is_turn_figure (ShipTranscript *self, const char *table)
+{
+  const ShipEntryValues *last;
+
+  if (self->window.limit == 0 || self->entries->len == 0 || !g_str_equal (table, "exchange"))
+    return FALSE;
+  last = ship_transcript_entry_get_values (self->entries->pdata[self->entries->len - 1]);
+  return last->is_ended && g_str_equal (last->kind, "turn");
 }
 
 static void
@@ -276,7 +414,7 @@ changed_cb (ShipTranscript *self, const char *table, gint64 row)
   /* Of a message only its parts are shown; row 0 tells that one has gone. */
   if (g_str_equal (table, "part") && row != 0)
     read_part (self, row);
-  else if (g_strv_contains (shown, table) ||
+  else if (g_strv_contains (shown, table) || is_turn_figure (self, table) ||
            (row == 0 && (g_str_equal (table, "part") || g_str_equal (table, "message"))))
     read_whole (self);
 }
@@ -318,6 +456,7 @@ ship_transcript_finalize (GObject *object)
   g_hash_table_unref (self->parts);
   g_hash_table_unref (self->stale_parts);
   g_ptr_array_unref (self->waiting);
+  g_ptr_array_unref (self->shows);
   g_object_unref (self->cancellable);
   G_OBJECT_CLASS (ship_transcript_parent_class)->finalize (object);
 }
@@ -336,6 +475,7 @@ ship_transcript_init (ShipTranscript *self)
   self->parts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->stale_parts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  self->shows = g_ptr_array_new_with_free_func (g_object_unref);
   self->cancellable = g_cancellable_new ();
 }
 
@@ -414,6 +554,106 @@ ship_transcript_load_finish (ShipTranscript *self, GAsyncResult *result, GError 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* Loads that still wait for their reading are cancelled. */
+static void
+drop_tasks (GPtrArray *tasks)
+{
+  for (guint i = 0; i < tasks->len; i++)
+    g_task_return_new_error (tasks->pdata[i], G_IO_ERROR, G_IO_ERROR_CANCELLED, "Closed");
+  g_ptr_array_set_size (tasks, 0);
+}
+
+static void
+drop_waiting (ShipTranscript *self)
+{
+  drop_tasks (self->waiting);
+  drop_tasks (self->shows);
+}
+
+void
+ship_transcript_set_limit (ShipTranscript *self, guint n)
+{
+  g_return_if_fail (SHIP_IS_TRANSCRIPT (self));
+  g_return_if_fail (self->store == NULL);
+
+  self->window.limit = n;
+  self->window.place = SHIP_TRANSCRIPT_LATEST;
+}
+
+gboolean
+ship_transcript_has_earlier (ShipTranscript *self)
+{
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT (self), FALSE);
+
+  return self->window.has_earlier;
+}
+
+gboolean
+ship_transcript_has_later (ShipTranscript *self)
+{
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT (self), FALSE);
+
+  return self->window.has_later;
+}
+
+ShipTranscript *
+ship_transcript_new_whole (ShipTranscript *self)
+{
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT (self), NULL);
+
+  return ship_transcript_new (self->paths, self->id, NULL);
+}
+
+char *
+ship_transcript_dup_attachment_path (ShipTranscript *self, const char *digest)
+{
+  g_autofree char *directory = NULL;
+
+  g_return_val_if_fail (SHIP_IS_TRANSCRIPT (self), NULL);
+
+  directory = ship_paths_dup_session_dir (self->paths, self->id);
+  return g_build_filename (directory, "attachments", digest, NULL);
+}
+
+ShipStore *
+ship_transcript_get_store (ShipTranscript *self)
+{
+  return self->store;
+}
+
+void
+ship_transcript_show_async (ShipTranscript     *self,
+                            ShipTranscriptPlace place,
+                            gint64              task,
+                            GCancellable       *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer            user_data)
+{
+  ShipTranscriptWindow wanted = { .place = place, .task = task };
+  GTask               *show;
+
+  g_return_if_fail (SHIP_IS_TRANSCRIPT (self));
+  g_return_if_fail (self->window.limit != 0);
+
+  show = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (show, ship_transcript_show_async);
+  g_task_set_task_data (show, g_memdup2 (&wanted, sizeof wanted), g_free);
+  g_ptr_array_add (self->shows, show);
+  if (self->store == NULL)
+    drop_waiting (self);
+  else
+    start_reading (self);
+}
+
+gboolean
+ship_transcript_show_finish (ShipTranscript *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, ship_transcript_show_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 static void
 closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -424,15 +664,6 @@ closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
-}
-
-/* Loads that still wait for their reading are cancelled. */
-static void
-drop_waiting (ShipTranscript *self)
-{
-  for (guint i = 0; i < self->waiting->len; i++)
-    g_task_return_new_error (self->waiting->pdata[i], G_IO_ERROR, G_IO_ERROR_CANCELLED, "Closed");
-  g_ptr_array_set_size (self->waiting, 0);
 }
 
 void

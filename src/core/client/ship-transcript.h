@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/ship-session-client.h"
+#include "client/ship-transcript-entry.h"
 #include "session/ship-egress-tables.h"
 #include "session/ship-limits-table.h"
 #include "session/ship-session-rows.h"
@@ -10,39 +11,10 @@
 
 G_BEGIN_DECLS
 
-/* An entry of a conversation: a user's prompt, a part of an answer, a commit or a notice.
- * Properties: "kind" (prompt text reasoning tool commit notice state steer attachment), "text",
- * "tool", "status", "title", "output", "exit-code", "task" (gint64), "key" (unique text),
- * "is-ended", "is-sub-agent" (another agent's, that the first one started), "parent-key" (the key
- * of the tool entry that started that agent; NULL for the session's own agent), "depth" (how many
- * agents are above), "has-sub-agent" (a tool that started an agent; the agent ends with it),
- * "duration-ms" (-1: not known). The object stays while its text grows. A prompt's "status" is its
- * task's state. steer: what the user said into a turn; its status is waiting, read or dropped.
- * attachment: its name, with its type as title and its size as output. */
-#define SHIP_TYPE_TRANSCRIPT_ENTRY (ship_transcript_entry_get_type ())
-G_DECLARE_FINAL_TYPE (ShipTranscriptEntry, ship_transcript_entry, SHIP, TRANSCRIPT_ENTRY, GObject)
-
-const char *ship_transcript_entry_get_kind (ShipTranscriptEntry *self);
-const char *ship_transcript_entry_get_key (ShipTranscriptEntry *self);
-const char *ship_transcript_entry_get_text (ShipTranscriptEntry *self);
-const char *ship_transcript_entry_get_tool (ShipTranscriptEntry *self);   /* (nullable) */
-const char *ship_transcript_entry_get_status (ShipTranscriptEntry *self); /* (nullable) */
-const char *ship_transcript_entry_get_title (ShipTranscriptEntry *self);  /* (nullable) */
-const char *ship_transcript_entry_get_output (ShipTranscriptEntry *self); /* (nullable) */
-int         ship_transcript_entry_get_exit_code (ShipTranscriptEntry *self);
-gint64      ship_transcript_entry_get_task (ShipTranscriptEntry *self);
-gboolean    ship_transcript_entry_is_ended (ShipTranscriptEntry *self);
-gboolean    ship_transcript_entry_is_sub_agent (ShipTranscriptEntry *self);
-const char *ship_transcript_entry_get_parent_key (ShipTranscriptEntry *self); /* (nullable) */
-guint       ship_transcript_entry_get_depth (ShipTranscriptEntry *self);
-gboolean    ship_transcript_entry_has_sub_agent (ShipTranscriptEntry *self);
-gint64      ship_transcript_entry_get_duration_ms (ShipTranscriptEntry *self);
-
 /* A GListModel of ShipTranscriptEntry in the order things happened, what a sub-agent did right
  * behind the entry that started it: read from the session's store (read-only), kept live by the
- * client's "changed" and "delta" signals (applied once: a delta that is already in the row read is
- * not added twice).
- * @client: (nullable): without it a still picture. */
+ * client's "changed" and "delta" signals, each applied once. @client: (nullable): without it a
+ * still picture. */
 #define SHIP_TYPE_TRANSCRIPT (ship_transcript_get_type ())
 G_DECLARE_FINAL_TYPE (ShipTranscript, ship_transcript, SHIP, TRANSCRIPT, GObject)
 
@@ -57,6 +29,59 @@ void     ship_transcript_close_async (ShipTranscript     *self,
                                       GAsyncReadyCallback callback,
                                       gpointer            user_data);
 gboolean ship_transcript_close_finish (ShipTranscript *self, GAsyncResult *result, GError **error);
+
+typedef enum
+{
+  SHIP_TRANSCRIPT_SAME,    /* what is shown, read again */
+  SHIP_TRANSCRIPT_LATEST,  /* the end */
+  SHIP_TRANSCRIPT_EARLIER, /* more before what is shown */
+  SHIP_TRANSCRIPT_LATER,
+  SHIP_TRANSCRIPT_TASK, /* where a task begins */
+} ShipTranscriptPlace;
+
+/* Before the first load: shows about @n answers only, and turns (see the entry's kinds). */
+void     ship_transcript_set_limit (ShipTranscript *self, guint n);
+gboolean ship_transcript_has_earlier (ShipTranscript *self);
+gboolean ship_transcript_has_later (ShipTranscript *self);
+/* @task: for SHIP_TRANSCRIPT_TASK. After the first load. */
+void     ship_transcript_show_async (ShipTranscript     *self,
+                                     ShipTranscriptPlace place,
+                                     gint64              task,
+                                     GCancellable       *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data);
+gboolean ship_transcript_show_finish (ShipTranscript *self, GAsyncResult *result, GError **error);
+
+/* Where a text was found, of what is shown and what is not. */
+typedef struct
+{
+  char  *key; /* of the entry, once it is shown */
+  gint64 task;
+} ShipTranscriptHit;
+
+void ship_transcript_hit_free (ShipTranscriptHit *self);
+/* ASCII letters in either case. finish: (transfer full) (element-type ShipTranscriptHit) in order
+ */
+void       ship_transcript_find_async (ShipTranscript     *self,
+                                       const char         *text,
+                                       GCancellable       *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer            user_data);
+GPtrArray *ship_transcript_find_finish (ShipTranscript *self, GAsyncResult *result, GError **error);
+
+/* (transfer full): all of the same conversation, as it stands; to be loaded and closed */
+ShipTranscript *ship_transcript_new_whole (ShipTranscript *self);
+/* (transfer full): where what @digest names lies */
+char *ship_transcript_dup_attachment_path (ShipTranscript *self, const char *digest);
+
+/* All of a part, with its tool's input. finish: (transfer full); NULL without @error: it is gone */
+void ship_transcript_load_part_async (ShipTranscript     *self,
+                                      gint64              part,
+                                      GCancellable       *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer            user_data);
+ShipPartRow *
+ship_transcript_load_part_finish (ShipTranscript *self, GAsyncResult *result, GError **error);
 
 /* The sub-agents of @task (0: of all), of any depth. */
 typedef struct

@@ -26,9 +26,7 @@
  * tree check does it.
  */
 
-#define CHUNK_SIZE         (1024 * 1024)
-#define MAX_SCANNED_BYTES  (4 * 1024 * 1024)
-#define BINARY_PROBE_BYTES 8000
+#define CHUNK_SIZE (1024 * 1024)
 
 typedef struct
 {
@@ -243,49 +241,32 @@ check_strays (Import *self, ShipGitTreeReport *report, GError **error)
   return code == 0 || refuse (error, _ ("it brought an object that does not belong to it"));
 }
 
-/* What stood in the file before, or in any commit of the mirror, the user knows about. */
-static gboolean
-is_old_secret (git_odb_object *old, const char *text, gsize length)
-{
-  return old != NULL &&
-         memmem (git_odb_object_data (old), git_odb_object_size (old), text, length) != NULL;
-}
-
+/* What stands in any commit of the mirror the user knows about. */
 static gboolean
 check_secrets_in (Import *self, const ShipGitNewFile *file, GError **error)
 {
   g_autoptr (git_odb_object) object = NULL;
   g_autoptr (git_odb_object) old = NULL;
-  ShipGitSecret secret = { 0 };
-  const char   *data;
-  gsize         size;
+  g_autofree char *shown = NULL;
+  ShipGitSecret    secret;
 
   if (git_odb_read (&object, self->all, &file->id) != 0)
     return ship_git_set_error (error,
                                SHIP_GIT_ERROR_FAILED,
                                _ ("The turn's files cannot be read back."));
-  data = git_odb_object_data (object);
-  size = git_odb_object_size (object);
-  if (size > MAX_SCANNED_BYTES || memchr (data, '\0', MIN (size, BINARY_PROBE_BYTES)) != NULL)
-    return TRUE;
   if (!git_oid_is_zero (&file->old_id))
     git_odb_read (&old, self->known, &file->old_id);
-  while (ship_git_secret_scan (data, size, secret.offset + secret.length, &secret))
-    {
-      g_autofree char *shown = ship_git_display_path (file->path);
-
-      if (is_old_secret (old, data + secret.offset, secret.length))
-        continue;
-      g_set_error (error,
-                   SHIP_GIT_ERROR,
-                   SHIP_GIT_ERROR_SECRET,
-                   _ ("Nothing was committed: line %u of “%s” holds what looks like %s."),
-                   secret.line,
-                   shown,
-                   secret.kind);
-      return FALSE;
-    }
-  return TRUE;
+  if (!ship_git_secret_scan_object (object, old, &secret))
+    return TRUE;
+  shown = ship_git_display_path (file->path);
+  g_set_error (error,
+               SHIP_GIT_ERROR,
+               SHIP_GIT_ERROR_SECRET,
+               _ ("Nothing was committed: line %u of “%s” holds what looks like %s."),
+               secret.line,
+               shown,
+               secret.kind);
+  return FALSE;
 }
 
 static gboolean

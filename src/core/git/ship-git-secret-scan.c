@@ -11,6 +11,9 @@
  * function. Any thread.
  */
 
+#define MAX_SCANNED_BYTES  (4 * 1024 * 1024)
+#define BINARY_PROBE_BYTES 8000
+
 typedef enum
 {
   UPPER_DIGIT, /* A–Z 0–9 */
@@ -218,6 +221,31 @@ ship_git_secret_scan (const char *data, gsize length, gsize start, ShipGitSecret
         continue;
       *secret = (ShipGitSecret){ kind, offset, found, count_lines (data, offset) };
       return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+holds (git_odb_object *object, const char *text, gsize length)
+{
+  return object != NULL &&
+         memmem (git_odb_object_data (object), git_odb_object_size (object), text, length) != NULL;
+}
+
+gboolean
+ship_git_secret_scan_object (git_odb_object *object, git_odb_object *old, ShipGitSecret *secret)
+{
+  const char *data = git_odb_object_data (object);
+  gsize       size = git_odb_object_size (object);
+  gsize       start = 0;
+
+  if (size > MAX_SCANNED_BYTES || memchr (data, '\0', MIN (size, BINARY_PROBE_BYTES)) != NULL)
+    return FALSE;
+  while (ship_git_secret_scan (data, size, start, secret))
+    {
+      if (!holds (old, data + secret->offset, secret->length))
+        return TRUE;
+      start = secret->offset + secret->length;
     }
   return FALSE;
 }

@@ -22,6 +22,8 @@ error_name (const GError *error)
     return "dev.ship.Error.Conflict";
   if (error->domain == SHIP_SESSION_ERROR && error->code == SHIP_SESSION_ERROR_NEEDS_USER)
     return "dev.ship.Error.NeedsUser";
+  if (error->domain == SHIP_SESSION_ERROR && error->code == SHIP_SESSION_ERROR_CLOSING)
+    return "dev.ship.Error.Closing";
 
   return "dev.ship.Error.Failed";
 }

@@ -97,13 +97,15 @@ ship_exchange_table_sum (sqlite3   *db,
 {
   g_autoptr (ShipStatement) statement = NULL;
 
+  /* Two statements in one: a task of its own is found by the index. */
   statement = ship_statement_new (
     db,
     error,
     "SELECT IFNULL (sum (input_tokens), -1), IFNULL (sum (output_tokens), -1), "
     "IFNULL (sum (reasoning_tokens), -1), IFNULL (sum (cache_read_tokens), -1), "
     "IFNULL (sum (cache_write_tokens), -1), total (cost), count (*) - count (cost) "
-    "FROM exchange WHERE ? = 0 OR task = ?",
+    "FROM exchange WHERE id IN (SELECT id FROM exchange WHERE task = ? "
+    "UNION ALL SELECT id FROM exchange WHERE ? = 0)",
     "ll",
     task,
     task);

@@ -74,6 +74,24 @@ ship_message_table_find (sqlite3 *db, const char *agent_id, GError **error)
   return id;
 }
 
+gboolean
+ship_message_table_get_newest (sqlite3    *db,
+                               const char *agent_session,
+                               gint64     *created_ms,
+                               GError    **error)
+{
+  return ship_table_read_int (
+    ship_statement_new (db,
+                        error,
+                        "SELECT IFNULL (MAX (created_at), 0) FROM message "
+                        "WHERE agent_session = ?",
+                        "s",
+                        agent_session),
+    0,
+    created_ms,
+    error);
+}
+
 static gpointer
 read_row (ShipStatement *statement)
 {
@@ -101,22 +119,60 @@ read_row (ShipStatement *statement)
   return row;
 }
 
+#define SELECT                                                                                     \
+  "SELECT id, agent_id, agent_session, task, role, provider, model, mode, "                        \
+  "IFNULL (input_tokens, -1), IFNULL (output_tokens, -1), IFNULL (reasoning_tokens, -1), "         \
+  "IFNULL (cache_read_tokens, -1), IFNULL (cache_write_tokens, -1), IFNULL (cost, -1.0), "         \
+  "finish, error, error_category, created_at, completed_at FROM message "
+
 GPtrArray *
 ship_message_table_list (sqlite3 *db, gint64 task, GError **error)
 {
+  return ship_table_read_all (ship_statement_new (db,
+                                                  error,
+                                                  SELECT
+                                                  "WHERE ? = 0 OR task = ? ORDER BY agent_id",
+                                                  "ll",
+                                                  task,
+                                                  task),
+                              read_row,
+                              (GDestroyNotify) ship_message_row_free,
+                              error);
+}
+
+ShipMessageRow *
+ship_message_table_load (sqlite3 *db, gint64 id, GError **error)
+{
+  return ship_table_read_first (ship_statement_new (db, error, SELECT "WHERE id = ?", "l", id),
+                                read_row,
+                                error);
+}
+
+static gpointer
+read_outline (ShipStatement *statement)
+{
+  ShipMessageRow *row = g_new0 (ShipMessageRow, 1);
+
+  row->id = ship_statement_get_int64 (statement, 0);
+  row->agent_session = ship_statement_dup_string (statement, 1);
+  row->task = ship_statement_get_int64 (statement, 2);
+  row->role = ship_statement_dup_string (statement, 3);
+  row->created_at = ship_statement_get_int64 (statement, 4);
+  row->completed_at = ship_statement_get_int64 (statement, 5);
+  return row;
+}
+
+GPtrArray *
+ship_message_table_list_outline (sqlite3 *db, GError **error)
+{
   return ship_table_read_all (
-    ship_statement_new (
-      db,
-      error,
-      "SELECT id, agent_id, agent_session, task, role, provider, model, mode, "
-      "IFNULL (input_tokens, -1), IFNULL (output_tokens, -1), IFNULL (reasoning_tokens, -1), "
-      "IFNULL (cache_read_tokens, -1), IFNULL (cache_write_tokens, -1), IFNULL (cost, -1.0), "
-      "finish, error, error_category, created_at, completed_at FROM message "
-      "WHERE ? = 0 OR task = ? ORDER BY agent_id",
-      "ll",
-      task,
-      task),
-    read_row,
+    ship_statement_new (db,
+                        error,
+                        "SELECT id, agent_session, IFNULL (task, 0), role, created_at, "
+                        "IFNULL (completed_at, 0) FROM message WHERE role = 'assistant' "
+                        "ORDER BY agent_id",
+                        ""),
+    read_outline,
     (GDestroyNotify) ship_message_row_free,
     error);
 }

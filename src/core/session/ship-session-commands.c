@@ -70,7 +70,7 @@ refuse_when_closing (ShipSession *self, GTask *task)
 
   g_task_return_new_error (task,
                            SHIP_SESSION_ERROR,
-                           SHIP_SESSION_ERROR_CONFLICT,
+                           SHIP_SESSION_ERROR_CLOSING,
                            _ ("The session is just going to sleep: try again in a moment"));
   return TRUE;
 }

@@ -36,6 +36,8 @@ classify_session (const GError *error)
 
   if (error->code == SHIP_SESSION_ERROR_NEEDS_USER)
     return SHIP_ERROR_CLASS_USER;
+  if (error->code == SHIP_SESSION_ERROR_CLOSING)
+    return SHIP_ERROR_CLASS_RETRY;
 
   return error->code == SHIP_SESSION_ERROR_FAILED ? SHIP_ERROR_CLASS_BUG
                                                   : SHIP_ERROR_CLASS_PERSISTENT;

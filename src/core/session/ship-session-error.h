@@ -17,6 +17,7 @@ typedef enum
   SHIP_SESSION_ERROR_INVALID,    /* what was asked makes no sense */
   SHIP_SESSION_ERROR_NOT_FOUND,  /* no such task or request */
   SHIP_SESSION_ERROR_CONFLICT,   /* not in this state */
+  SHIP_SESSION_ERROR_CLOSING,    /* it is just going to sleep; nothing was done */
   SHIP_SESSION_ERROR_NEEDS_USER, /* a key, a server: the sentence says what to do */
   SHIP_SESSION_ERROR_FAULT, /* this and above: the agent gave up; the class is the code minus this
                                one */

@@ -18,8 +18,8 @@ typedef enum
   SHIP_SESSION_JOB_RECOVER, /* ends what a dead actor left: task, text (error), commit (it had made)
                              */
   SHIP_SESSION_JOB_ENQUEUE, /* text, title, mode, model, variant → id */
-  SHIP_SESSION_JOB_START_NEXT, /* commit → task (nullable), is_continuation, cost: marked as sending
-                                */
+  SHIP_SESSION_JOB_START_NEXT,     /* commit, text (the agent's session) → task (nullable),
+                                      is_continuation, cost, newest_ms: marked as sending */
   SHIP_SESSION_JOB_SET_TASK_STATE, /* id, state */
   SHIP_SESSION_JOB_END_TASK,       /* id, state, commit, n_files, text (error), category */
   SHIP_SESSION_JOB_INTERRUPT,      /* id: back into the queue, to go on later → n_pending */
@@ -60,8 +60,9 @@ typedef struct
   ShipLimitsRow  *limits;    /* (owned) (nullable) */
   int             n_pending; /* of LOAD and END_TASK */
   gboolean        is_continuation;
-  double          cost; /* of the task so far, in US dollars */
-  gboolean        is_done;
+  gint64   newest_ms; /* of START_NEXT: the time of the conversation's last message; 0: none */
+  double   cost;      /* of the task so far, in US dollars */
+  gboolean is_done;
 } ShipSessionJob;
 
 ShipSessionJob *ship_session_job_new (ShipSessionJobKind kind);

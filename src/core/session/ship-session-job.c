@@ -191,6 +191,7 @@ run_start_next (sqlite3 *db, ShipSessionJob *job, GError **error)
 
   return has_answers (db, job->task->id, &job->is_continuation, error) &&
          ship_exchange_table_sum (db, job->task->id, &usage, &job->cost, &n_unknown, error) &&
+         ship_message_table_get_newest (db, job->text, &job->newest_ms, error) &&
          ship_request_table_withdraw_budget (db, 0, job->now_ms, error) &&
          ship_task_table_set_started (db,
                                       job->task->id,

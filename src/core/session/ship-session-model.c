@@ -181,7 +181,7 @@ decide (GTask *task)
   if (self->is_closing && !change->is_check)
     g_task_return_new_error (task,
                              SHIP_SESSION_ERROR,
-                             SHIP_SESSION_ERROR_CONFLICT,
+                             SHIP_SESSION_ERROR_CLOSING,
                              _ ("The session is just going to sleep: try again in a moment"));
   else if (!judge (self, change, &variant, &error))
     g_task_return_error (task, convert_error (error));

@@ -388,7 +388,7 @@ refuse_when_closing (ShipSession *self, GError **error)
 
   g_set_error_literal (error,
                        SHIP_SESSION_ERROR,
-                       SHIP_SESSION_ERROR_CONFLICT,
+                       SHIP_SESSION_ERROR_CLOSING,
                        _ ("The session is just going to sleep: try again in a moment"));
   return FALSE;
 }

@@ -4,6 +4,7 @@
 #include "session/ship-session-watch-private.h"
 
 #include "base/ship-clock.h"
+#include "session/ship-message-order.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -598,6 +599,29 @@ needs_restart (ShipSession *self, const ShipTaskRow *task)
          is_read_only_mode (task->mode) != self->is_read_only;
 }
 
+/* Else the task has failed. (Why: see ship-message-order.h.) */
+static gboolean
+is_clock_right (ShipSession *self, gint64 newest_ms)
+{
+  gint64 minutes = (newest_ms - ship_clock_now_ms ()) / 60000;
+  g_autoptr (GError) error = NULL;
+
+  if (ship_clock_now_ms () >= newest_ms - SHIP_MESSAGE_ORDER_TOLERANCE_MS)
+    return TRUE;
+  error =
+    g_error_new (SHIP_SESSION_ERROR,
+                 SHIP_SESSION_ERROR_NEEDS_USER,
+                 g_dngettext (GETTEXT_PACKAGE,
+                              "The computer's clock is %d minute behind the conversation's last "
+                              "message: set it right and retry, or begin a new session.",
+                              "The computer's clock is %d minutes behind the conversation's last "
+                              "message: set it right and retry, or begin a new session.",
+                              (gulong) minutes + 1),
+                 (int) MIN (minutes + 1, G_MAXINT));
+  ship_session_end_task (self, "failed", error, NULL, -1);
+  return FALSE;
+}
+
 static void
 taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -638,7 +662,8 @@ taken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
           ship_transcript_writer_set_task (self->writer, task->id);
           ship_session_apply (self, SHIP_SESSION_EVENT_START, NULL, NULL);
           ship_session_emit_changed (self, "task", task->id);
-          if (ship_session_money_begin_turn (self, taking->job->cost))
+          if (is_clock_right (self, taking->job->newest_ms) &&
+              ship_session_money_begin_turn (self, taking->job->cost))
             start_turn (self, taking->job->is_continuation);
         }
     }
@@ -661,5 +686,6 @@ ship_session_start_next (ShipSession *self)
   taking->self = g_object_ref (self);
   taking->job = ship_session_job_new (SHIP_SESSION_JOB_START_NEXT);
   taking->job->commit = g_strdup (self->row->head_commit);
+  taking->job->text = g_strdup (self->row->agent_session);
   ship_session_run_job (self, ship_session_job_ref (taking->job), taken_cb, taking);
 }

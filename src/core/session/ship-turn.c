@@ -5,6 +5,10 @@
 
 #include "agent/ship-agent-chat.h"
 #include "session/ship-activity.h"
+#include "session/ship-message-order.h"
+#include "session/ship-session-error.h"
+
+#include <glib/gi18n-lib.h>
 
 /*
  * One turn, as the agent's events tell it.
@@ -41,21 +45,21 @@ struct _ShipTurn
   char      *command;       /* (owned) (nullable) */
 
   /* In progress. */
-  GTask          *task;      /* (owned) (nullable) */
-  ShipPromptPrep *prep;      /* (owned) (nullable) */
-  GCancellable   *preparing; /* (owned): of everything that is prepared; for good */
-  GHashTable     *users;     /* (owned) (element-type utf8): the user's messages */
-  GPtrArray      *unread;    /* (owned) (element-type utf8): said into the run, in their order */
-  gulong          event_handler;
-  guint           timer;
-  gint64          started_ms;  /* wall-clock time */
-  gboolean        is_sent;     /* the prompt, so that there is something to stop */
-  gboolean        is_accepted; /* the agent has taken the prompt */
-  gboolean        says_idle;   /* the agent's last word about its status */
-  gboolean        has_begun;
-  gboolean        is_idle;
-  gboolean        is_stopping;
-  gboolean        is_last_message_open;
+  GTask            *task;      /* (owned) (nullable) */
+  ShipPromptPrep   *prep;      /* (owned) (nullable) */
+  GCancellable     *preparing; /* (owned): of everything that is prepared; for good */
+  ShipMessageOrder *order;     /* (owned) */
+  GPtrArray        *unread;    /* (owned) (element-type utf8): said into the run, in their order */
+  gulong            event_handler;
+  guint             timer;
+  gint64            started_ms;  /* wall-clock time */
+  gboolean          is_sent;     /* the prompt, so that there is something to stop */
+  gboolean          is_accepted; /* the agent has taken the prompt */
+  gboolean          says_idle;   /* the agent's last word about its status */
+  gboolean          has_begun;
+  gboolean          is_idle;
+  gboolean          is_stopping;
+  gboolean          is_last_message_open;
 
   /* Result. */
   ShipTurnOutcome outcome;
@@ -114,7 +118,7 @@ ship_turn_finalize (GObject *object)
   g_free (self->command);
   g_free (self->summary);
   g_ptr_array_unref (self->unread);
-  g_hash_table_unref (self->users);
+  ship_message_order_free (self->order);
 
   G_OBJECT_CLASS (ship_turn_parent_class)->finalize (object);
 }
@@ -165,7 +169,7 @@ ship_turn_init (ShipTurn *self)
 {
   self->preparing = g_cancellable_new ();
   self->unread = g_ptr_array_new_with_free_func (g_free);
-  self->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->order = ship_message_order_new ();
 }
 
 ShipTurn *
@@ -281,7 +285,7 @@ take_message (ShipTurn *self, ShipAgentEvent *event)
 
   if (message->is_user)
     {
-      g_hash_table_add (self->users, g_strdup (message->id));
+      ship_message_order_add_user (self->order, message->id, message->created_ms);
       return;
     }
   /* Nothing has ended before this turn began: the last word of the turn before. (What began and
@@ -289,6 +293,22 @@ take_message (ShipTurn *self, ShipAgentEvent *event)
   if (!self->has_begun && (message->completed_ms != 0 || message->fault != NULL) &&
       message->created_ms < self->started_ms)
     return;
+
+  if (!ship_message_order_add_answer (self->order,
+                                      message->id,
+                                      message->parent_id,
+                                      message->created_ms))
+    {
+      /* It would ask its model again and again. */
+      finish (
+        self,
+        g_error_new_literal (SHIP_SESSION_ERROR,
+                             SHIP_SESSION_ERROR_NEEDS_USER,
+                             _ ("The computer's clock was set back while the agent worked, so "
+                                "that it lost the order of its messages. Set the clock "
+                                "right, then retry.")));
+      return;
+    }
 
   self->has_begun = TRUE;
   take_answer (self, message->parent_id);
@@ -313,7 +333,7 @@ take_part (ShipTurn *self, ShipAgentEvent *event)
   const ShipAgentPart *part = event->part;
 
   if (part->kind == SHIP_AGENT_PART_TEXT && !part->is_synthetic && part->text[0] != '\0' &&
-      !g_hash_table_contains (self->users, part->message_id) &&
+      !ship_message_order_has_user (self->order, part->message_id) &&
       g_strcmp0 (part->text, self->text) != 0)
     {
       g_free (self->summary);

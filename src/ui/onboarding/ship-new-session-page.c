@@ -277,6 +277,7 @@ send_cb (ShipComposer *composer, const char *text, GVariant *options, ShipNewSes
          .base_branch = ship_repository_picker_get_base (repository),
          .branch = branch,
          .budget = ship_session_options_get_budget (choices),
+         .include_dirty = ship_repository_picker_get_include_dirty (repository),
   };
 
   if (!is_complete (self))

@@ -26,6 +26,8 @@ struct _ShipRepositoryPicker
   GtkWidget            *note_label;  /* (unowned) */
   GtkWidget            *base_row;    /* (unowned) */
   GtkWidget            *base;        /* (unowned): a drop-down */
+  GtkWidget            *dirty_row;   /* (unowned) */
+  GtkWidget            *dirty;       /* (unowned): a switch */
   gboolean              is_choosing;
 };
 
@@ -71,24 +73,20 @@ show_note (ShipRepositoryPicker *self,
   gtk_label_set_text (GTK_LABEL (self->note_label), sentence);
 }
 
+/* What is not committed belongs to what is checked out. */
 static void
-show_good (ShipRepositoryPicker *self)
+show_dirty (ShipRepositoryPicker *self)
 {
   guint            n = ship_repository_choice_get_n_dirty (self->choice);
-  g_autofree char *sentence = NULL;
+  const char      *base = ship_repository_picker_get_base (self);
+  const char      *branch = ship_repository_choice_get_branch (self->choice);
+  g_autofree char *subtitle = NULL;
 
-  if (n == 0)
-    {
-      show_note (self, NULL, NULL, NULL);
-      return;
-    }
-  sentence =
-    g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                  "%u file is not committed: the session starts without it",
-                                  "%u files are not committed: the session starts without them",
-                                  n),
-                     n);
-  show_note (self, "dialog-information-symbolic", sentence, "accent");
+  gtk_widget_set_visible (self->dirty_row, n > 0 && g_strcmp0 (base, branch) == 0);
+  subtitle = g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "%u file is not committed", "%u files are not committed", n),
+    n);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->dirty_row), subtitle);
 }
 
 static void
@@ -106,18 +104,21 @@ choice_cb (ShipRepositoryChoice *choice, ShipRepositoryPicker *self)
     }
   else
     gtk_widget_remove_css_class (self->row, "error");
-  if (state == SHIP_REPOSITORY_GOOD)
-    show_good (self);
-  else if (state == SHIP_REPOSITORY_NONE)
+  if (state == SHIP_REPOSITORY_GOOD || state == SHIP_REPOSITORY_NONE)
     show_note (self, NULL, NULL, NULL);
   if (state != SHIP_REPOSITORY_CHECKING) /* rows do not flicker while one types */
-    show_branches (self);
+    {
+      gtk_switch_set_active (GTK_SWITCH (self->dirty), FALSE); /* it was said of another */
+      show_branches (self);
+      show_dirty (self);
+    }
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
 base_cb (GtkDropDown *drop_down, GParamSpec *pspec, ShipRepositoryPicker *self)
 {
+  show_dirty (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -241,6 +242,26 @@ add_base (ShipRepositoryPicker *self)
 }
 
 static void
+add_dirty (ShipRepositoryPicker *self)
+{
+  const char *title = _ ("Include Uncommitted Changes");
+
+  self->dirty_row = adw_action_row_new ();
+  self->dirty = gtk_switch_new ();
+  gtk_widget_set_valign (self->dirty, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->dirty),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  title,
+                                  -1);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->dirty_row), title);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (self->dirty_row), self->dirty);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self->dirty_row), self->dirty);
+  gtk_widget_set_focusable (self->dirty_row, FALSE); /* what it holds takes the focus */
+  gtk_widget_set_visible (self->dirty_row, FALSE);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), self->dirty_row);
+}
+
+static void
 ship_repository_picker_dispose (GObject *object)
 {
   ShipRepositoryPicker *self = SHIP_REPOSITORY_PICKER (object);
@@ -295,6 +316,7 @@ ship_repository_picker_init (ShipRepositoryPicker *self)
   add_entry (self);
   add_note (self);
   add_base (self);
+  add_dirty (self);
   gtk_widget_set_parent (self->group, GTK_WIDGET (self));
   g_signal_connect_object (self->choice, "changed", G_CALLBACK (choice_cb), self, 0);
   g_action_map_add_action_entries (G_ACTION_MAP (action_group),
@@ -370,4 +392,13 @@ ship_repository_picker_get_base (ShipRepositoryPicker *self)
     return NULL;
 
   return gtk_string_object_get_string (GTK_STRING_OBJECT (item));
+}
+
+gboolean
+ship_repository_picker_get_include_dirty (ShipRepositoryPicker *self)
+{
+  g_return_val_if_fail (SHIP_IS_REPOSITORY_PICKER (self), FALSE);
+
+  return gtk_widget_get_visible (self->dirty_row) &&
+         gtk_switch_get_active (GTK_SWITCH (self->dirty));
 }

@@ -30,5 +30,7 @@ void ship_repository_picker_focus (ShipRepositoryPicker *self);
 ShipRepositoryChoice *ship_repository_picker_get_choice (ShipRepositoryPicker *self);
 /* The branch to begin from. (nullable): what is checked out, which is no branch */
 const char *ship_repository_picker_get_base (ShipRepositoryPicker *self);
+/* Whether the session begins with what is not committed. */
+gboolean ship_repository_picker_get_include_dirty (ShipRepositoryPicker *self);
 
 G_END_DECLS

@@ -18,6 +18,7 @@ typedef struct
   char      *base;       /* (owned) (nullable) */
   char      *branch;     /* (owned) (nullable) */
   double     budget;
+  gboolean   include_dirty;
   guint      n_dirty;
 } Start;
 
@@ -61,7 +62,8 @@ create (GTask *task)
                           .mode = start->mode,
                           .base_branch = start->base,
                           .branch = start->branch,
-                          .session_budget = start->budget };
+                          .session_budget = start->budget,
+                          .include_dirty = start->include_dirty };
 
   ship_session_create_async (start->paths, &what, g_task_get_cancellable (task), created_cb, task);
 }
@@ -99,6 +101,7 @@ ship_session_start_async (ShipPaths              *paths,
   start->base = g_strdup (what->base_branch);
   start->branch = g_strdup (what->branch);
   start->budget = what->budget;
+  start->include_dirty = what->include_dirty;
   g_task_set_task_data (task, start, start_free);
   if (start->repository == NULL)
     ship_sample_repository_make_async (cancellable, sample_cb, g_steal_pointer (&task));

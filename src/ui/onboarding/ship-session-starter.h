@@ -15,10 +15,11 @@ typedef struct
   const char *repository; /* (nullable): a sample is made, to rehearse on */
   const char *model;
   const char *mode;
-  const char *prompt;      /* for the title */
-  const char *base_branch; /* (nullable): what is checked out */
-  const char *branch;      /* (nullable): named by the session */
-  double      budget;      /* US dollars; 0: as the settings say */
+  const char *prompt;        /* for the title */
+  const char *base_branch;   /* (nullable): what is checked out */
+  const char *branch;        /* (nullable): named by the session */
+  double      budget;        /* US dollars; 0: as the settings say */
+  gboolean    include_dirty; /* begin with what is not committed */
 } ShipSessionStart;
 
 /* Makes a session, and before it a sample repository if none is named. Nothing runs yet. Main

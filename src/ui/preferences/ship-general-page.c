@@ -111,6 +111,10 @@ new_font_row (ShipGeneralPage *self)
   self->font = gtk_font_button_new ();
   gtk_font_button_set_title (GTK_FONT_BUTTON (self->font), _ ("Terminal Font"));
   gtk_font_chooser_set_filter_func (GTK_FONT_CHOOSER (self->font), is_monospace, NULL, NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->font)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Terminal Font"),
+                                  -1);
   gtk_widget_set_valign (self->font, GTK_ALIGN_CENTER);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), self->font);
   self->reset = ship_preferences_row_add_icon (row,

@@ -58,6 +58,25 @@ new_connectors_page (void)
   return page;
 }
 
+/* The toolkit's own button for the search has neither a name nor a tooltip. */
+static void
+name_search (GtkWidget *widget)
+{
+  if (GTK_IS_TOGGLE_BUTTON (widget) &&
+      g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "edit-find-symbolic") == 0)
+    {
+      gtk_widget_set_tooltip_text (widget, _ ("Search"));
+      gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _ ("Search"),
+                                      -1);
+      return;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_search (child);
+}
+
 GtkWidget *
 ship_preferences_window_new (GtkWindow     *parent,
                              ShipPaths     *paths,
@@ -92,6 +111,7 @@ ship_preferences_window_new (GtkWindow     *parent,
     ship_privacy_page_new (paths, settings),
   };
 
+  name_search (GTK_WIDGET (self));
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     {
       adw_preferences_page_set_name (ADW_PREFERENCES_PAGE (pages[i]), names[i]);

@@ -15,8 +15,9 @@
 
 /* The parts of a session's page, and what they ask of the session's handle. */
 
-#define MAX_WIDTH      792
-#define READABLE_WIDTH 440
+#define MAX_WIDTH        792
+#define READABLE_WIDTH   440
+#define ANSWERS_AT_FIRST 60
 
 struct _ShipSessionPage
 {
@@ -126,6 +127,18 @@ ship_session_page_use_model (ShipSessionPage *self, const char *model)
 }
 
 static void
+conversation_failed_cb (ShipConversation *conversation, const char *sentence, ShipSessionPage *self)
+{
+  ship_say (GTK_WIDGET (self), sentence);
+}
+
+static void
+choose_model_cb (ShipConversation *conversation, ShipSessionPage *self)
+{
+  ship_session_composer_focus (SHIP_SESSION_COMPOSER (self->composer));
+}
+
+static void
 resume_cb (ShipStatusBar *bar, gboolean again, ShipSessionPage *self)
 {
   call (self, "Resume", g_variant_new ("(b)", again));
@@ -142,7 +155,8 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!ship_transcript_load_finish (SHIP_TRANSCRIPT (object), result, &error))
     fail (self, error);
   else if (self->box != NULL)
-    ship_conversation_set_model (SHIP_CONVERSATION (self->conversation), G_LIST_MODEL (object));
+    ship_conversation_set_transcript (SHIP_CONVERSATION (self->conversation),
+                                      SHIP_TRANSCRIPT (object));
 }
 
 /* A conversation takes what there is: it asks for no width, however long its lines are, so that
@@ -226,6 +240,16 @@ ship_session_page_init (ShipSessionPage *self)
   gtk_box_append (GTK_BOX (self->box), self->conversation);
   gtk_box_append (GTK_BOX (self->box), clamp);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  g_signal_connect_object (self->conversation,
+                           "failed",
+                           G_CALLBACK (conversation_failed_cb),
+                           self,
+                           0);
+  g_signal_connect_object (self->conversation,
+                           "choose-model",
+                           G_CALLBACK (choose_model_cb),
+                           self,
+                           0);
   g_signal_connect_object (self->status, "resume", G_CALLBACK (resume_cb), self, 0);
 }
 
@@ -243,6 +267,8 @@ ship_session_page_new (ShipPaths     *paths,
   self->handle = ship_session_handle_new (paths, session_id);
   client = ship_session_handle_get_client (self->handle);
   self->transcript = ship_transcript_new (paths, session_id, client);
+  ship_transcript_set_limit (self->transcript, ANSWERS_AT_FIRST);
+  ship_conversation_set_handle (SHIP_CONVERSATION (self->conversation), self->handle);
   gtk_box_prepend (GTK_BOX (self->foot), ship_request_list_new (self->handle));
   self->composer = ship_session_composer_new (paths, self->handle, models, drafts);
   gtk_box_append (GTK_BOX (self->foot), self->composer);

@@ -15,6 +15,7 @@ struct _ShipCodeBlock
   GtkWidget        parent_instance;
   GtkWidget       *box;    /* (unowned): the only child */
   GtkSourceBuffer *buffer; /* (owned) */
+  char            *code;   /* (owned): what is shown */
 };
 
 G_DEFINE_FINAL_TYPE (ShipCodeBlock, ship_code_block, GTK_TYPE_WIDGET)
@@ -115,6 +116,7 @@ new_view (ShipCodeBlock *self)
   gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
   gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (view), FALSE);
   gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
+  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
   gtk_widget_add_css_class (view, "code");
   gtk_accessible_update_property (GTK_ACCESSIBLE (view),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -140,9 +142,18 @@ ship_code_block_dispose (GObject *object)
 }
 
 static void
+ship_code_block_finalize (GObject *object)
+{
+  g_free (SHIP_CODE_BLOCK (object)->code);
+
+  G_OBJECT_CLASS (ship_code_block_parent_class)->finalize (object);
+}
+
+static void
 ship_code_block_class_init (ShipCodeBlockClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ship_code_block_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ship_code_block_finalize;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "codeblock");
 }
@@ -160,19 +171,46 @@ ship_code_block_init (ShipCodeBlock *self)
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
+/* Without the line ends behind it. (transfer full) */
+static char *
+dup_trimmed (const char *code)
+{
+  gsize length = strlen (code);
+
+  while (length > 0 && code[length - 1] == '\n')
+    length--;
+  return g_strndup (code, length);
+}
+
 GtkWidget *
 ship_code_block_new (const char *code, const char *language)
 {
   ShipCodeBlock *self = g_object_new (SHIP_TYPE_CODE_BLOCK, NULL);
-  gsize          length = strlen (code);
 
-  while (length > 0 && code[length - 1] == '\n')
-    length--;
-  if (length <= MAX_HIGHLIGHTED_BYTES)
+  self->code = dup_trimmed (code);
+  if (strlen (self->code) <= MAX_HIGHLIGHTED_BYTES)
     gtk_source_buffer_set_language (self->buffer, find_language (language));
-  gtk_text_buffer_set_text (GTK_TEXT_BUFFER (self->buffer), code, (int) length);
+  gtk_text_buffer_set_text (GTK_TEXT_BUFFER (self->buffer), self->code, -1);
   gtk_box_append (GTK_BOX (self->box), new_header (self, language != NULL ? language : ""));
   gtk_box_append (GTK_BOX (self->box), new_view (self));
 
   return GTK_WIDGET (self);
+}
+
+gboolean
+ship_code_block_grow (ShipCodeBlock *self, const char *code)
+{
+  g_autofree char *trimmed = dup_trimmed (code);
+  GtkTextIter      end;
+
+  g_return_val_if_fail (SHIP_IS_CODE_BLOCK (self), FALSE);
+
+  if (!g_str_has_prefix (trimmed, self->code))
+    return FALSE;
+  gtk_text_buffer_get_end_iter (GTK_TEXT_BUFFER (self->buffer), &end);
+  gtk_text_buffer_insert (GTK_TEXT_BUFFER (self->buffer), &end, trimmed + strlen (self->code), -1);
+  g_free (self->code);
+  self->code = g_steal_pointer (&trimmed);
+
+  return TRUE;
 }

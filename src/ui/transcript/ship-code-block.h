@@ -12,5 +12,7 @@ G_DECLARE_FINAL_TYPE (ShipCodeBlock, ship_code_block, SHIP, CODE_BLOCK, GtkWidge
 
 /* @language: (nullable): what stands behind the fence, for example "c" or "sh" */
 GtkWidget *ship_code_block_new (const char *code, const char *language);
+/* More of it. FALSE: it does not begin as it did. */
+gboolean ship_code_block_grow (ShipCodeBlock *self, const char *code);
 
 G_END_DECLS

@@ -10,5 +10,7 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer floating) */
 GtkWidget *ship_markdown_block_new (cmark_node *block);
+/* Shows @block in the widget of what it was when it was shorter. FALSE: it has to be made anew. */
+gboolean ship_markdown_block_grow (GtkWidget *widget, cmark_node *block);
 
 G_END_DECLS

@@ -9,15 +9,18 @@
 #include <cmark-gfm.h>
 
 /*
- * The document is parsed anew each time, which is quick; what is slow, the widgets, is kept for
- * every block whose source is what it was.
+ * What is slow, the widgets, is kept for every block whose source is what it was. A last block that
+ * grew keeps its widget too, if that can take more. Text that is being written is parsed from its
+ * last block on; what was before cannot become anything else by it.
  */
 
 struct _ShipMarkdownView
 {
   GtkWidget  parent_instance;
-  GtkWidget *box;     /* (unowned): the only child */
-  GPtrArray *sources; /* (owned) (element-type utf8): of the blocks, in order */
+  GtkWidget *box;       /* (unowned): the only child */
+  GPtrArray *sources;   /* (owned) (element-type utf8): of the blocks, in order */
+  gsize      settled;   /* bytes before the last block */
+  guint      n_settled; /* blocks in them */
 };
 
 G_DEFINE_FINAL_TYPE (ShipMarkdownView, ship_markdown_view, GTK_TYPE_WIDGET)
@@ -72,28 +75,22 @@ parse (const char *text)
   return document;
 }
 
-/* The lines of @text from @first to @last, counted from 1. @cursor, @line: where the last call
- * stopped, so that the whole is read once. */
-static char *
-cut_lines (const char **cursor, int *line, int first, int last)
+/* Lines of a text, found by their numbers from 1 on; each is looked at once. */
+typedef struct
 {
-  const char *start;
+  const char *text;
+  int         line;
+} Cursor;
 
-  for (; *line < first && **cursor != '\0'; (*line)++)
+static void
+go_to (Cursor *self, int line)
+{
+  for (; self->line < line && *self->text != '\0'; self->line++)
     {
-      const char *end = strchr (*cursor, '\n');
+      const char *end = strchr (self->text, '\n');
 
-      *cursor = end != NULL ? end + 1 : *cursor + strlen (*cursor);
+      self->text = end != NULL ? end + 1 : self->text + strlen (self->text);
     }
-  start = *cursor;
-  for (; *line <= last && **cursor != '\0'; (*line)++)
-    {
-      const char *end = strchr (*cursor, '\n');
-
-      *cursor = end != NULL ? end + 1 : *cursor + strlen (*cursor);
-    }
-
-  return g_strndup (start, *cursor - start);
 }
 
 static void
@@ -108,40 +105,87 @@ remove_from (ShipMarkdownView *self, GtkWidget *child)
     }
 }
 
-void
-ship_markdown_view_set_text (ShipMarkdownView *self, const char *text)
+static GtkWidget *
+get_block (ShipMarkdownView *self, guint position)
 {
-  cmark_node *document;
-  GtkWidget  *widget;
-  const char *cursor = text;
-  guint       n = 0;
-  int         line = 1;
+  GtkWidget *widget = gtk_widget_get_first_child (self->box);
 
-  g_return_if_fail (SHIP_IS_MARKDOWN_VIEW (self));
-  g_return_if_fail (text != NULL);
+  for (guint i = 0; i < position && widget != NULL; i++)
+    widget = gtk_widget_get_next_sibling (widget);
 
-  document = parse (text);
-  widget = gtk_widget_get_first_child (self->box);
+  return widget;
+}
+
+/* @source: (transfer full). Returns: the widget behind it */
+static GtkWidget *
+show_block (ShipMarkdownView *self, GtkWidget *widget, guint n, cmark_node *block, char *source)
+{
+  const char *old = n < self->sources->len ? self->sources->pdata[n] : NULL;
+  gboolean    is_last = n + 1 == self->sources->len;
+
+  if (old != NULL && (g_str_equal (old, source) || (is_last && g_str_has_prefix (source, old) &&
+                                                    ship_markdown_block_grow (widget, block))))
+    {
+      g_free (self->sources->pdata[n]);
+      self->sources->pdata[n] = source;
+      return gtk_widget_get_next_sibling (widget);
+    }
+  remove_from (self, widget);
+  g_ptr_array_set_size (self->sources, (int) n);
+  gtk_box_append (GTK_BOX (self->box), ship_markdown_block_new (block));
+  g_ptr_array_add (self->sources, source);
+
+  return NULL;
+}
+
+/* Shows @text from block @n on, which begins at @offset. */
+static void
+show_from (ShipMarkdownView *self, const char *text, gsize offset, guint n)
+{
+  cmark_node *document = parse (text + offset);
+  GtkWidget  *widget = get_block (self, n);
+  Cursor      cursor = { text + offset, 1 };
+
   for (cmark_node *block = cmark_node_first_child (document); block != NULL;
        block = cmark_node_next (block), n++)
     {
-      g_autofree char *source = cut_lines (&cursor,
-                                           &line,
-                                           cmark_node_get_start_line (block),
-                                           cmark_node_get_end_line (block));
+      const char *start;
 
-      if (n < self->sources->len && g_str_equal (self->sources->pdata[n], source))
+      go_to (&cursor, cmark_node_get_start_line (block));
+      start = cursor.text;
+      go_to (&cursor, cmark_node_get_end_line (block) + 1);
+      if (cmark_node_next (block) == NULL)
         {
-          widget = gtk_widget_get_next_sibling (widget);
-          continue;
+          self->settled = (gsize) (start - text);
+          self->n_settled = n;
         }
-      remove_from (self, widget);
-      widget = NULL;
-      g_ptr_array_set_size (self->sources, (int) n);
-      gtk_box_append (GTK_BOX (self->box), ship_markdown_block_new (block));
-      g_ptr_array_add (self->sources, g_steal_pointer (&source));
+      widget =
+        show_block (self, widget, n, block, g_strndup (start, (gsize) (cursor.text - start)));
     }
   remove_from (self, widget);
   g_ptr_array_set_size (self->sources, (int) n);
   cmark_node_free (document);
+}
+
+void
+ship_markdown_view_set_text (ShipMarkdownView *self, const char *text)
+{
+  g_return_if_fail (SHIP_IS_MARKDOWN_VIEW (self));
+  g_return_if_fail (text != NULL);
+
+  self->settled = 0;
+  self->n_settled = 0;
+  show_from (self, text, 0, 0);
+}
+
+void
+ship_markdown_view_grow_text (ShipMarkdownView *self, const char *text)
+{
+  g_return_if_fail (SHIP_IS_MARKDOWN_VIEW (self));
+  g_return_if_fail (text != NULL);
+
+  if (strlen (text) < self->settled)
+    ship_markdown_view_set_text (self, text);
+  else
+    show_from (self, text, self->settled, self->n_settled);
 }

@@ -15,5 +15,7 @@ G_DECLARE_FINAL_TYPE (ShipMarkdownView, ship_markdown_view, SHIP, MARKDOWN_VIEW,
 
 GtkWidget *ship_markdown_view_new (void);
 void       ship_markdown_view_set_text (ShipMarkdownView *self, const char *text);
+/* Of text that is being written and begins as it did before: only its last block is read again. */
+void ship_markdown_view_grow_text (ShipMarkdownView *self, const char *text);
 
 G_END_DECLS

@@ -4,12 +4,17 @@
 #include "transcript/ship-request-card.h"
 
 #include "base/ship-json.h"
+#include "transcript/ship-tool-body.h"
+#include "widgets/ship-wrap-row.h"
 
 #include <glib/gi18n-lib.h>
 
 /* A hostile agent asks whatever it likes: what is shown of it is bounded. */
 #define MAX_QUESTIONS 8
 #define MAX_OPTIONS   12
+/* Between the choices of one answer, as the bus has it. */
+#define CHOICE_SEPARATOR "\037"
+#define MORE_DOLLARS     1.0
 
 /* One question of a request: the choices, and what the user wrote instead. */
 typedef struct
@@ -21,8 +26,11 @@ typedef struct
 struct _ShipRequestCard
 {
   GtkWidget  parent_instance;
-  GtkWidget *box;       /* (unowned): the only child */
-  GtkWidget *reason;    /* (unowned) (nullable) */
+  GtkWidget *box;    /* (unowned): the only child */
+  GtkWidget *reason; /* (unowned) (nullable) */
+  GtkWidget *first;  /* (unowned) (nullable): what takes the focus */
+  GtkWidget *amount; /* (unowned) (nullable): of a budget */
+  gboolean   is_permission;
   GPtrArray *questions; /* (owned) (element-type Question) */
   gint64     id;
 };
@@ -102,7 +110,7 @@ join_answer (Question *question)
     g_ptr_array_add (chosen, (char *) text);
   g_ptr_array_add (chosen, NULL);
 
-  return g_strjoinv (", ", (char **) chosen->pdata);
+  return g_strjoinv (CHOICE_SEPARATOR, (char **) chosen->pdata);
 }
 
 static void
@@ -141,19 +149,26 @@ reject_cb (GtkButton *button, ShipRequestCard *self)
   answer (self, &options);
 }
 
-static void
+/* @key: the letter that does the same; "": none */
+static GtkWidget *
 add_button (ShipRequestCard *self,
             GtkWidget       *row,
             const char      *label,
+            const char      *key,
             const char      *css_class,
             GCallback        callback)
 {
-  GtkWidget *button = gtk_button_new_with_label (label);
+  GtkWidget       *button = gtk_button_new_with_label (label);
+  g_autofree char *hint = g_strdup_printf ("%s (%s)", label, key);
 
   if (css_class != NULL)
     gtk_widget_add_css_class (button, css_class);
+  if (key[0] != '\0')
+    gtk_widget_set_tooltip_text (button, hint);
   g_signal_connect_object (button, "clicked", callback, self, 0);
-  gtk_box_append (GTK_BOX (row), button);
+  ship_wrap_row_append (SHIP_WRAP_ROW (row), button);
+
+  return button;
 }
 
 /* --- what is asked --- */
@@ -179,20 +194,45 @@ new_text (const char *text, const char *css_class)
 static GtkWidget *
 new_buttons (ShipRequestCard *self)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *row = ship_wrap_row_new ();
 
-  gtk_widget_set_halign (row, GTK_ALIGN_END);
   gtk_box_append (GTK_BOX (self->box), row);
 
   return row;
 }
 
+/* clang-format off */
+static const struct { const char *permission; const char *sentence; } permissions[] = {
+  { "bash",               N_ ("The agent wants to run a command") },
+  { "edit",               N_ ("The agent wants to change a file") },
+  { "webfetch",           N_ ("The agent wants to read a web page") },
+  { "external_directory", N_ ("The agent wants to use a directory outside of the repository") },
+};
+/* clang-format on */
+
+static const char *
+describe_permission (const char *permission)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (permissions); i++)
+    if (g_strcmp0 (permissions[i].permission, permission) == 0)
+      return _ (permissions[i].sentence);
+
+  return NULL;
+}
+
 static void
 fill_permission (ShipRequestCard *self, const ShipRequestRow *request)
 {
-  GtkWidget *row;
+  const char *sentence = describe_permission (request->permission);
+  GtkWidget  *diff = ship_tool_diff_new (request->details);
+  GtkWidget  *row;
 
+  self->is_permission = TRUE;
+  if (sentence != NULL)
+    gtk_box_append (GTK_BOX (self->box), new_text (sentence, NULL));
   gtk_box_append (GTK_BOX (self->box), new_text (request->title, "monospace"));
+  if (diff != NULL)
+    gtk_box_append (GTK_BOX (self->box), diff);
   self->reason = gtk_entry_new ();
   gtk_entry_set_placeholder_text (GTK_ENTRY (self->reason),
                                   _ ("What the agent should do instead (optional)"));
@@ -200,11 +240,12 @@ fill_permission (ShipRequestCard *self, const ShipRequestRow *request)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Reason for denying"),
                                   -1);
-  gtk_box_append (GTK_BOX (self->box), self->reason);
+  g_signal_connect_object (self->reason, "activate", G_CALLBACK (deny_cb), self, 0);
   row = new_buttons (self);
-  add_button (self, row, _ ("Deny"), NULL, G_CALLBACK (deny_cb));
-  add_button (self, row, _ ("Allow for Session"), NULL, G_CALLBACK (allow_session_cb));
-  add_button (self, row, _ ("Allow"), "suggested-action", G_CALLBACK (allow_cb));
+  gtk_box_insert_child_after (GTK_BOX (self->box), self->reason, gtk_widget_get_prev_sibling (row));
+  add_button (self, row, _ ("Deny"), "D", NULL, G_CALLBACK (deny_cb));
+  add_button (self, row, _ ("Allow for Session"), "S", NULL, G_CALLBACK (allow_session_cb));
+  self->first = add_button (self, row, _ ("Allow"), "A", "suggested-action", G_CALLBACK (allow_cb));
 }
 
 static void
@@ -213,8 +254,10 @@ add_option (GtkWidget *box, Question *question, JsonObject *option, gboolean is_
   const char      *label = ship_json_get_string (option, "label", "");
   const char      *description = ship_json_get_string (option, "description", "");
   GtkWidget       *check = gtk_check_button_new ();
-  g_autofree char *line =
-    description[0] != '\0' ? g_strdup_printf ("%s – %s", label, description) : g_strdup (label);
+  guint            number = question->checks->len + 1;
+  g_autofree char *line = description[0] != '\0'
+                            ? g_strdup_printf ("%u. %s – %s", number, label, description)
+                            : g_strdup_printf ("%u. %s", number, label);
 
   gtk_check_button_set_label (GTK_CHECK_BUTTON (check), line);
   g_object_set_data_full (G_OBJECT (check), "ship-label", g_strdup (label), g_free);
@@ -254,6 +297,8 @@ add_question (ShipRequestCard *self, JsonObject *object)
   g_signal_connect_object (question->entry, "activate", G_CALLBACK (reply_cb), self, 0);
   gtk_box_append (GTK_BOX (self->box), question->entry);
   g_ptr_array_add (self->questions, question);
+  if (self->first == NULL)
+    self->first = question->checks->len > 0 ? question->checks->pdata[0] : question->entry;
 }
 
 static void
@@ -272,19 +317,45 @@ fill_question (ShipRequestCard *self, const ShipRequestRow *request)
         add_question (self, json_node_get_object (node));
     }
   row = new_buttons (self);
-  add_button (self, row, _ ("Dismiss"), NULL, G_CALLBACK (reject_cb));
-  add_button (self, row, _ ("Answer"), "suggested-action", G_CALLBACK (reply_cb));
+  add_button (self, row, _ ("Dismiss"), "", NULL, G_CALLBACK (reject_cb));
+  add_button (self, row, _ ("Answer"), "Enter", "suggested-action", G_CALLBACK (reply_cb));
+}
+
+static void
+allow_more_cb (GtkWidget *widget, ShipRequestCard *self)
+{
+  GVariantDict options;
+
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "allow", "b", TRUE);
+  g_variant_dict_insert (&options,
+                         "amount",
+                         "d",
+                         gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->amount)));
+  answer (self, &options);
 }
 
 static void
 fill_budget (ShipRequestCard *self, const ShipRequestRow *request)
 {
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *row;
 
   gtk_box_append (GTK_BOX (self->box), new_text (request->title, NULL));
+  self->amount = gtk_spin_button_new_with_range (0.1, 1000, 0.5);
+  gtk_spin_button_set_digits (GTK_SPIN_BUTTON (self->amount), 2);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->amount), MORE_DOLLARS);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->amount),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("US dollars more"),
+                                  -1);
+  gtk_box_append (GTK_BOX (line), self->amount);
+  gtk_box_append (GTK_BOX (line), gtk_label_new (_ ("US dollars more")));
+  gtk_box_append (GTK_BOX (self->box), line);
   row = new_buttons (self);
-  add_button (self, row, _ ("Stop Here"), NULL, G_CALLBACK (deny_cb));
-  add_button (self, row, _ ("Raise and Go On"), "suggested-action", G_CALLBACK (allow_cb));
+  add_button (self, row, _ ("Stop Here"), "D", NULL, G_CALLBACK (deny_cb));
+  self->first =
+    add_button (self, row, _ ("Allow More"), "A", "suggested-action", G_CALLBACK (allow_more_cb));
 }
 
 /* clang-format off */
@@ -299,6 +370,102 @@ static const struct
   { "budget",     N_ ("The budget is spent"),           fill_budget },
 };
 /* clang-format on */
+
+/* --- keys --- */
+
+static gboolean
+toggle_choice (ShipRequestCard *self, guint number)
+{
+  for (guint i = 0; i < self->questions->len; i++)
+    {
+      Question *question = self->questions->pdata[i];
+
+      /* Of several questions the first that has no answer yet. */
+      if (i + 1 < self->questions->len)
+        {
+          g_autofree char *text = join_answer (question);
+
+          if (text[0] != '\0')
+            continue;
+        }
+      if (number >= question->checks->len)
+        return FALSE;
+      gtk_check_button_set_active (question->checks->pdata[number],
+                                   !gtk_check_button_get_active (question->checks->pdata[number]));
+      gtk_widget_grab_focus (question->checks->pdata[number]);
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Letters answer wherever the focus is in the card, but for where one writes. Denying asks for a
+ * reason first: Enter sends it. */
+static gboolean
+key_cb (GtkEventControllerKey *controller,
+        guint                  key,
+        guint                  code,
+        GdkModifierType        modifiers,
+        ShipRequestCard       *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  if ((modifiers & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0 ||
+      (focus != NULL && GTK_IS_EDITABLE (focus)))
+    return GDK_EVENT_PROPAGATE;
+
+  key = gdk_keyval_to_lower (key);
+  if (key >= GDK_KEY_1 && key <= GDK_KEY_9)
+    return toggle_choice (self, key - GDK_KEY_1);
+  if (self->questions->len > 0 && (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter) &&
+      GTK_IS_CHECK_BUTTON (focus))
+    reply_cb (focus, self);
+  else if (self->is_permission && key == GDK_KEY_a)
+    allow_cb (NULL, self);
+  else if (self->is_permission && key == GDK_KEY_s)
+    allow_session_cb (NULL, self);
+  else if (self->is_permission && key == GDK_KEY_d)
+    gtk_widget_grab_focus (self->reason);
+  else if (self->amount != NULL && key == GDK_KEY_a)
+    allow_more_cb (NULL, self);
+  else if (self->amount != NULL && key == GDK_KEY_d)
+    deny_cb (NULL, self);
+  else
+    return GDK_EVENT_PROPAGATE;
+
+  return GDK_EVENT_STOP;
+}
+
+/* An empty field is not written in, though the focus may be there. */
+static gboolean
+is_writing (GtkWidget *focus)
+{
+  GtkTextIter start;
+  GtkTextIter end;
+
+  if (focus == NULL)
+    return FALSE;
+  if (GTK_IS_EDITABLE (focus))
+    return gtk_editable_get_text (GTK_EDITABLE (focus))[0] != '\0';
+  if (!GTK_IS_TEXT_VIEW (focus) || !gtk_text_view_get_editable (GTK_TEXT_VIEW (focus)))
+    return FALSE;
+  gtk_text_buffer_get_bounds (gtk_text_view_get_buffer (GTK_TEXT_VIEW (focus)), &start, &end);
+
+  return !gtk_text_iter_equal (&start, &end);
+}
+
+/* The card comes while something else may be under way: nobody is interrupted who writes. */
+static void
+ship_request_card_map (GtkWidget *widget)
+{
+  ShipRequestCard *self = SHIP_REQUEST_CARD (widget);
+  GtkWidget       *focus;
+
+  GTK_WIDGET_CLASS (ship_request_card_parent_class)->map (widget);
+  focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  if (self->first != NULL && !is_writing (focus))
+    gtk_widget_grab_focus (self->first);
+}
 
 /* --- the widget --- */
 
@@ -317,6 +484,7 @@ static void
 ship_request_card_class_init (ShipRequestCardClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ship_request_card_dispose;
+  GTK_WIDGET_CLASS (klass)->map = ship_request_card_map;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "requestcard");
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
@@ -336,9 +504,14 @@ ship_request_card_class_init (ShipRequestCardClass *klass)
 static void
 ship_request_card_init (ShipRequestCard *self)
 {
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
   self->questions = g_ptr_array_new_with_free_func ((GDestroyNotify) question_free);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_cb), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
 GtkWidget *

@@ -120,7 +120,9 @@ ship_title_label_init (ShipTitleLabel *self)
   self->stack = gtk_stack_new ();
   self->button = gtk_button_new ();
   self->label = gtk_label_new (NULL);
-  self->entry = gtk_text_new ();
+  /* By itself it is a part of an entry, which nobody is told of. */
+  self->entry =
+    g_object_new (GTK_TYPE_TEXT, "accessible-role", GTK_ACCESSIBLE_ROLE_TEXT_BOX, NULL);
   gtk_label_set_xalign (GTK_LABEL (self->label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_END);
   gtk_label_set_single_line_mode (GTK_LABEL (self->label), TRUE);

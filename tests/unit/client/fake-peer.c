@@ -12,7 +12,11 @@ send_cb (FakePeer *self, GDBusMethodInvocation *invocation, const char *text, GV
 
   g_variant_lookup (options, "model", "&s", &model);
   g_string_append_printf (self->calls, "Send(%s,%s) ", text, model);
-  if (*text == '\0')
+  if (self->is_closing)
+    g_dbus_method_invocation_return_dbus_error (invocation,
+                                                ERROR_PREFIX "Closing",
+                                                "Just going to sleep");
+  else if (*text == '\0')
     g_dbus_method_invocation_return_dbus_error (invocation,
                                                 ERROR_PREFIX "Invalid",
                                                 "An empty prompt says nothing");

@@ -12,6 +12,7 @@ typedef struct
   GPtrArray        *connections; /* (element-type GDBusConnection) */
   GString          *calls;       /* "Send(text,model) Stop …" */
   gpointer          user_data;
+  gboolean          is_closing;            /* takes no prompt any more */
   void (*hibernated) (gpointer user_data); /* (nullable); of a Delete, too */
   /* (nullable): whether it lets itself be claimed; it does not without one */
   gboolean (*adopt) (gpointer user_data, GVariant *options);

@@ -131,6 +131,43 @@ test_started_for_calls (void)
   finalize (handle);
 }
 
+/* What meets a process that is about to end goes to the next one. */
+static void
+test_going_to_sleep (void)
+{
+  g_autoptr (ShipPaths) paths = ship_paths_new ();
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (GAsyncResult) sent = NULL;
+  g_autoptr (GError) error = NULL;
+  FakePeer          *peer;
+  ShipSessionHandle *handle;
+
+  client_test_make_session (paths, "0000000000000015");
+  g_setenv ("FAKE_SHIP_SESSION", "serve", TRUE);
+  peer = peer_for (paths, "0000000000000015");
+  peer->is_closing = TRUE;
+  handle = ship_session_handle_new (paths, "0000000000000015");
+  g_signal_connect (handle, "trouble", G_CALLBACK (trouble_cb), told);
+  client_test_until (ship_session_handle_is_live (handle));
+  ship_session_handle_send_async (handle, "Do it", NULL, NULL, ship_test_keep_result, &sent);
+  client_test_until (strstr (peer->calls->str, "Do it") != NULL);
+  client_test_settle ();
+  g_assert_null (sent);
+  fake_peer_set_state (peer, "hibernated", "");
+  fake_peer_close (peer);
+  fake_peer_free (peer);
+  g_assert_cmpint (ship_session_handle_send_finish (handle, ship_test_await (&sent), &error),
+                   ==,
+                   42);
+  g_assert_no_error (error);
+  g_assert_cmpstr (told->str, ==, "");
+  g_assert_true (call (handle, "Hibernate", &error));
+  client_test_until (!ship_session_handle_is_live (handle));
+  client_test_until (ship_session_handle_get_snapshot (handle) != NULL);
+  g_clear_object (&sent);
+  finalize (handle);
+}
+
 static void
 test_start_fails (void)
 {
@@ -162,6 +199,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/client/session-handle/asleep", test_asleep);
   g_test_add_func ("/client/session-handle/awake", test_awake);
   g_test_add_func ("/client/session-handle/started-for-calls", test_started_for_calls);
+  g_test_add_func ("/client/session-handle/going-to-sleep", test_going_to_sleep);
   g_test_add_func ("/client/session-handle/start-fails", test_start_fails);
 
   return client_test_run ();

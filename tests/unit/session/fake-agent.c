@@ -17,6 +17,7 @@ struct _FakeAgent
   GTask    *catch_up;     /* (owned) (nullable): a reconcile that waits for its end */
   GError   *connection;   /* (owned) (nullable): why it cannot be reached */
   gboolean  is_frozen;    /* a connect is never answered */
+  gint64    clock_ms;
 };
 
 typedef struct
@@ -311,6 +312,7 @@ fake_agent_class_init (FakeAgentClass *klass)
 static void
 fake_agent_init (FakeAgent *self)
 {
+  self->clock_ms = 1000;
 }
 
 FakeAgent *
@@ -343,6 +345,12 @@ say (FakeAgent *self, ShipAgentEvent *event)
 }
 
 void
+fake_agent_set_clock (FakeAgent *self, gint64 now_ms)
+{
+  self->clock_ms = now_ms;
+}
+
+void
 fake_agent_say_status (FakeAgent *self, ShipAgentStatus status)
 {
   ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_STATUS, "session.status");
@@ -362,8 +370,8 @@ fake_agent_say_message (FakeAgent     *self,
 
   event->message = g_new0 (ShipAgentMessage, 1);
   event->message->id = g_strdup (id);
-  event->message->created_ms = 1000;
-  event->message->completed_ms = is_completed ? 2000 : 0;
+  event->message->created_ms = self->clock_ms;
+  event->message->completed_ms = is_completed ? self->clock_ms + 1000 : 0;
   event->message->usage = (ShipUsage) SHIP_USAGE_INIT;
   if (fault != NULL)
     {
@@ -376,6 +384,19 @@ fake_agent_say_message (FakeAgent     *self,
 }
 
 void
+fake_agent_say_prompt (FakeAgent *self, const char *id)
+{
+  ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_MESSAGE, "message.updated");
+
+  event->message = g_new0 (ShipAgentMessage, 1);
+  event->message->id = g_strdup (id);
+  event->message->is_user = TRUE;
+  event->message->created_ms = self->clock_ms;
+  event->message->usage = (ShipUsage) SHIP_USAGE_INIT;
+  say (self, event);
+}
+
+void
 fake_agent_say_answer (FakeAgent *self, const char *id, const char *parent, gboolean is_completed)
 {
   ShipAgentEvent *event = ship_agent_event_new (SHIP_AGENT_EVENT_MESSAGE, "message.updated");
@@ -383,8 +404,8 @@ fake_agent_say_answer (FakeAgent *self, const char *id, const char *parent, gboo
   event->message = g_new0 (ShipAgentMessage, 1);
   event->message->id = g_strdup (id);
   event->message->parent_id = g_strdup (parent);
-  event->message->created_ms = 1000;
-  event->message->completed_ms = is_completed ? 2000 : 0;
+  event->message->created_ms = self->clock_ms;
+  event->message->completed_ms = is_completed ? self->clock_ms + 1000 : 0;
   event->message->usage = (ShipUsage) SHIP_USAGE_INIT;
   say (self, event);
 }

@@ -23,6 +23,10 @@ void  fake_agent_say_message (FakeAgent     *self,
                               gboolean       is_completed,
                               const char    *fault,
                               ShipErrorClass error_class);
+/* Wall-clock milliseconds, for the messages that follow; 1000 at first. */
+void fake_agent_set_clock (FakeAgent *self, gint64 now_ms);
+/* A message of the user. */
+void fake_agent_say_prompt (FakeAgent *self, const char *id);
 /* An answer to the message @parent. */
 void
 fake_agent_say_answer (FakeAgent *self, const char *id, const char *parent, gboolean is_completed);

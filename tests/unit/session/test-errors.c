@@ -20,7 +20,7 @@ typedef struct
 
 /* clang-format off */
 static const Domain domains[] = {
-  { ship_session_error_quark, "fpppu" "ttuupf" }, /* and the faults by their class */
+  { ship_session_error_quark, "fppptu" "ttuupf" }, /* and the faults by their class */
   { ship_agent_error_quark,   "pttptppt" },
   { ship_sandbox_error_quark, "putpf" },
   { ship_git_error_quark,     "puuupuupuu" },

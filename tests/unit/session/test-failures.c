@@ -450,6 +450,49 @@ test_refused_state (Fixture *f, gconstpointer data)
   g_assert_false (fake_runtime_is_awake (f->runtime));
 }
 
+/* --- the clock --- */
+
+static void
+test_clock_set_back_between (Fixture *f, gconstpointer data)
+{
+  gint64 now_ms = g_get_real_time () / 1000;
+
+  fake_agent_set_clock (f->agent, now_ms + 10 * 60000);
+  begin (f);
+  end (f);
+  await_state (f, SHIP_SESSION_STATE_IDLE);
+  send (f, "More");
+  await_state (f, SHIP_SESSION_STATE_FAILED);
+  g_assert_nonnull (strstr (ship_session_get_detail (f->session), "clock is 10 minutes behind"));
+  g_assert_cmpuint (fake_agent_get_n_calls (f->agent), ==, 0);
+}
+
+static void
+test_clock_set_back_within (Fixture *f, gconstpointer data)
+{
+  gint64 now_ms = g_get_real_time () / 1000;
+
+  send (f, "Work");
+  session_fixture_assert_call (f, "prompt anthropic/m build: Work");
+  fake_agent_set_clock (f->agent, now_ms);
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_BUSY);
+  fake_agent_say_prompt (f->agent, "msg_1");
+  fake_agent_set_clock (f->agent, now_ms + 5000);
+  fake_agent_say_answer (f->agent, "msg_2", "msg_1", TRUE);
+  /* Small steps are nothing, nor is what was told before. */
+  fake_agent_set_clock (f->agent, now_ms + 4000);
+  fake_agent_say_answer (f->agent, "msg_3", "msg_1", TRUE);
+  assert_state (f, SHIP_SESSION_STATE_RUNNING);
+  fake_agent_set_clock (f->agent, now_ms - 3600000);
+  fake_agent_say_answer (f->agent, "msg_2", "msg_1", TRUE);
+  assert_state (f, SHIP_SESSION_STATE_RUNNING);
+  fake_agent_say_answer (f->agent, "msg_4", "msg_1", FALSE);
+  await_state (f, SHIP_SESSION_STATE_FAILED);
+  g_assert_nonnull (strstr (ship_session_get_detail (f->session), "clock was set back"));
+  g_assert_false (fake_runtime_is_awake (f->runtime));
+  assert_task (f, "failed", "user-action");
+}
+
 /* --- leftovers --- */
 
 static void
@@ -501,6 +544,8 @@ main (int argc, char *argv[])
   ADD ("log-out", test_log_out);
   ADD ("commands-count", test_commands_count);
   ADD ("refused-state", test_refused_state);
+  ADD ("clock-set-back-between", test_clock_set_back_between);
+  ADD ("clock-set-back-within", test_clock_set_back_within);
   ADD ("discard", test_discard);
   return g_test_run ();
 }

@@ -345,7 +345,7 @@ test_closed (Fixture *f, gconstpointer data)
 
   ship_session_submit_async (f->base.session, "Go", &what, refused_cb, &error);
   session_fixture_close (&f->base);
-  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
+  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CLOSING);
   session_fixture_open (&f->base);
 }
 

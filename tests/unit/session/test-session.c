@@ -391,7 +391,7 @@ test_no_prompt_while_closing (Fixture *f, gconstpointer data)
   ship_session_close_async (f->session, ship_test_keep_result, &closed);
   ship_session_send_async (f->session, "Late", NULL, NULL, NULL, ship_test_keep_result, &sent);
   g_assert_cmpint (ship_session_send_finish (f->session, ship_test_await (&sent), &error), ==, 0);
-  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CONFLICT);
+  g_assert_error (error, SHIP_SESSION_ERROR, SHIP_SESSION_ERROR_CLOSING);
   g_assert_true (ship_session_close_finish (f->session, ship_test_await (&closed), NULL));
   g_assert_cmpint (ship_session_get_state (f->session), ==, SHIP_SESSION_STATE_HIBERNATED);
   g_clear_object (&closed);
