@@ -91,7 +91,6 @@ typedef struct
 } ShipSubAgentCount;
 
 ShipSubAgentCount ship_transcript_count_sub_agents (ShipTranscript *self, gint64 task);
-
 /* Reads once, on the store's thread: (transfer full) rows for one-shot commands. */
 typedef struct
 {
@@ -108,7 +107,6 @@ typedef struct
   gint64            todos_task; /* that task; 0: none has */
   ShipSubAgentCount sub_agents;
 } ShipSessionSnapshot;
-
 void ship_session_snapshot_free (ShipSessionSnapshot *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipSessionSnapshot, ship_session_snapshot_free)
 
