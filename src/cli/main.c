@@ -25,6 +25,7 @@ static const struct
   { "watch",  ship_cli_watch,  N_ ("Show the conversation and follow it") },
   { "answer", ship_cli_answer, N_ ("Answer what an agent asks") },
   { "inbox",  ship_cli_inbox,  N_ ("List everything that waits for you") },
+  { "limits", ship_cli_limits, N_ ("Show or change what a session's sandbox may use of the machine") },
   { "egress", ship_cli_egress, N_ ("Show or change what a session's sandbox may reach outside") },
   { "rules",  ship_cli_rules,  N_ ("Show or change what a session's agent may do unasked") },
   { "stop",   ship_cli_stop,   N_ ("Stop what a session is doing") },

@@ -82,6 +82,7 @@ int ship_cli_cost (ShipCli *self, int argc, char **argv);
 int ship_cli_delete (ShipCli *self, int argc, char **argv);
 int ship_cli_diff (ShipCli *self, int argc, char **argv);
 int ship_cli_doctor (ShipCli *self, int argc, char **argv);
+int ship_cli_limits (ShipCli *self, int argc, char **argv);
 int ship_cli_egress (ShipCli *self, int argc, char **argv);
 int ship_cli_files (ShipCli *self, int argc, char **argv);
 int ship_cli_inbox (ShipCli *self, int argc, char **argv);

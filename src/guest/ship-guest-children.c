@@ -25,7 +25,9 @@ typedef struct
   char       *args[SHIP_GUEST_ARGS_MAX + 1];
   char       *env[SHIP_GUEST_ENV_MAX + 1];
   int         streams[3];
-  int         master; /* -1 without a terminal */
+
+  const ShipGuestLimits *limits;
+  int                    master; /* -1 without a terminal */
 } Request;
 
 typedef struct
@@ -142,6 +144,21 @@ fail_child (int report, int stage)
   _exit (127);
 }
 
+/* Process 1 keeps a few more for itself, so that it can still start what helps. */
+static bool
+lower (int resource, rlim_t value)
+{
+  struct rlimit limits;
+
+  if (getrlimit (resource, &limits) != 0)
+    return false;
+  if (limits.rlim_max > value)
+    limits.rlim_max = value;
+  limits.rlim_cur = limits.rlim_max;
+
+  return setrlimit (resource, &limits) == 0;
+}
+
 /* Between fork() and exec. Descriptors of ours above the streams all close on exec; the explicit
  * close is for what the host passed. */
 static void
@@ -165,6 +182,9 @@ run_child (Request *request, int report)
   if (syscall (SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */) != 0)
     fail_child (report, SHIP_GUEST_STAGE_PROCESS);
 
+  if (!lower (RLIMIT_NPROC, request->limits->processes) ||
+      !lower (RLIMIT_NOFILE, request->limits->descriptors))
+    fail_child (report, SHIP_GUEST_STAGE_PROCESS);
   if (request->master >= 0 && ioctl (0, TIOCSCTTY, 0) != 0)
     fail_child (report, SHIP_GUEST_STAGE_TERMINAL);
   if (chdir (request->cwd) != 0)
@@ -248,7 +268,7 @@ ship_guest_children_spawn (ShipGuestChildren     *self,
                            int                    n_fds)
 {
   bool            wants_pty = (header->detail & SHIP_GUEST_SPAWN_PTY) != 0;
-  Request         request = { .master = -1, .streams = { -1, -1, -1 } };
+  Request         request = { .master = -1, .streams = { -1, -1, -1 }, .limits = &self->limits };
   Failure         failure = { SHIP_GUEST_STAGE_PROCESS, EAGAIN };
   ShipGuestHeader reply = { .id = header->id };
   int             slot = find_free_slot (self);

@@ -3,13 +3,24 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "ship-guest-protocol.h"
 
+/* Of everything that is started. */
+typedef struct
+{
+  rlim_t processes;
+  rlim_t descriptors;
+  rlim_t file_size; /* these two by process 1 already, for itself as well */
+  rlim_t data;
+} ShipGuestLimits;
+
 /* What was started and has not ended. A free slot has pid 0. */
 typedef struct
 {
+  ShipGuestLimits limits;
   struct
   {
     pid_t    pid;

@@ -29,12 +29,17 @@
  * each connection made to 127.0.0.1:3128 out to the host's front door. It shares its user with the
  * agent, so it makes itself undumpable, and the host trusts nothing that it says.
  *
- *   ship-guest CONTROL [CONNECTIONS]    numbers of the inherited sockets
+ *   ship-guest PROCESSES DESCRIPTORS FILE-SIZE DATA CONTROL [CONNECTIONS]
+ *
+ * The limits of everything inside, and the numbers of the inherited sockets.
  *
  * End of file on either ends it, and with it (process 1) everything inside.
  */
 
 #define GATEWAY_PORT   3128
+#define N_LIMITS       4
+#define N_RESERVED     16 /* processes that it may still start when those inside may start no more */
+#define DESCRIPTORS    4096 /* its own: those of its relays among them */
 #define HOST_FDS_MAX   3
 #define OOM_SCORE      800
 #define OOM_SCORE_TEXT "800"
@@ -84,6 +89,16 @@ parse_fd (const char *text)
   return rest != text && *rest == '\0' && fd > 2 && fd < 16 ? (int) fd : -1;
 }
 
+/* 0: it is none */
+static rlim_t
+parse_limit (const char *text)
+{
+  char     *rest = NULL;
+  long long value = strtoll (text, &rest, 10);
+
+  return rest != text && *rest == '\0' && value > 0 ? (rlim_t) value : 0;
+}
+
 static bool
 limit (int resource, rlim_t value)
 {
@@ -112,16 +127,18 @@ die_first (void)
   return done;
 }
 
-/* For this process and all that follow: RLIMIT_NPROC counts by user namespace, so it is the
- * sandbox's own. */
+/* For this process and all that follow, which lower the first two of them once more. RLIMIT_NPROC
+ * counts by user namespace, so it is the sandbox's own. */
 static bool
-limit_everything (void)
+limit_everything (const ShipGuestLimits *limits)
 {
+  rlim_t descriptors = limits->descriptors > DESCRIPTORS ? limits->descriptors : DESCRIPTORS;
+
   umask (022);
 
-  return die_first () && limit (RLIMIT_NPROC, 512) && limit (RLIMIT_NOFILE, 4096) &&
-         limit (RLIMIT_FSIZE, (rlim_t) 2 << 30) && limit (RLIMIT_DATA, (rlim_t) 8 << 30) &&
-         limit (RLIMIT_CORE, 0);
+  return die_first () && limit (RLIMIT_NPROC, limits->processes + N_RESERVED) &&
+         limit (RLIMIT_NOFILE, descriptors) && limit (RLIMIT_FSIZE, limits->file_size) &&
+         limit (RLIMIT_DATA, limits->data) && limit (RLIMIT_CORE, 0);
 }
 
 static void
@@ -200,7 +217,7 @@ set_up (ShipGuest *self)
   /* With bubblewrap; with the host it ends by the end of file on its sockets. */
   if (prctl (PR_SET_PDEATHSIG, SIGKILL) != 0)
     return "it could outlive its launcher";
-  if (!limit_everything ())
+  if (!limit_everything (&self->children.limits))
     return "its limits could not be set";
   /* From here on it cannot write to its own files in /proc either. */
   if (prctl (PR_SET_DUMPABLE, 0) != 0)
@@ -423,6 +440,26 @@ serve_once (ShipGuest *self)
   return polls[POLL_CONTROL].revents == 0 || receive_message (self);
 }
 
+static bool
+parse_arguments (ShipGuest *self, int argc, char **argv)
+{
+  ShipGuestLimits *limits = &self->children.limits;
+  char           **fds = argv + 1 + N_LIMITS;
+  int              n_fds = argc - 1 - N_LIMITS;
+
+  if (n_fds < 1 || n_fds > 2)
+    return false;
+  limits->processes = parse_limit (argv[1]);
+  limits->descriptors = parse_limit (argv[2]);
+  limits->file_size = parse_limit (argv[3]);
+  limits->data = parse_limit (argv[4]);
+  self->control = parse_fd (fds[0]);
+  self->connections = n_fds == 2 ? parse_fd (fds[1]) : -1;
+
+  return limits->processes > 0 && limits->descriptors > 0 && limits->file_size > 0 &&
+         limits->data > 0 && self->control >= 0 && (n_fds == 1 || self->connections >= 0);
+}
+
 int
 main (int argc, char **argv, char **environment)
 {
@@ -430,9 +467,7 @@ main (int argc, char **argv, char **environment)
   ShipGuestHeader ready = { .type = SHIP_GUEST_READY, .value = SHIP_GUEST_PROTOCOL_VERSION };
   const char     *failed;
 
-  guest.control = argc >= 2 && argc <= 3 ? parse_fd (argv[1]) : -1;
-  guest.connections = argc == 3 ? parse_fd (argv[2]) : -1;
-  if (guest.control < 0 || (argc == 3 && guest.connections < 0))
+  if (!parse_arguments (&guest, argc, argv))
     {
       fputs ("ship-guest: it is started by Ship, not by hand\n", stderr);
       return 2;

@@ -119,8 +119,8 @@ read_snapshot (ShipSessionHandle *self)
 static gboolean
 is_in_snapshot (const char *table)
 {
-  const char *const tables[] = { "session", "task",    "request", "todo", "exchange",
-                                 "rule",    "contact", "egress",  NULL };
+  const char *const tables[] = { "session", "task",    "request", "todo",   "exchange",
+                                 "rule",    "contact", "egress",  "limits", NULL };
 
   return g_strv_contains (tables, table);
 }

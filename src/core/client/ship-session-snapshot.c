@@ -25,6 +25,7 @@ ship_session_snapshot_free (ShipSessionSnapshot *self)
   g_clear_pointer (&self->rules, g_ptr_array_unref);
   g_clear_pointer (&self->contacts, g_ptr_array_unref);
   g_clear_pointer (&self->egress, ship_egress_row_free);
+  g_clear_pointer (&self->limits, ship_limits_row_free);
   g_free (self);
 }
 
@@ -70,6 +71,7 @@ read_rows (sqlite3 *db, ShipSessionSnapshot *self, GError **error)
          (self->rules = ship_rule_table_list (db, error)) != NULL &&
          (self->contacts = ship_contact_table_list (db, error)) != NULL &&
          (self->egress = ship_egress_table_load (db, error)) != NULL &&
+         (self->limits = ship_limits_table_load (db, error)) != NULL &&
          (self->exchanges = ship_exchange_table_list (db, 0, error)) != NULL &&
          (self->todos = read_todos (db, self->tasks, &self->todos_task, error)) != NULL &&
          ship_part_table_count_sub_agents (db,

@@ -4,6 +4,7 @@
 #include "client/ship-session-client.h"
 #include "client/ship-transcript-entry.h"
 #include "session/ship-egress-tables.h"
+#include "session/ship-limits-table.h"
 #include "session/ship-session-rows.h"
 
 #include <gio/gio.h>
@@ -90,7 +91,6 @@ typedef struct
 } ShipSubAgentCount;
 
 ShipSubAgentCount ship_transcript_count_sub_agents (ShipTranscript *self, gint64 task);
-
 /* Reads once, on the store's thread: (transfer full) rows for one-shot commands. */
 typedef struct
 {
@@ -102,11 +102,11 @@ typedef struct
   GPtrArray        *exchanges; /* (owned) (element-type ShipExchangeRow) */
   GPtrArray        *contacts;  /* (owned) (element-type ShipContactRow): the latest first */
   ShipEgressRow    *egress;    /* (owned): what the session allows of its own */
+  ShipLimitsRow    *limits;    /* (owned): what its sandbox may use, where it has its own */
   GPtrArray        *todos; /* (owned) (element-type ShipTodoRow): of the last task that has some */
   gint64            todos_task; /* that task; 0: none has */
   ShipSubAgentCount sub_agents;
 } ShipSessionSnapshot;
-
 void ship_session_snapshot_free (ShipSessionSnapshot *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShipSessionSnapshot, ship_session_snapshot_free)
 

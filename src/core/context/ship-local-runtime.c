@@ -435,6 +435,8 @@ sandbox_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (has_failed (self, error))
     return;
 
+  ship_runtime_emit_limited (SHIP_RUNTIME (self),
+                             ship_local_sandbox_get_way (SHIP_LOCAL_SANDBOX (object)));
   if (self->is_read_only) /* its working copy was made before */
     prepare_home (self);
   else
@@ -470,6 +472,7 @@ make_sandbox (ShipLocalRuntime *self, int channel, gboolean is_read_only, GError
                                                           channel);
 
       ship_working_copy_lay (self->working_copy, sandbox);
+      ship_wake_limit (SHIP_RUNTIME (self), sandbox);
       if (is_read_only)
         ship_local_sandbox_set_read_only (sandbox);
       return SHIP_SANDBOX (sandbox);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "agent/opencode/ship-opencode-launch.h"
+#include "sandbox/local/ship-local-sandbox.h"
 #include "sandbox/ship-sandbox-command.h"
+#include "session/ship-runtime.h"
 #include "session/ship-session-rows.h"
 
 G_BEGIN_DECLS
@@ -29,5 +31,8 @@ void      ship_wake_free (ShipWake *self);
 ShipSandboxCommand *ship_wake_new_checkout (const ShipWake *self, const char *base_commit);
 /* Where things are inside, and how the agent is spoken to; borrows from @self. */
 void ship_wake_fill_launch (const ShipWake *self, ShipOpencodeLaunch *launch);
+
+/* Before its start: @sandbox is held to what @runtime is told, now and from then on. */
+void ship_wake_limit (ShipRuntime *runtime, ShipLocalSandbox *sandbox);
 
 G_END_DECLS

@@ -3,7 +3,6 @@
 
 #include "context/ship-prepare-script.h"
 #include "git/ship-git-scripts.h"
-#include "sandbox/local/ship-local-sandbox.h"
 
 ShipWake *
 ship_wake_new (const ShipSessionRow *session, gboolean is_read_only)
@@ -64,4 +63,15 @@ ship_wake_fill_launch (const ShipWake *self, ShipOpencodeLaunch *launch)
   launch->instructions = SHIP_SANDBOX_WORK_DIR "/AGENTS.md";
   launch->models_path = SHIP_PREPARE_MODELS_PATH;
   launch->is_read_only = self->is_read_only;
+}
+
+void
+ship_wake_limit (ShipRuntime *runtime, ShipLocalSandbox *sandbox)
+{
+  ship_local_sandbox_set_limits (sandbox, ship_runtime_get_limits (runtime));
+  g_signal_connect_object (runtime,
+                           "limits-changed",
+                           G_CALLBACK (ship_local_sandbox_set_limits),
+                           sandbox,
+                           G_CONNECT_SWAPPED);
 }

@@ -24,6 +24,7 @@ ship_sandbox_error_classify (const GError *error)
     case SHIP_SANDBOX_ERROR_GONE:
       return SHIP_ERROR_CLASS_RETRY;
     case SHIP_SANDBOX_ERROR_UNAVAILABLE:
+    case SHIP_SANDBOX_ERROR_LIMIT:
       return SHIP_ERROR_CLASS_USER;
     case SHIP_SANDBOX_ERROR_PROTOCOL:
       return SHIP_ERROR_CLASS_BUG;

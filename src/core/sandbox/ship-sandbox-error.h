@@ -19,6 +19,8 @@ typedef enum
   SHIP_SANDBOX_ERROR_REFUSED,     /* the guest refused or could not do what was asked */
   SHIP_SANDBOX_ERROR_PROTOCOL,    /* what came from the guest was not to the protocol; it has been
                                      stopped */
+  SHIP_SANDBOX_ERROR_LIMIT,       /* it used more than it may and was ended; more has to be allowed
+                                   */
 } ShipSandboxError;
 
 ShipErrorClass ship_sandbox_error_classify (const GError *error);

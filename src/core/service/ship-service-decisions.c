@@ -119,6 +119,17 @@ handle_set_egress (ShipDBusSession1      *skeleton,
 }
 
 static gboolean
+handle_set_limits (ShipDBusSession1      *skeleton,
+                   GDBusMethodInvocation *invocation,
+                   GVariant              *limits,
+                   ShipSession           *session)
+{
+  ship_session_set_limits_async (session, limits, commanded_cb, g_object_ref (invocation));
+
+  return TRUE;
+}
+
+static gboolean
 handle_allow_host (ShipDBusSession1      *skeleton,
                    GDBusMethodInvocation *invocation,
                    const char            *pattern,
@@ -158,6 +169,7 @@ ship_service_connect_decisions (ShipDBusSession1 *skeleton, ShipSession *session
     { "handle-answer", G_CALLBACK (handle_answer) },
     { "handle-set-budget", G_CALLBACK (handle_set_budget) },
     { "handle-set-egress", G_CALLBACK (handle_set_egress) },
+    { "handle-set-limits", G_CALLBACK (handle_set_limits) },
     { "handle-set-rule", G_CALLBACK (handle_set_rule) },
   };
 

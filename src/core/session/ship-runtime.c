@@ -14,6 +14,7 @@ typedef struct
   GStrv               permissions;  /* (owned) (nullable) */
   char               *egress_mode;  /* (owned) (nullable) */
   GStrv               egress_hosts; /* (owned) (nullable) */
+  ShipSandboxLimits   limits;
 } ShipRuntimePrivate;
 
 typedef enum
@@ -30,6 +31,8 @@ enum
   SETTLED,
   CONTACT,
   EGRESS_CHANGED,
+  LIMITS_CHANGED,
+  LIMITED,
   N_SIGNALS
 };
 
@@ -133,6 +136,26 @@ ship_runtime_class_init (ShipRuntimeClass *klass)
                                           NULL,
                                           G_TYPE_NONE,
                                           0);
+  signals[LIMITS_CHANGED] = g_signal_new ("limits-changed",
+                                          SHIP_TYPE_RUNTIME,
+                                          G_SIGNAL_RUN_LAST,
+                                          0,
+                                          NULL,
+                                          NULL,
+                                          NULL,
+                                          G_TYPE_NONE,
+                                          1,
+                                          G_TYPE_POINTER);
+  signals[LIMITED] = g_signal_new ("limited",
+                                   SHIP_TYPE_RUNTIME,
+                                   G_SIGNAL_RUN_LAST,
+                                   0,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   G_TYPE_NONE,
+                                   1,
+                                   G_TYPE_STRING);
   signals[SETTLED] = g_signal_new ("settled",
                                    SHIP_TYPE_RUNTIME,
                                    G_SIGNAL_RUN_LAST,
@@ -386,6 +409,35 @@ ship_runtime_get_egress_hosts (ShipRuntime *self)
   g_return_val_if_fail (SHIP_IS_RUNTIME (self), NULL);
 
   return (const char *const *) priv->egress_hosts;
+}
+
+void
+ship_runtime_set_limits (ShipRuntime *self, const ShipSandboxLimits *limits)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (self);
+
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  priv->limits = *limits;
+  g_signal_emit (self, signals[LIMITS_CHANGED], 0, limits);
+}
+
+const ShipSandboxLimits *
+ship_runtime_get_limits (ShipRuntime *self)
+{
+  ShipRuntimePrivate *priv = ship_runtime_get_instance_private (self);
+
+  g_return_val_if_fail (SHIP_IS_RUNTIME (self), NULL);
+
+  return &priv->limits;
+}
+
+void
+ship_runtime_emit_limited (ShipRuntime *self, const char *way)
+{
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  g_signal_emit (self, signals[LIMITED], 0, way);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "agent/ship-agent.h"
+#include "sandbox/ship-sandbox-limits.h"
 #include "sandbox/ship-sandbox.h"
 #include "session/ship-egress-tables.h"
 #include "session/ship-session-rows.h"
@@ -20,9 +21,9 @@ G_BEGIN_DECLS
  * Signal "agent-died" (GError *): the agent has ended, or cannot reach its model any more; the
  * sandbox is still up, without it, until it is put to sleep.
  * Signal "metered" (ShipExchangeRow *): a model request of this session was measured (borrowed).
- * Signal "refused" (const char *): a model request did not leave the host, and the sentence says
- * why.
+ * Signal "refused" (const char *): a model request did not leave the host, and why not.
  * Signal "contact" (ShipContactRow *): its sandbox asked for a host outside (borrowed).
+ * Signal "limited" (const char *): its sandbox is held to its limits in this way.
  * Signal "settled": a request that the gate let go is over, and metered if it was sent.
  */
 #define SHIP_TYPE_RUNTIME (ship_runtime_get_type ())
@@ -81,11 +82,9 @@ const char *ship_runtime_get_mirror_path (ShipRuntime *self);
 
 /* Whether @model ("provider/id") looks at pictures. */
 gboolean ship_runtime_takes_images (ShipRuntime *self, const char *model);
-/* (transfer none) (nullable): the commands of its agent, as far as they are known before it is up
- */
+/* (transfer none) (nullable): its agent's commands, as known before it is up */
 const char *const *ship_runtime_get_commands (ShipRuntime *self);
-
-const char *ship_runtime_get_step (ShipRuntime *self);
+const char        *ship_runtime_get_step (ShipRuntime *self);
 
 /* @func: (nullable): none. At most one. */
 void ship_runtime_set_gate (ShipRuntime *self, ShipRuntimeGateFunc func, gpointer user_data);
@@ -94,15 +93,18 @@ void ship_runtime_set_gate (ShipRuntime *self, ShipRuntimeGateFunc func, gpointe
  * @permissions: (nullable): nothing */
 void ship_runtime_set_permissions (ShipRuntime *self, const char *const *permissions);
 
-/* What the session allows its sandbox outside, beside what the settings do; from the next
- * connection on. @mode: (nullable): the settings' */
+/* What its sandbox may reach and use, at once. @mode: (nullable): the settings'; @hosts: beside
+ * those of the settings; @limits: all of them */
 void ship_runtime_set_egress (ShipRuntime *self, const char *mode, const char *const *hosts);
+void ship_runtime_set_limits (ShipRuntime *self, const ShipSandboxLimits *limits);
 
-/* For what derives from it, and for the composition root. Signal "egress-changed" when these are
- * others. */
-const char        *ship_runtime_get_egress_mode (ShipRuntime *self);  /* (nullable) */
-const char *const *ship_runtime_get_egress_hosts (ShipRuntime *self); /* (nullable): none */
-void               ship_runtime_emit_contact (ShipRuntime *self, const ShipContactRow *contact);
+/* For what derives from it, and for the composition root. Signals "egress-changed"
+ * and "limits-changed" when these are others. */
+const char              *ship_runtime_get_egress_mode (ShipRuntime *self);  /* (nullable) */
+const char *const       *ship_runtime_get_egress_hosts (ShipRuntime *self); /* (nullable): none */
+void                     ship_runtime_emit_limited (ShipRuntime *self, const char *way);
+const ShipSandboxLimits *ship_runtime_get_limits (ShipRuntime *self);
+void ship_runtime_emit_contact (ShipRuntime *self, const ShipContactRow *contact);
 
 /* For what derives from it. */
 const char *const *ship_runtime_get_permissions (ShipRuntime *self); /* (nullable) */

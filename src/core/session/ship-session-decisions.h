@@ -46,4 +46,11 @@ void ship_session_allow_host_async (ShipSession        *self,
                                     GAsyncReadyCallback callback,
                                     gpointer            user_data);
 
+/* What the sandbox may use of the machine: @limits is a{st}, names and values of
+ * sandbox/ship-sandbox-limits.h; 0: as the settings say. */
+void ship_session_set_limits_async (ShipSession        *self,
+                                    GVariant           *limits,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
+
 G_END_DECLS

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session/ship-egress-tables.h"
+#include "session/ship-limits-table.h"
 #include "session/ship-session-tables.h"
 
 G_BEGIN_DECLS
@@ -13,7 +14,7 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
-  SHIP_SESSION_JOB_LOAD,    /* → session, egress, task (the one a dead actor left under way) */
+  SHIP_SESSION_JOB_LOAD, /* → session, egress, limits, task (the one a dead actor left under way) */
   SHIP_SESSION_JOB_RECOVER, /* ends what a dead actor left: task, text (error), commit (it had made)
                              */
   SHIP_SESSION_JOB_ENQUEUE, /* text, title, mode, model, variant → id */
@@ -56,6 +57,7 @@ typedef struct
   ShipSessionRow *session;   /* (owned) (nullable) */
   ShipTaskRow    *task;      /* (owned) (nullable) */
   ShipEgressRow  *egress;    /* (owned) (nullable) */
+  ShipLimitsRow  *limits;    /* (owned) (nullable) */
   int             n_pending; /* of LOAD and END_TASK */
   gboolean        is_continuation;
   gint64   newest_ms; /* of START_NEXT: the time of the conversation's last message; 0: none */

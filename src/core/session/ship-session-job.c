@@ -52,6 +52,7 @@ ship_session_job_unref (ShipSessionJob *self)
   g_clear_pointer (&self->session, ship_session_row_free);
   g_clear_pointer (&self->task, ship_task_row_free);
   g_clear_pointer (&self->egress, ship_egress_row_free);
+  g_clear_pointer (&self->limits, ship_limits_row_free);
   g_free (self);
 }
 
@@ -91,7 +92,8 @@ run_load (sqlite3 *db, ShipSessionJob *job, GError **error)
 
   job->session = ship_session_table_load (db, error);
   job->egress = job->session != NULL ? ship_egress_table_load (db, error) : NULL;
-  if (job->egress == NULL)
+  job->limits = job->egress != NULL ? ship_limits_table_load (db, error) : NULL;
+  if (job->limits == NULL)
     return FALSE;
 
   job->task = ship_task_table_load_current (db, &local);

@@ -26,6 +26,9 @@ void ship_session_go_on (ShipSession *self);
 /* ship-session-egress.c: from now on @egress (transfer full) holds, and contacts are kept. */
 void ship_session_follow_egress (ShipSession *self, ShipEgressRow *egress);
 
+/* ship-session-limits.c: from now on @limits (transfer full) hold. */
+void ship_session_follow_limits (ShipSession *self, ShipLimitsRow *limits);
+
 /* ship-session-send.c */
 /* What the task that is about to run needs besides its prompt. */
 void ship_session_equip_turn (ShipSession *self, ShipTurn *turn, gboolean is_continuation);

@@ -79,6 +79,7 @@ struct _ShipSession
   gint64         discard;        /* SHIP_DISCARD_… */
   GStrv          remote_hosts;   /* (owned) (nullable): of the repository, as patterns */
   ShipEgressRow *egress; /* (owned) (nullable): NULL until loaded; with what is allowed once */
+  ShipLimitsRow *limits; /* (owned): NULL until loaded */
 };
 
 /* ship-session.c */

@@ -92,6 +92,7 @@ ship_session_finalize (GObject *object)
 
   g_clear_pointer (&self->row, ship_session_row_free);
   g_clear_pointer (&self->egress, ship_egress_row_free);
+  g_clear_pointer (&self->limits, ship_limits_row_free);
   g_strfreev (self->remote_hosts);
   g_clear_pointer (&self->task, ship_task_row_free);
   g_clear_pointer (&self->permissions, g_strfreev);
@@ -546,6 +547,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->row = g_steal_pointer (&load->job->session);
   self->discard = load->job->discard;
   ship_session_follow_egress (self, g_steal_pointer (&load->job->egress));
+  ship_session_follow_limits (self, g_steal_pointer (&load->job->limits));
   self->state = state_after_death (ship_session_state_from_string (self->row->state));
   if (self->state != SHIP_SESSION_STATE_HIBERNATED)
     ship_session_set_detail (self, self->row->detail);

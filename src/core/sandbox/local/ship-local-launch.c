@@ -23,23 +23,29 @@
  * that its user can enter.
  */
 
+#define GIB (G_GUINT64_CONSTANT (1) << 30)
+#define DATA_MIN                                                                                   \
+  (8 * GIB) /* of one process, touched or not: runtimes reserve more than they use                 \
+             */
 #define MAX_OVERLAY (2 + SHIP_LOCAL_MAX_LAYERS) /* where it appears, what is written, layers */
 #define MAX_STAGED  (SHIP_LOCAL_N_TREES + MAX_OVERLAY)
 
 struct _ShipLocalLaunch
 {
-  char       *program;                   /* (owned) */
-  char       *bwrap;                     /* (owned) (nullable): until prepared */
-  char       *trees[SHIP_LOCAL_N_TREES]; /* (owned) (element nullable) */
-  char      **overlay;      /* (owned) (nullable): the directory of what is written, layers */
-  gboolean    is_read_only; /* the working copy */
-  const char *stage_dir;    /* (unowned) (nullable): as root only */
-  int         args;         /* (owned): or -1, as all that follow */
-  int         filter;
-  int         files[SHIP_LOCAL_N_FILES];
-  int         staged[MAX_STAGED];
-  guint       n_staged;
-  guint       n_overlay; /* the last of them */
+  char    *program;                   /* (owned) */
+  char    *bwrap;                     /* (owned) (nullable): until prepared */
+  char    *trees[SHIP_LOCAL_N_TREES]; /* (owned) (element nullable) */
+  char   **overlay;      /* (owned) (nullable): the directory of what is written, layers */
+  gboolean is_read_only; /* the working copy */
+
+  ShipSandboxLimits limits;
+  const char       *stage_dir; /* (unowned) (nullable): as root only */
+  int               args;      /* (owned): or -1, as all that follow */
+  int               filter;
+  int               files[SHIP_LOCAL_N_FILES];
+  int               staged[MAX_STAGED];
+  guint             n_staged;
+  guint             n_overlay; /* the last of them */
 };
 
 ShipLocalLaunch *
@@ -48,6 +54,9 @@ ship_local_launch_new (const char *program, const char *const trees[SHIP_LOCAL_N
   ShipLocalLaunch *self = g_new0 (ShipLocalLaunch, 1);
 
   self->program = g_strdup (program);
+  self->limits.values[SHIP_SANDBOX_LIMIT_PROCESSES] = 512;
+  self->limits.values[SHIP_SANDBOX_LIMIT_DESCRIPTORS] = 4096;
+  self->limits.values[SHIP_SANDBOX_LIMIT_FILE_SIZE] = 2 * GIB;
   self->args = -1;
   self->filter = -1;
   for (guint i = 0; i < SHIP_LOCAL_N_FILES; i++)
@@ -62,6 +71,12 @@ void
 ship_local_launch_set_read_only (ShipLocalLaunch *self)
 {
   self->is_read_only = TRUE;
+}
+
+void
+ship_local_launch_set_limits (ShipLocalLaunch *self, const ShipSandboxLimits *limits)
+{
+  self->limits = *limits;
 }
 
 void
@@ -317,11 +332,23 @@ add_options (ShipLocalLaunch *self, ShipProcessSpec *spec)
 }
 
 static void
-add_number (ShipProcessSpec *spec, int number)
+add_number (ShipProcessSpec *spec, guint64 number)
 {
-  g_autofree char *text = g_strdup_printf ("%d", number);
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
 
   ship_process_spec_add_arg (spec, text);
+}
+
+/* In the order of ship-guest's arguments. */
+static void
+add_limits (ShipLocalLaunch *self, ShipProcessSpec *spec)
+{
+  const guint64 *values = self->limits.values;
+
+  add_number (spec, values[SHIP_SANDBOX_LIMIT_PROCESSES]);
+  add_number (spec, values[SHIP_SANDBOX_LIMIT_DESCRIPTORS]);
+  add_number (spec, values[SHIP_SANDBOX_LIMIT_FILE_SIZE]);
+  add_number (spec, MAX (DATA_MIN, 2 * values[SHIP_SANDBOX_LIMIT_MEMORY]));
 }
 
 static void
@@ -342,6 +369,7 @@ ship_local_launch_spawn (ShipLocalLaunch *self, int control, int connections, GE
   ship_process_spec_add_arg (spec, "--args");
   add_number (spec, SHIP_LOCAL_FD_ARGS);
   ship_process_spec_add_arg (spec, SHIP_LOCAL_GUEST_PATH);
+  add_limits (self, spec);
   add_number (spec, SHIP_LOCAL_FD_CONTROL);
   if (connections >= 0)
     add_number (spec, SHIP_LOCAL_FD_CONNECTIONS);

@@ -5,6 +5,7 @@
 
 #include "process/ship-process.h"
 #include "sandbox/local/ship-local-profile.h"
+#include "sandbox/ship-sandbox-limits.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,9 @@ void             ship_local_launch_free (ShipLocalLaunch *self);
 
 /* Before it is prepared. The working copy cannot be written by anything inside. */
 void ship_local_launch_set_read_only (ShipLocalLaunch *self);
+
+/* Those that the guest sets for everything inside; without, the preset ones. */
+void ship_local_launch_set_limits (ShipLocalLaunch *self, const ShipSandboxLimits *limits);
 
 /* Before it is prepared. The working copy is an overlay, mounted on the empty directory that is the
  * tree: @state holds "upper" and "scratch"; @layers: below it, the topmost first, at least one */

@@ -4,10 +4,7 @@
 #include "sandbox/local/ship-local-sandbox.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,15 +12,18 @@
 
 #include "sandbox/local/ship-guest-channel.h"
 #include "sandbox/local/ship-local-failure.h"
+#include "sandbox/local/ship-local-kin.h"
 #include "sandbox/local/ship-local-launch.h"
+#include "sandbox/local/ship-resource-keeper.h"
 
 /*
  * A sandbox of bubblewrap on this machine. Owned by a session; main thread; lives once.
  *
- *   start_async -> prepare_thread -> prepared_cb: ship-launch runs -> channel "ready" -> running
- *   stop_async, a cancelled start, a broken channel, a dead guest: begin_end
+ *   start_async -> prepare_thread -> prepared_cb: ship-launch runs -> channel "ready" -> kept_cb:
+ * running
+ *   stop_async, a cancelled start, a broken channel, a dead guest, a limit: begin_end
  *   begin_end -> the launcher's end (ended_cb), its last words (words_cb), the channel's end ->
- * finish_end
+ * (explained_cb) -> finish_end
  *
  * An end is over only when all three were seen: then nothing inside lives, for bubblewrap waits for
  * process 1, and the kernel ends a process namespace with its process 1. Process 1 is killed by a
@@ -58,6 +58,8 @@ struct _ShipLocalSandbox
   char   **layers;                    /* (owned) (nullable): of an overlay */
   gboolean is_read_only;              /* the working copy */
 
+  ShipSandboxLimits *limits; /* (owned) (nullable): of processes only, as preset */
+
   /* While it lives. */
   State             state;
   ShipProcess      *launcher;  /* (owned) (nullable): ship-launch, then bubblewrap */
@@ -69,6 +71,8 @@ struct _ShipLocalSandbox
   GSource          *cancelled; /* (owned) (nullable): of the start's cancellable */
   guint             timer;     /* of the start, then of the end; or 0 */
 
+  ShipResourceKeeper *keeper; /* (owned) (nullable) */
+
   /* While it ends. */
   GPtrArray *stops;     /* (owned) (element-type GTask) */
   GError    *end_error; /* (owned) (nullable): why, if it was not asked for */
@@ -77,6 +81,7 @@ struct _ShipLocalSandbox
   gboolean   has_launcher_ended;
   gboolean   has_channel_ended;
   gboolean   has_said_all;
+  gboolean   is_explaining;
 };
 
 G_DEFINE_FINAL_TYPE (ShipLocalSandbox, ship_local_sandbox, SHIP_TYPE_SANDBOX)
@@ -120,30 +125,6 @@ kill_guest (ShipLocalSandbox *self)
     g_debug ("Process 1 of a sandbox could not be killed: %m");
 }
 
-/* The launcher and what it was making, which would be an orphan without it; held still meanwhile,
- * so that it makes no more. What is further down is in a process namespace, and ends with its
- * first. */
-static void
-kill_tree (ShipProcess *launcher)
-{
-  int              pid = ship_process_get_pid (launcher);
-  g_autofree char *path = g_strdup_printf ("/proc/%d/task/%d/children", pid, pid);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) children = NULL;
-
-  ship_process_signal (launcher, SIGSTOP);
-  if (g_file_get_contents (path, &text, NULL, NULL))
-    children = g_strsplit (text, " ", -1);
-  for (guint i = 0; children != NULL && children[i] != NULL; i++)
-    {
-      int child = (int) g_ascii_strtoll (children[i], NULL, 10);
-
-      if (child > 0)
-        kill (child, SIGKILL);
-    }
-  ship_process_signal (launcher, SIGKILL);
-}
-
 static gboolean
 grace_over_cb (gpointer user_data)
 {
@@ -151,7 +132,7 @@ grace_over_cb (gpointer user_data)
 
   self->timer = 0;
   if (self->launcher != NULL && !self->has_launcher_ended)
-    kill_tree (self->launcher);
+    ship_local_kin_kill (self->launcher);
 
   return G_SOURCE_REMOVE;
 }
@@ -185,11 +166,32 @@ begin_end (ShipLocalSandbox *self, GError *error)
   ship_guest_channel_close (self->channel, error != NULL ? error : gone);
 }
 
+/* What the kernel killed it for is more than that it is gone. */
+static void
+explained_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalSandbox) self = SHIP_LOCAL_SANDBOX (user_data);
+  GError *error = ship_resource_keeper_end_finish (SHIP_RESOURCE_KEEPER (object), result);
+
+  if (error != NULL)
+    {
+      g_clear_error (&self->end_error);
+      self->end_error = error;
+    }
+  finish_end (self);
+}
+
 static void
 maybe_finish_end (ShipLocalSandbox *self)
 {
-  if (self->state == STATE_ENDING && self->has_launcher_ended && self->has_channel_ended &&
-      self->has_said_all)
+  if (self->state != STATE_ENDING || !self->has_launcher_ended || !self->has_channel_ended ||
+      !self->has_said_all || self->is_explaining)
+    return;
+
+  self->is_explaining = self->keeper != NULL;
+  if (self->is_explaining)
+    ship_resource_keeper_end_async (self->keeper, explained_cb, g_object_ref (self));
+  else
     finish_end (self);
 }
 
@@ -219,6 +221,7 @@ finish_end (ShipLocalSandbox *self)
   self->state = STATE_ENDED;
   self->stops = g_ptr_array_new_with_free_func (g_object_unref);
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_object (&self->keeper);
   ship_sandbox_set_step (SHIP_SANDBOX (self), NULL);
 
   if (start != NULL)
@@ -280,31 +283,13 @@ read_words (ShipLocalSandbox *self)
                                    new_weak (self));
 }
 
-/* Whether @pid is the child of bubblewrap, so that killing it kills what we mean. */
-static gboolean
-is_child_of_launcher (ShipLocalSandbox *self, pid_t pid)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
-  g_autofree char *text = NULL;
-  const char      *after_name;
-  char             state;
-  int              parent = 0;
-
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return FALSE;
-  after_name = strrchr (text, ')');
-
-  return after_name != NULL && sscanf (after_name, ") %c %d", &state, &parent) == 2 &&
-         parent == ship_process_get_pid (self->launcher);
-}
-
 static GError *
 take_guest (ShipLocalSandbox *self)
 {
   pid_t pid = ship_guest_channel_get_pid (self->channel);
 
   self->guest = pidfd_open (pid, 0);
-  if (self->guest >= 0 && is_child_of_launcher (self, pid))
+  if (self->guest >= 0 && ship_local_kin_is_child (self->launcher, pid))
     return NULL;
 
   return g_error_new_literal (SHIP_SANDBOX_ERROR,
@@ -313,13 +298,68 @@ take_guest (ShipLocalSandbox *self)
 }
 
 static void
+begin_running (ShipLocalSandbox *self)
+{
+  g_autoptr (GTask) start = g_steal_pointer (&self->start);
+
+  self->state = STATE_RUNNING;
+  clear_cancelled (self);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  ship_sandbox_set_step (SHIP_SANDBOX (self), NULL);
+  ship_sandbox_set_running (SHIP_SANDBOX (self), TRUE);
+  g_task_return_boolean (start, TRUE);
+}
+
+static void
+exceeded_cb (ShipResourceKeeper *keeper, const GError *error, gpointer user_data)
+{
+  begin_end (SHIP_LOCAL_SANDBOX (user_data), g_error_copy (error));
+}
+
+static void
+kept_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShipLocalSandbox) self = SHIP_LOCAL_SANDBOX (user_data);
+  g_autoptr (GError) error = NULL;
+
+  ship_resource_keeper_start_finish (SHIP_RESOURCE_KEEPER (object), result, &error);
+  if (self->state != STATE_STARTING)
+    return;
+  if (error == NULL)
+    begin_running (self);
+  else
+    begin_end (self, g_steal_pointer (&error));
+}
+
+/* Nothing but process 1 runs inside yet. */
+static void
+keep_limits (ShipLocalSandbox *self)
+{
+  g_autoptr (GPtrArray) ways = ship_resource_keeper_list_ways ();
+  const char *directories[] = { self->layers != NULL ? self->state_dir
+                                                     : self->trees[SHIP_LOCAL_TREE_WORK],
+                                self->trees[SHIP_LOCAL_TREE_HOME],
+                                NULL };
+  const pid_t pids[2] = { ship_process_get_pid (self->launcher),
+                          ship_guest_channel_get_pid (self->channel) };
+
+  self->keeper = ship_resource_keeper_new (ways, directories);
+  g_signal_connect_object (self->keeper, "exceeded", G_CALLBACK (exceeded_cb), self, 0);
+  ship_resource_keeper_start_async (self->keeper,
+                                    self->limits,
+                                    pids,
+                                    self->listening,
+                                    kept_cb,
+                                    g_object_ref (self));
+}
+
+static void
 ready_cb (ShipGuestChannel *channel, const char *failed, gpointer user_data)
 {
   ShipLocalSandbox *self = SHIP_LOCAL_SANDBOX (user_data);
-  g_autoptr (GTask) start = NULL;
-  GError *error = NULL;
+  GError           *error = NULL;
 
-  if (self->state != STATE_STARTING)
+  if (self->state != STATE_STARTING || self->keeper != NULL)
     return;
 
   ship_sandbox_set_step (SHIP_SANDBOX (self), "self-check");
@@ -330,19 +370,13 @@ ready_cb (ShipGuestChannel *channel, const char *failed, gpointer user_data)
                          failed);
   else
     error = take_guest (self);
-  if (error != NULL)
-    {
-      begin_end (self, error);
-      return;
-    }
 
-  self->state = STATE_RUNNING;
-  clear_cancelled (self);
-  g_clear_handle_id (&self->timer, g_source_remove);
-  ship_sandbox_set_step (SHIP_SANDBOX (self), NULL);
-  ship_sandbox_set_running (SHIP_SANDBOX (self), TRUE);
-  start = g_steal_pointer (&self->start);
-  g_task_return_boolean (start, TRUE);
+  if (error != NULL)
+    begin_end (self, error);
+  else if (self->limits != NULL)
+    keep_limits (self);
+  else
+    begin_running (self);
 }
 
 static void
@@ -481,6 +515,8 @@ new_launch (ShipLocalSandbox *self)
     ship_local_launch_set_overlay (launch, self->state_dir, (const char *const *) self->layers);
   if (self->is_read_only)
     ship_local_launch_set_read_only (launch);
+  if (self->limits != NULL)
+    ship_local_launch_set_limits (launch, self->limits);
 
   return launch;
 }
@@ -640,6 +676,7 @@ ship_local_sandbox_dispose (GObject *object)
   clear_cancelled (self);
   g_clear_handle_id (&self->timer, g_source_remove);
   g_cancellable_cancel (self->listening);
+  g_clear_object (&self->keeper);
   g_clear_object (&self->channel);
   g_clear_object (&self->launcher);
 
@@ -656,6 +693,7 @@ ship_local_sandbox_finalize (GObject *object)
     g_free (self->trees[i]);
   g_free (self->state_dir);
   g_strfreev (self->layers);
+  g_free (self->limits);
   if (self->connections >= 0)
     close (self->connections);
   if (self->guest >= 0)
@@ -739,4 +777,24 @@ ship_local_sandbox_set_overlay (ShipLocalSandbox  *self,
   self->state_dir = g_strdup (state_dir);
   self->layers = g_strdupv ((char **) layers);
   self->trees[SHIP_LOCAL_TREE_INDEX] = g_strdup (index_file);
+}
+
+void
+ship_local_sandbox_set_limits (ShipLocalSandbox *self, const ShipSandboxLimits *limits)
+{
+  g_return_if_fail (SHIP_IS_LOCAL_SANDBOX (self));
+  g_return_if_fail (self->state == STATE_NEW || self->limits != NULL);
+
+  g_free (self->limits);
+  self->limits = g_memdup2 (limits, sizeof *limits);
+  if (self->keeper != NULL)
+    ship_resource_keeper_update (self->keeper, limits);
+}
+
+const char *
+ship_local_sandbox_get_way (ShipLocalSandbox *self)
+{
+  g_return_val_if_fail (SHIP_IS_LOCAL_SANDBOX (self), NULL);
+
+  return self->keeper != NULL ? ship_resource_keeper_get_way (self->keeper) : NULL;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/ship-paths.h"
+#include "sandbox/ship-sandbox-limits.h"
 #include "sandbox/ship-sandbox-private.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,14 @@ void ship_local_sandbox_set_overlay (ShipLocalSandbox  *self,
                                      const char        *state_dir,
                                      const char *const *layers,
                                      const char        *index_file);
+
+/* What it may use of the machine. Before the start, else only processes and files are limited, as
+ * preset; then at any time: memory and disk at once, the others from the next start on. Over memory
+ * or disk it dies of SHIP_SANDBOX_ERROR_LIMIT. */
+void ship_local_sandbox_set_limits (ShipLocalSandbox *self, const ShipSandboxLimits *limits);
+
+/* What keeps memory within its limit: "systemd", "cgroup" or "watchdog"; NULL before it runs. */
+const char *ship_local_sandbox_get_way (ShipLocalSandbox *self);
 
 /* The user and group that files of the sandbox belong to on the host: ours, or as root the
  * unprivileged one. Make work and home with ship_local_sandbox_make_dir(). */
