@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 
 from ship_home import Home
 from ship_window import Window
@@ -59,7 +60,9 @@ def run(*tests):
                 for window in case.windows[-1:]:
                     shoot(window, f"failed-{test.__name__}")
                 log.seek(0)
-                print(f"not ok {number} - {test.__name__}: {error!r}\n# {log.read()[-2000:]!r}", flush=True)
+                line = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)
+                        if frame.filename == sys.argv[0]][-1:]
+                print(f"not ok {number} - {test.__name__}: {error!r} in line {line}\n# {log.read()[-2000:]!r}", flush=True)
             finally:
                 case.end()
     return failed > 0

@@ -132,9 +132,12 @@ class Node:
 
     def title(self):
         """Its name; of a row, which GTK 4.8 has no name for, that of what it shows."""
+        inner = self.walk() if self.role == "list item" and not self.name.strip() else ()
+        return self._own_name() or next((node._own_name() for node in inner if node._own_name() and node.is_shown()), "")
+
+    def _own_name(self):
+        """Without what the toolkit says of something that has no name: its type's."""
         name = self.name.strip()
-        if not name and self.role == "list item":
-            name = next((node.name for node in self.walk() if node.name and node.is_shown()), "")
         return "" if name.startswith(("Gtk", "Adw", "Ship")) and " " not in name else name
 
     def identify(self):
@@ -152,6 +155,8 @@ class Node:
             return False
         if self.role in {"scroll pane", "list", "filler", "label"} or self.is_inside(BUTTON):
             return self.role in BUTTON
+        if self.parent is not None and self.parent.name == "AdwToastWidget" and self.name == "GtkImage":
+            return False  # the toolkit's cross, which cannot be named; the toast goes by itself
         return self.name not in {"Minimize", "Maximize", "Close"}
 
     def is_on_other_page(self, stops):

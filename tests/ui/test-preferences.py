@@ -165,7 +165,7 @@ def a_key_is_kept_tested_and_deleted(case):
         window.find(contains="has to begin with https://")
         shoot(window, "preferences-bad-address")
         enter()
-        assert "example" not in case.home.shipctl("config", "list")
+        assert "http://example" not in case.home.shipctl("config", "list")
         write(window, "Address, If Not https://api.openai.com", provider.uri)
         enter()
         wait_for("the address in the settings", lambda: provider.uri in case.home.shipctl("config", "list"), 20)

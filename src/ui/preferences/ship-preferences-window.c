@@ -58,23 +58,31 @@ new_connectors_page (void)
   return page;
 }
 
-/* The toolkit's own button for the search has neither a name nor a tooltip. */
+/* The toolkit's own buttons have a tooltip, which GTK 4.8 takes for no name. */
 static void
-name_search (GtkWidget *widget)
+name_button (GtkWidget *button)
 {
-  if (GTK_IS_TOGGLE_BUTTON (widget) &&
-      g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "edit-find-symbolic") == 0)
-    {
-      gtk_widget_set_tooltip_text (widget, _ ("Search"));
-      gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
-                                      GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      _ ("Search"),
-                                      -1);
-      return;
-    }
+  const char *const icons[] = { "edit-find-symbolic", "view-reveal-symbolic", NULL };
+  const char       *icon = gtk_button_get_icon_name (GTK_BUTTON (button));
+  const char       *tooltip = gtk_widget_get_tooltip_text (button);
+
+  if (icon == NULL || !g_strv_contains (icons, icon))
+    return;
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  tooltip != NULL ? tooltip : _ ("Show the Text"),
+                                  -1);
+}
+
+static void
+name_buttons (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget))
+    name_button (widget);
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    name_search (child);
+    name_buttons (child);
 }
 
 GtkWidget *
@@ -111,11 +119,12 @@ ship_preferences_window_new (GtkWindow     *parent,
     ship_privacy_page_new (paths, settings),
   };
 
-  name_search (GTK_WIDGET (self));
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     {
       adw_preferences_page_set_name (ADW_PREFERENCES_PAGE (pages[i]), names[i]);
       adw_preferences_window_add (self, ADW_PREFERENCES_PAGE (pages[i]));
     }
+  name_buttons (GTK_WIDGET (self));
+
   return GTK_WIDGET (self);
 }

@@ -49,9 +49,20 @@ flap_folded_cb (GObject *object, GParamSpec *pspec, ShipSessionFrame *self)
   adw_flap_set_reveal_flap (ADW_FLAP (self->flap), is_shown);
 }
 
+/* The flap only stops drawing its panel, which stays there for who reads the window. */
+static void
+tell_hidden (ShipSessionFrame *self)
+{
+  gtk_accessible_update_state (GTK_ACCESSIBLE (adw_flap_get_flap (ADW_FLAP (self->flap))),
+                               GTK_ACCESSIBLE_STATE_HIDDEN,
+                               !adw_flap_get_reveal_flap (ADW_FLAP (self->flap)),
+                               -1);
+}
+
 static void
 flap_revealed_cb (GObject *object, GParamSpec *pspec, ShipSessionFrame *self)
 {
+  tell_hidden (self);
   if (!is_over (self))
     g_settings_set_boolean (self->settings,
                             SHIP_SETTING_PANEL_SHOWN,
@@ -236,6 +247,7 @@ ship_session_frame_new (ShipPaths     *paths,
   gtk_box_append (GTK_BOX (self->box), new_header_bar (self));
   gtk_box_append (GTK_BOX (self->box), self->flap);
   flap_folded_cb (NULL, NULL, self);
+  tell_hidden (self);
   g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (flap_folded_cb), self, 0);
   g_signal_connect_object (self->flap,
                            "notify::reveal-flap",
