@@ -145,7 +145,7 @@ def found_copied_and_made_a_task(case):
 
     wait_for("the focus on the answer", lambda: window.focused_now() and window.focused_now().name == "Agent")
     press("ctrl+c")
-    press("Tab", "ctrl+v")
+    press("Tab", "Tab", "ctrl+v")  # the end of the turn is a stop, too
     window.find_text("Here are the **pears**.")
     press("ctrl+a", "Delete", "shift+Tab", "Up")
     wait_for("the focus on the answer", lambda: window.focused_now() and window.focused_now().name == "Agent")
@@ -153,7 +153,7 @@ def found_copied_and_made_a_task(case):
     item = window.find({"menu item"}, contains="Make a Task")
     shoot(window, "message-menu")
     assert item is not None
-    press("Up", "Return")
+    press("Down", "Down", "Down", "Return")
     window.find(contains="Done with the pears")
     assert model.left() == 0
     assert window.quit() == 0
