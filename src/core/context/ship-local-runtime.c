@@ -195,6 +195,9 @@ lose_agent (ShipLocalRuntime *self, const GError *error)
 {
   if (fail_wake (self, error) || !self->is_awake || self->agent == NULL)
     return;
+  /* It ended with its sandbox, which says why in a moment. */
+  if (!ship_sandbox_is_running (self->sandbox))
+    return;
 
   forget_agent (self);
   ship_runtime_emit_agent_died (SHIP_RUNTIME (self), error);

@@ -31,7 +31,7 @@ static const struct
   guint64     least;  /* below it no agent starts */
   guint64     most;
 } table[SHIP_SANDBOX_N_LIMITS] = {
-  [SHIP_SANDBOX_LIMIT_MEMORY]      = { "memory",      "sandbox-memory",      TRUE,  64 * MIB, 64 * TIB },
+  [SHIP_SANDBOX_LIMIT_MEMORY]      = { "memory",      "sandbox-memory",      TRUE,  1 * GIB, 64 * TIB },
   [SHIP_SANDBOX_LIMIT_DISK]        = { "disk",        "sandbox-disk",        TRUE,  64 * MIB, 1024 * TIB },
   [SHIP_SANDBOX_LIMIT_FILE_SIZE]   = { "file-size",   "sandbox-file-size",   TRUE,  16 * MIB, 1024 * TIB },
   [SHIP_SANDBOX_LIMIT_PROCESSES]   = { "processes",   "sandbox-processes",   FALSE, 64,       65536 },
