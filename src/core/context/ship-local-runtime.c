@@ -189,14 +189,12 @@ sandbox_died_cb (ShipSandbox *sandbox, const GError *error, ShipLocalRuntime *se
   ship_runtime_emit_died (SHIP_RUNTIME (self), error);
 }
 
-/* What is inside can still be taken out: the sandbox stays until it is put to sleep. */
+/* The sandbox stays until it is put to sleep; or it is ending too, and says why in a moment. */
 static void
 lose_agent (ShipLocalRuntime *self, const GError *error)
 {
-  if (fail_wake (self, error) || !self->is_awake || self->agent == NULL)
-    return;
-  /* It ended with its sandbox, which says why in a moment. */
-  if (!ship_sandbox_is_running (self->sandbox))
+  if (fail_wake (self, error) || !self->is_awake || self->agent == NULL ||
+      !ship_sandbox_is_running (self->sandbox))
     return;
 
   forget_agent (self);
