@@ -7,6 +7,8 @@
 #include "ship-cli-output.h"
 
 #include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
 
 /* shipctl config: the settings, each checked by its schema; a text is read as the key's type wants
  * it. No secret is among them. Main thread. */
@@ -47,15 +49,6 @@ static const struct
   { SHIP_SETTING_TERMINAL_FONT, N_ ("font of terminals") },
 };
 
-static const char *
-get_summary (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (summaries); i++)
-    if (g_str_equal (summaries[i].name, name))
-      return _ (summaries[i].summary);
-  return "";
-}
-
 /* As it is typed: a text without quotation marks. (transfer full) */
 static char *
 format_value (GVariant *value)
@@ -65,58 +58,49 @@ format_value (GVariant *value)
   return g_variant_print (value, FALSE);
 }
 
+/* Whatever its type. */
 static void
 json_value (JsonBuilder *builder, GVariant *value)
 {
-  GVariantIter iter;
-  const char  *name;
-  const char  *text;
-
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    json_builder_add_string_value (builder, g_variant_get_string (value, NULL));
-  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
-    json_builder_add_boolean_value (builder, g_variant_get_boolean (value));
-  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
-    json_builder_add_int_value (builder, g_variant_get_uint32 (value));
-  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
-    json_builder_add_double_value (builder, g_variant_get_double (value));
-  else
-    {
-      json_builder_begin_object (builder);
-      g_variant_iter_init (&iter, value);
-      while (g_variant_iter_next (&iter, "{&s&s}", &name, &text))
-        ship_cli_json_string (builder, name, text);
-      json_builder_end_object (builder);
-    }
+  json_builder_add_value (builder, json_gvariant_serialize (value));
 }
 
+static int
+get_width (void)
+{
+  gsize width = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (summaries); i++)
+    width = MAX (width, strlen (summaries[i].name));
+  return (int) width;
+}
+
+/* In the order of the table: what is not in it is the window's own business. */
 static int
 list (Config *self)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_auto (GStrv) keys = g_settings_schema_list_keys (self->schema);
 
   json_builder_begin_object (builder);
-  for (guint i = 0; keys[i] != NULL; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (summaries); i++)
     {
-      g_autoptr (GVariant) value = g_settings_get_value (self->settings, keys[i]);
-      g_autoptr (GVariant) user = g_settings_get_user_value (self->settings, keys[i]);
+      const char *name = summaries[i].name;
+      g_autoptr (GVariant) value = g_settings_get_value (self->settings, name);
+      g_autoptr (GVariant) user = g_settings_get_user_value (self->settings, name);
       g_autofree char *text = format_value (value);
 
-      if (self->cli->is_json)
-        {
-          json_builder_set_member_name (builder, keys[i]);
-          json_value (builder, value);
-        }
-      else
+      json_builder_set_member_name (builder, name);
+      json_value (builder, value);
+      if (!self->cli->is_json)
         ship_cli_print (
           self->cli,
-          "%-16s %s%s%s  %s\n",
-          keys[i],
+          "%-*s  %s%s%s  %s\n",
+          get_width (),
+          name,
           ship_cli_style (self->cli, user != NULL ? SHIP_CLI_STYLE_BOLD : SHIP_CLI_STYLE_DIM),
           *text != '\0' ? text : "—",
           ship_cli_style (self->cli, SHIP_CLI_STYLE_PLAIN),
-          get_summary (keys[i]));
+          _ (summaries[i].summary));
     }
   json_builder_end_object (builder);
   if (self->cli->is_json)
@@ -179,6 +163,8 @@ parse_value (GSettingsSchemaKey *key, int argc, char **argv)
 
   if (g_variant_type_equal (type, G_VARIANT_TYPE ("a{ss}")))
     return parse_addresses (argc, argv);
+  if (g_variant_type_equal (type, G_VARIANT_TYPE_STRING_ARRAY))
+    return g_variant_ref_sink (g_variant_new_strv ((const char *const *) argv, argc));
   if (argc != 1)
     {
       ship_cli_complain (_ ("%s has one value"), name);
@@ -335,7 +321,7 @@ ship_cli_config (ShipCli *cli, int argc, char **argv)
         cli,
         _ ("[list | get KEY | set KEY VALUE… | reset KEY]"),
         _ ("What you prefer, across sessions. Sessions that run see a change at once. "
-           "base-uris is set as PROVIDER=URI, as often as needed."),
+           "base-uris is set as PROVIDER=URI and egress-hosts as HOST, as often as needed."),
         NULL,
         TRUE,
         0,
