@@ -373,4 +373,6 @@ class Window:
     def quit(self):
         subprocess.run(["xdotool", "key", "ctrl+q"], check=True)
         self.process.wait(timeout=20)
+        if self.process.returncode < 0:
+            raise Gone(f"the window was ended by signal {-self.process.returncode}")
         return self.process.returncode
