@@ -5,6 +5,7 @@
 
 #include "composer/ship-completion-item.h"
 #include "composer/ship-completion-token.h"
+#include "widgets/ship-list-scroll.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -79,7 +80,7 @@ select_row (ShipCompletion *self, int row)
     return;
   row = CLAMP (row, 0, n - 1);
   gtk_single_selection_set_selected (self->selection, (guint) row);
-  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", (guint) row);
+  ship_list_scroll_to (GTK_LIST_VIEW (self->list), (guint) row);
   describe (self);
 }
 

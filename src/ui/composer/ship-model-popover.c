@@ -4,6 +4,7 @@
 #include "composer/ship-model-popover.h"
 
 #include "composer/ship-model-entry.h"
+#include "widgets/ship-list-scroll.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -59,7 +60,7 @@ refill (ShipModelPopover *self)
       ShipModelItem *item = ship_model_entry_get_item (entries->pdata[i]);
 
       if (item != NULL && g_strcmp0 (ship_model_item_get_id (item), self->model) == 0)
-        gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", i);
+        ship_list_scroll_to (GTK_LIST_VIEW (self->list), i);
     }
   gtk_stack_set_visible_child (GTK_STACK (self->pages),
                                entries->len > 0 ? gtk_widget_get_parent (self->list)

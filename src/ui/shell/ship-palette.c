@@ -6,6 +6,8 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "widgets/ship-list-scroll.h"
+
 #define WIDTH       560
 #define LIST_HEIGHT 380
 #define ICON_KEY    "ship-icon"
@@ -149,7 +151,7 @@ move (ShipPalette *self, int by)
     return;
   at = at == GTK_INVALID_LIST_POSITION ? 0 : (at + n + (guint) by) % n;
   gtk_single_selection_set_selected (self->selection, at);
-  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", at);
+  ship_list_scroll_to (GTK_LIST_VIEW (self->list), at);
 }
 
 static gboolean
@@ -220,7 +222,7 @@ found_cb (GListModel *model, guint position, guint removed, guint added, ShipPal
   if (!has_some)
     return;
   gtk_single_selection_set_selected (self->selection, 0);
-  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", 0);
+  ship_list_scroll_to (GTK_LIST_VIEW (self->list), 0);
 }
 
 static void
