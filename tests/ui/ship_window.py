@@ -199,8 +199,7 @@ class Window:
         self.bus = Bus(self.process.pid)
 
     def _find_root(self):
-        if self.process.poll() is not None:
-            raise Gone(f"the program ended with {self.process.returncode}")
+        self._check_alive()
         desktop = Atspi.get_desktop(0)
         for i in range(desktop.get_child_count()):
             child = desktop.get_child_at_index(i)
@@ -210,7 +209,12 @@ class Window:
 
     def tree(self):
         """Everything there is, in its order: a list of Node."""
+        self._check_alive()
         return look(self._tree)
+
+    def _check_alive(self):
+        if self.process.poll() is not None:
+            raise Gone(f"the window ended with {self.process.returncode}")
 
     def _tree(self):
         asked = {}
