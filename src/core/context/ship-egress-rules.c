@@ -6,11 +6,12 @@
 #include "base/ship-settings.h"
 #include "gateway/ship-registries.h"
 
+#include <string.h>
+
 /*
  *   new -> loaded_cb -> (too old) -> found_cb -> saved_cb
  */
 
-#define CACHE_FILE     "registries"
 #define CACHE_SECONDS  (24 * 60 * 60)
 #define CACHE_MAX_SIZE 65536
 
@@ -125,13 +126,18 @@ saved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_warning ("The list of package registries could not be kept: %s", error->message);
 }
 
+/* What else stands there is settings of tools, for ship-prepare-script.c. */
 static void
 take_registries (ShipEgressRules *self, const char *text)
 {
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr (GStrvBuilder) patterns = g_strv_builder_new ();
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (lines[i][0] != '\0' && strchr (lines[i], ' ') == NULL)
+      g_strv_builder_add (patterns, lines[i]);
   g_strfreev (self->registries);
-  self->registries = g_strsplit (text, "\n", -1);
-  for (guint n = g_strv_length (self->registries); n > 0 && self->registries[n - 1][0] == '\0'; n--)
-    g_clear_pointer (&self->registries[n - 1], g_free);
+  self->registries = g_strv_builder_end (patterns);
   update (self);
 }
 
@@ -256,7 +262,8 @@ ship_egress_rules_new (ShipPaths         *paths,
                        const char *const *environment)
 {
   ShipEgressRules *self = g_object_new (SHIP_TYPE_EGRESS_RULES, NULL);
-  g_autofree char *path = g_build_filename (ship_paths_get_cache_dir (paths), CACHE_FILE, NULL);
+  g_autofree char *path =
+    g_build_filename (ship_paths_get_cache_dir (paths), SHIP_EGRESS_RULES_CACHE, NULL);
 
   self->gateway = g_object_ref (gateway);
   self->runtime = g_object_ref (runtime);
