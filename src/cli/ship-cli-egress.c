@@ -77,6 +77,8 @@ get_word (const char *verdict)
     { "busy", N_ ("refused: too many") },
     { "misused", N_ ("closed: meant for another host") },
     { "too-much", N_ ("closed: too much was sent") },
+    { "too-much-fetched", N_ ("closed: too much was fetched") },
+    { "too-often", N_ ("refused: too many connections a minute") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)

@@ -22,6 +22,10 @@ ShipEgressTransfer
 ship_egress_fill (int fd, char *data, size_t size, uint32_t *start, uint32_t *end);
 ShipEgressTransfer ship_egress_flush (int fd, const char *data, uint32_t *start, uint32_t *end);
 
+/* Counts what was filled in from the upstream. False: it is more than may come, and the connection
+ * is closed. */
+bool ship_egress_connection_count_down (ShipEgressConnection *self);
+
 void ship_egress_connection_update_watches (ShipEgressConnection *self);
 void ship_egress_connection_close (ShipEgressConnection *self);
 

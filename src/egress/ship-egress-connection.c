@@ -195,6 +195,17 @@ move_up (ShipEgressConnection *self, bool *moved)
   return true;
 }
 
+bool
+ship_egress_connection_count_down (ShipEgressConnection *self)
+{
+  self->n_down += self->down_end;
+  if (self->down_limit == 0 || self->n_down <= self->down_limit)
+    return true;
+  self->end = SHIP_EGRESS_END_FULL;
+  ship_egress_connection_close (self);
+  return false;
+}
+
 /* The answer, towards the sandbox. False: the connection is closed. */
 static bool
 move_down (ShipEgressConnection *self, bool *moved)
@@ -212,7 +223,8 @@ move_down (ShipEgressConnection *self, bool *moved)
       else if (transfer == MOVED)
         {
           self->is_answered = true;
-          self->n_down += self->down_end;
+          if (!ship_egress_connection_count_down (self))
+            return false;
         }
       *moved |= transfer != STUCK;
     }

@@ -44,8 +44,9 @@ typedef struct
   uint64_t sequence; /* while WAITING: who waits longest is served first; 0: has not asked yet */
   uint32_t dial;     /* from DIALING on: its id; 0: has not asked yet */
   uint64_t up_limit; /* of them; 0: none */
-  uint64_t n_up;     /* bytes that went to its destination */
-  uint64_t n_down;   /* and came from there */
+  uint64_t down_limit;
+  uint64_t n_up;   /* bytes that went to its destination */
+  uint64_t n_down; /* and came from there */
   uint64_t body_left;
   bool     up_closed; /* the gateway reads no more */
   bool     is_answered;

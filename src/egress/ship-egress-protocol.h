@@ -64,6 +64,8 @@ typedef enum
   SHIP_EGRESS_VERDICT_UNREACHABLE,
   SHIP_EGRESS_VERDICT_BUSY,
   SHIP_EGRESS_VERDICT_SPENT, /* as much as may be was sent there */
+  SHIP_EGRESS_VERDICT_FULL,  /* as much as may be came from there, or from all hosts */
+  SHIP_EGRESS_VERDICT_OFTEN, /* connections are wanted more often than they may be made */
   SHIP_EGRESS_N_VERDICTS,
 } ShipEgressVerdict;
 
@@ -73,7 +75,8 @@ typedef struct
   uint8_t  verdict;
   uint16_t zero;
   uint32_t id;
-  uint64_t up_limit; /* bytes that may go out through a tunnel; 0: any number */
+  uint64_t up_limit;   /* bytes that may go out through a tunnel; 0: any number */
+  uint64_t down_limit; /* and come in */
 } ShipEgressDialed;
 
 typedef enum
@@ -81,6 +84,7 @@ typedef enum
   SHIP_EGRESS_END_DONE,
   SHIP_EGRESS_END_MISUSED, /* closed, since what was sent was meant for another host */
   SHIP_EGRESS_END_OVER,    /* closed, since more was sent than may be */
+  SHIP_EGRESS_END_FULL,    /* closed, since more came than may */
 } ShipEgressEnd;
 
 typedef struct

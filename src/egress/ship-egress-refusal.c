@@ -61,6 +61,12 @@ static const Answer answers[SHIP_EGRESS_N_REFUSALS] = {
   [SHIP_EGRESS_REFUSAL_SPENT] = {
     403, "Too Much Sent", "permission_error",
     "This sandbox has sent that package registry as much as it may. Its user was told and can allow the host without a bound." },
+  [SHIP_EGRESS_REFUSAL_FULL] = {
+    403, "Too Much Fetched", "permission_error",
+    "This sandbox has fetched as much as it may until its session sleeps. Its user was told." },
+  [SHIP_EGRESS_REFUSAL_OFTEN] = {
+    503, "Too Many Connections", "api_error",
+    "This sandbox makes more connections a minute than it may." },
 };
 /* clang-format on */
 

@@ -132,7 +132,8 @@ move_down (ShipEgressConnection *self, bool *moved)
 
       if (transfer == SHIP_EGRESS_ENDED)
         self->is_ended = true;
-      self->n_down += self->down_end;
+      else if (transfer == SHIP_EGRESS_MOVED && !ship_egress_connection_count_down (self))
+        return false;
       *moved |= transfer != SHIP_EGRESS_STUCK;
     }
   if (self->down_start < self->down_end)

@@ -188,6 +188,8 @@ get_refusal (uint8_t verdict)
     [SHIP_EGRESS_VERDICT_UNREACHABLE] = SHIP_EGRESS_REFUSAL_UNREACHABLE,
     [SHIP_EGRESS_VERDICT_BUSY] = SHIP_EGRESS_REFUSAL_BUSY,
     [SHIP_EGRESS_VERDICT_SPENT] = SHIP_EGRESS_REFUSAL_SPENT,
+    [SHIP_EGRESS_VERDICT_FULL] = SHIP_EGRESS_REFUSAL_FULL,
+    [SHIP_EGRESS_VERDICT_OFTEN] = SHIP_EGRESS_REFUSAL_OFTEN,
   };
 
   return verdict < SHIP_EGRESS_N_VERDICTS ? refusals[verdict] : SHIP_EGRESS_REFUSAL_UNREACHABLE;
@@ -207,6 +209,7 @@ take_dialed (Egress *self, const ShipEgressDialed *dialed, int fd, int64_t now_m
       if (dialed->verdict == SHIP_EGRESS_VERDICT_CONNECTED && fd >= 0)
         {
           connection->up_limit = dialed->up_limit;
+          connection->down_limit = dialed->down_limit;
           ship_egress_connection_take_stream (connection, fd, now_ms);
           return;
         }

@@ -10,6 +10,7 @@
 
 #include "egress/ship-egress-authority.h"
 #include "egress/ship-egress-protocol.h"
+#include "ship-guest-question.h"
 
 /*
  * Names are kept in a ring: one that has not been asked for while many others were loses its
@@ -17,20 +18,10 @@
  * the host is judged by its name, and on the port of https the client names it once more.
  */
 
-#define NAMES_PORT   53
-#define N_NAMES      4096
-#define FIRST        0x7f010000u /* 127.1.0.0 */
-#define MESSAGE_SIZE 512
-#define HEADER_SIZE  12
-#define MAX_ANSWERS  64 /* at a time */
-
-#define TYPE_A          1
-#define CLASS_INTERNET  1
-#define CODE_NO_ERROR   0
-#define CODE_MALFORMED  1
-#define CODE_NO_NAME    3
-#define CODE_NOT_OURS   4
-#define SECONDS_TO_KEEP 60
+#define NAMES_PORT  53
+#define N_NAMES     4096
+#define FIRST       0x7f010000u /* 127.1.0.0 */
+#define MAX_ANSWERS 64          /* at a time */
 
 struct _ShipGuestCapture
 {
@@ -126,114 +117,12 @@ ship_guest_capture_get_host (const ShipGuestCapture *self, int fd)
 
 /* --- the name server --- */
 
-typedef struct
-{
-  uint8_t bytes[MESSAGE_SIZE];
-  size_t  length;
-  size_t  question_end; /* 0: it makes no sense */
-  bool    is_host;      /* what is asked for can be one */
-  bool    is_address;   /* and an address of it is what is wanted */
-  char    host[SHIP_EGRESS_HOST_LIMIT + 1];
-} Question;
-
-static unsigned
-get_number (const uint8_t *bytes)
-{
-  return (unsigned) bytes[0] << 8 | bytes[1];
-}
-
-static void
-put_number (uint8_t *bytes, unsigned value)
-{
-  bytes[0] = (uint8_t) (value >> 8);
-  bytes[1] = (uint8_t) value;
-}
-
-/* The labels of the one question, without compression, as text. Returns: where they end; 0: they do
- * not */
-static size_t
-read_name (const Question *self, char *name, size_t size, size_t *length)
-{
-  size_t at = HEADER_SIZE;
-
-  *length = 0;
-  while (at < self->length && self->bytes[at] != 0)
-    {
-      size_t label = self->bytes[at];
-
-      if (label > 63 || at + 1 + label >= self->length || *length + label + 1 > size)
-        return 0;
-      if (*length > 0)
-        name[(*length)++] = '.';
-      memcpy (name + *length, self->bytes + at + 1, label);
-      *length += label;
-      at += 1 + label;
-    }
-  return at < self->length ? at + 1 : 0;
-}
-
-static void
-parse (Question *self)
-{
-  char   name[256];
-  size_t length, end;
-
-  self->question_end = 0;
-  self->is_host = self->is_address = false;
-  if (get_number (self->bytes + 4) != 1)
-    return;
-  end = read_name (self, name, sizeof name, &length);
-  if (end == 0 || self->length - end < 4)
-    return;
-
-  self->question_end = end + 4;
-  self->is_host = get_number (self->bytes + end + 2) == CLASS_INTERNET &&
-                  ship_egress_host_parse (name, length, self->host);
-  self->is_address = self->is_host && get_number (self->bytes + end) == TYPE_A;
-}
-
-/* Writes the answer over the question: its length. */
-static size_t
-format (ShipGuestCapture *self, Question *question)
-{
-  uint8_t *bytes = question->bytes;
-  bool     is_standard = (bytes[2] & 0x78) == 0;
-  unsigned code = !is_standard                  ? CODE_NOT_OURS
-                  : question->question_end == 0 ? CODE_MALFORMED
-                  : !question->is_host          ? CODE_NO_NAME
-                                                : CODE_NO_ERROR;
-  bool     has_answer = code == CODE_NO_ERROR && question->is_address;
-  size_t   end = question->question_end != 0 ? question->question_end : HEADER_SIZE;
-
-  bytes[2] = (uint8_t) (0x80 | (bytes[2] & 0x79)); /* an answer */
-  bytes[3] = (uint8_t) (0x80 | code);              /* recursion is available */
-  put_number (bytes + 4, question->question_end != 0);
-  put_number (bytes + 6, has_answer);
-  put_number (bytes + 8, 0);
-  put_number (bytes + 10, 0);
-  if (has_answer && end + 16 <= sizeof question->bytes)
-    {
-      uint32_t address = find_address (self, question->host);
-
-      put_number (bytes + end, 0xc000 | HEADER_SIZE); /* the name is the question's */
-      put_number (bytes + end + 2, TYPE_A);
-      put_number (bytes + end + 4, CLASS_INTERNET);
-      put_number (bytes + end + 6, 0);
-      put_number (bytes + end + 8, SECONDS_TO_KEEP);
-      put_number (bytes + end + 10, 4);
-      put_number (bytes + end + 12, address >> 16);
-      put_number (bytes + end + 14, address & 0xffff);
-      end += 16;
-    }
-  return end;
-}
-
 void
 ship_guest_capture_answer (ShipGuestCapture *self)
 {
   for (int i = 0; i < MAX_ANSWERS; i++)
     {
-      Question           question;
+      ShipGuestQuestion  question;
       struct sockaddr_in peer = { 0 };
       socklen_t          size = sizeof peer;
       ssize_t            n = recvfrom (self->names_fd,
@@ -246,12 +135,14 @@ ship_guest_capture_answer (ShipGuestCapture *self)
       if (n < 0)
         return;
       question.length = (size_t) n;
-      if (n < HEADER_SIZE || (question.bytes[2] & 0x80) != 0) /* or it is an answer itself */
+      if (!ship_guest_question_parse (&question))
         continue;
-      parse (&question);
+      n = (ssize_t) ship_guest_question_answer (
+        &question,
+        question.is_address ? find_address (self, question.host) : 0);
       sendto (self->names_fd,
               question.bytes,
-              format (self, &question),
+              (size_t) n,
               MSG_DONTWAIT | MSG_NOSIGNAL,
               (const struct sockaddr *) &peer,
               size);

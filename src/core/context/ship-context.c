@@ -105,6 +105,7 @@ ship_context_new (ShipPaths         *paths,
     return NULL;
 
   gateway = ship_gateway_new (catalog, keys);
+  ship_gateway_use_proxy (gateway, environment);
   addresses = ship_provider_addresses_new (settings, environment);
   ship_gateway_follow_addresses (gateway, addresses);
   models = ship_model_list_new (catalog, keys, addresses);

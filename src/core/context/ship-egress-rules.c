@@ -6,11 +6,12 @@
 #include "base/ship-settings.h"
 #include "gateway/ship-registries.h"
 
+#include <string.h>
+
 /*
  *   new -> loaded_cb -> (too old) -> found_cb -> saved_cb
  */
 
-#define CACHE_FILE     "registries"
 #define CACHE_SECONDS  (24 * 60 * 60)
 #define CACHE_MAX_SIZE 65536
 
@@ -20,6 +21,7 @@ struct _ShipEgressRules
   ShipGateway  *gateway;     /* (owned) */
   ShipRuntime  *runtime;     /* (owned) */
   GSettings    *settings;    /* (owned) */
+  char         *directory;   /* (owned): of the cache */
   GFile        *cache;       /* (owned) */
   char        **environment; /* (owned) */
   char        **registries;  /* (owned) (nullable): patterns */
@@ -91,10 +93,14 @@ get_verdict (const ShipGatewayContact *contact)
     [SHIP_EGRESS_VERDICT_UNREACHABLE] = "unreachable",
     [SHIP_EGRESS_VERDICT_BUSY] = "busy",
     [SHIP_EGRESS_VERDICT_SPENT] = "too-much",
+    [SHIP_EGRESS_VERDICT_FULL] = "too-much-fetched",
+    [SHIP_EGRESS_VERDICT_OFTEN] = "too-often",
   };
 
   if (contact->end == SHIP_EGRESS_END_OVER)
     return "too-much";
+  if (contact->end == SHIP_EGRESS_END_FULL)
+    return "too-much-fetched";
   return contact->end == SHIP_EGRESS_END_MISUSED ? "misused" : words[contact->verdict];
 }
 
@@ -125,13 +131,18 @@ saved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_warning ("The list of package registries could not be kept: %s", error->message);
 }
 
+/* What else stands there is settings of tools, for ship-prepare-script.c. */
 static void
 take_registries (ShipEgressRules *self, const char *text)
 {
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr (GStrvBuilder) patterns = g_strv_builder_new ();
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (lines[i][0] != '\0' && strchr (lines[i], ' ') == NULL)
+      g_strv_builder_add (patterns, lines[i]);
   g_strfreev (self->registries);
-  self->registries = g_strsplit (text, "\n", -1);
-  for (guint n = g_strv_length (self->registries); n > 0 && self->registries[n - 1][0] == '\0'; n--)
-    g_clear_pointer (&self->registries[n - 1], g_free);
+  self->registries = g_strv_builder_end (patterns);
   update (self);
 }
 
@@ -140,6 +151,7 @@ found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ShipEgressRules) self = SHIP_EGRESS_RULES (user_data);
   g_autoptr (GPtrArray) found = ship_registries_find_finish (result, NULL);
+  g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
@@ -148,6 +160,11 @@ found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_ptr_array_add (found, NULL);
   text = g_strjoinv ("\n", (char **) found->pdata);
   take_registries (self, text);
+  if (!ship_paths_make_private_dir (self->directory, &error))
+    {
+      g_warning ("The list of package registries could not be kept: %s", error->message);
+      return;
+    }
   bytes = g_bytes_new (text, strlen (text));
   g_file_replace_contents_bytes_async (self->cache,
                                        bytes,
@@ -228,6 +245,7 @@ ship_egress_rules_finalize (GObject *object)
   ShipEgressRules *self = SHIP_EGRESS_RULES (object);
 
   g_clear_object (&self->cache);
+  g_free (self->directory);
   g_clear_object (&self->cancellable);
   g_strfreev (self->environment);
   g_strfreev (self->registries);
@@ -256,12 +274,14 @@ ship_egress_rules_new (ShipPaths         *paths,
                        const char *const *environment)
 {
   ShipEgressRules *self = g_object_new (SHIP_TYPE_EGRESS_RULES, NULL);
-  g_autofree char *path = g_build_filename (ship_paths_get_cache_dir (paths), CACHE_FILE, NULL);
+  g_autofree char *path = NULL;
 
   self->gateway = g_object_ref (gateway);
   self->runtime = g_object_ref (runtime);
   self->settings = g_object_ref (settings);
   self->environment = g_strdupv ((char **) environment);
+  self->directory = g_strdup (ship_paths_get_cache_dir (paths));
+  path = g_build_filename (self->directory, SHIP_EGRESS_RULES_CACHE, NULL);
   self->cache = g_file_new_for_path (path);
   g_signal_connect_object (settings,
                            "changed::" SHIP_SETTING_EGRESS_MODE,

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * The registries are asked of the tools once a day, beside the session's work, and kept in the
  * cache; until they are known none is allowed.
  */
+#define SHIP_EGRESS_RULES_CACHE "registries" /* in the cache directory */
+
 #define SHIP_TYPE_EGRESS_RULES (ship_egress_rules_get_type ())
 G_DECLARE_FINAL_TYPE (ShipEgressRules, ship_egress_rules, SHIP, EGRESS_RULES, GObject)
 

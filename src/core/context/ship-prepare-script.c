@@ -4,12 +4,15 @@
 #include "context/ship-prepare-script.h"
 
 #include "agent/opencode/ship-opencode-launch.h"
+#include "context/ship-egress-rules.h"
+#include "gateway/ship-tool-settings.h"
 
 #include <glib/gi18n-lib.h>
 #include <sys/wait.h>
 
 /*
- * A script made of quoted texts only; nothing of the repository or the user goes into it.
+ * A script made of quoted texts only; nothing of the repository goes into it, and of the user's
+ * only where the package tools fetch from.
  */
 
 static void
@@ -23,6 +26,43 @@ append_file (GString *script, const char *path, const char *content)
   g_string_append_printf (script, "mkdir -p -- %s\n", quoted_directory);
   if (!g_str_has_suffix (path, "/"))
     g_string_append_printf (script, "printf %%s %s > %s\n", quoted_content, quoted_path);
+}
+
+/* What the agent or its tools have made of such a file is theirs. */
+static void
+append_settings (GString *script, const char *path, const char *content)
+{
+  g_autofree char *quoted = g_shell_quote (path);
+
+  g_string_append_printf (script,
+                          "case \"$(head -n 1 -- %s 2>/dev/null)\" in '' | '%s'*)\n",
+                          quoted,
+                          SHIP_TOOL_SETTINGS_MARK);
+  append_file (script, path, content);
+  g_string_append (script, ";; esac\n");
+}
+
+/* As far as they are known: see ShipEgressRules. */
+static void
+append_tool_settings (GString *script, ShipPaths *paths)
+{
+  g_autofree char *cache =
+    g_build_filename (ship_paths_get_cache_dir (paths), SHIP_EGRESS_RULES_CACHE, NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GHashTable) files = NULL;
+  GHashTableIter iter;
+  gpointer       name, content;
+
+  if (!g_file_get_contents (cache, &text, NULL, NULL))
+    return;
+  files = ship_tool_settings_get_files (text);
+  g_hash_table_iter_init (&iter, files);
+  while (g_hash_table_iter_next (&iter, &name, &content))
+    {
+      g_autofree char *path = g_strconcat (SHIP_SANDBOX_HOME_DIR "/", name, NULL);
+
+      append_settings (script, path, content);
+    }
 }
 
 GBytes *
@@ -49,6 +89,7 @@ ship_prepare_script_new (ShipPaths *paths, GError **error)
       append_file (script, path, content);
     }
 
+  append_tool_settings (script, paths);
   return g_string_free_to_bytes (g_steal_pointer (&script));
 }
 

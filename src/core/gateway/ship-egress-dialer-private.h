@@ -2,6 +2,7 @@
 #pragma once
 
 #include "egress/ship-egress-protocol.h"
+#include "gateway/ship-egress-proxy.h"
 #include "net/ship-egress-policy.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,12 @@ ShipEgressDialer *ship_egress_dialer_new (GResolver *resolver, ShipEgressGuardFu
 
 /* For connections to come; those there are go on. */
 void ship_egress_dialer_set_policy (ShipEgressDialer *self, const ShipEgressPolicy *policy);
+
+/* @proxy: (transfer full) (nullable): of this machine. What leads to a private address is refused
+ * as without it. In the mode "open" it is asked for the very address that was looked at; a name
+ * that is allowed by a pattern is left for it to look up, since behind a proxy there may be no
+ * other way. */
+void ship_egress_dialer_take_proxy (ShipEgressDialer *self, ShipEgressProxy *proxy);
 
 /* See ship_egress_policy_is_registry(). */
 gboolean ship_egress_dialer_is_registry (ShipEgressDialer *self, const char *host, guint16 port);

@@ -8,6 +8,7 @@
 
 /*
  *   dial_async -> resolved_cb -> connected_cb (one address after the other) -> return
+ *                            `-> connected_cb (the name, through a proxy) -> return
  *
  * A name that leads to a public and to a private address is refused as a whole: the next answer for
  * it might have them in another order. Nothing asks the name again after it was judged.
@@ -21,6 +22,8 @@ struct _ShipEgressDialer
   GObject             parent_instance;
   GResolver          *resolver; /* (owned) */
   GSocketClient      *client;   /* (owned): without a proxy */
+  GSocketClient      *proxied;  /* (owned) (nullable): with this one, always */
+  ShipEgressProxy    *proxy;    /* (owned) (nullable) */
   ShipEgressPolicy   *policy;   /* (owned) */
   ShipEgressGuardFunc guard;
 };
@@ -30,9 +33,12 @@ G_DEFINE_FINAL_TYPE (ShipEgressDialer, ship_egress_dialer, G_TYPE_OBJECT)
 /* What a task holds. */
 typedef struct
 {
+  char             *host; /* (owned) */
   guint16           port;
-  GList            *addresses; /* (owned) (element-type GInetAddress) */
-  GList            *next;      /* (unowned): to be tried */
+  gboolean          is_proxied;
+  gboolean          is_by_name; /* and the proxy shall look it up */
+  GList            *addresses;  /* (owned) (element-type GInetAddress) */
+  GList            *next;       /* (unowned): to be tried */
   ShipEgressVerdict verdict;
   int               fd; /* (owned), -1 for none */
 } Dial;
@@ -43,6 +49,7 @@ dial_free (Dial *dial)
   g_resolver_free_addresses (dial->addresses);
   if (dial->fd >= 0)
     close (dial->fd);
+  g_free (dial->host);
   g_free (dial);
 }
 
@@ -67,6 +74,11 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GSocketConnection) connection =
     g_socket_client_connect_finish (G_SOCKET_CLIENT (object), result, NULL);
 
+  if (connection == NULL && dial->is_by_name)
+    {
+      finish (task, SHIP_EGRESS_VERDICT_UNREACHABLE);
+      return;
+    }
   if (connection == NULL)
     {
       connect_next (task);
@@ -96,8 +108,23 @@ connect_next (GTask *task)
     }
   address = g_inet_socket_address_new (dial->next->data, dial->port);
   dial->next = dial->next->next;
-  g_socket_client_connect_async (self->client,
+  g_socket_client_connect_async (dial->is_proxied ? self->proxied : self->client,
                                  G_SOCKET_CONNECTABLE (address),
+                                 g_task_get_cancellable (task),
+                                 connected_cb,
+                                 task);
+}
+
+/* @task: (transfer full) */
+static void
+connect_by_name (GTask *task)
+{
+  ShipEgressDialer *self = g_task_get_source_object (task);
+  Dial             *dial = g_task_get_task_data (task);
+  g_autoptr (GSocketConnectable) name = g_network_address_new (dial->host, dial->port);
+
+  g_socket_client_connect_async (self->proxied,
+                                 name,
                                  g_task_get_cancellable (task),
                                  connected_cb,
                                  task);
@@ -121,6 +148,12 @@ resolved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   dial->addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (object), result, &error);
+  if (dial->addresses == NULL && dial->is_by_name &&
+      !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    {
+      connect_by_name (task);
+      return;
+    }
   if (dial->addresses == NULL)
     {
       finish (task,
@@ -132,6 +165,11 @@ resolved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!is_guarded (self, dial))
     {
       finish (task, SHIP_EGRESS_VERDICT_PRIVATE);
+      return;
+    }
+  if (dial->is_by_name)
+    {
+      connect_by_name (task);
       return;
     }
   dial->next = dial->addresses;
@@ -164,7 +202,11 @@ ship_egress_dialer_dial_async (ShipEgressDialer   *self,
   g_task_set_source_tag (task, ship_egress_dialer_dial_async);
   g_task_set_check_cancellable (task, FALSE); /* a descriptor that was made is handed out */
   dial = g_new0 (Dial, 1);
+  dial->host = g_strdup (host);
   dial->port = port;
+  dial->is_proxied = self->proxy != NULL && ship_egress_proxy_is_for (self->proxy, host, port);
+  dial->is_by_name =
+    dial->is_proxied && ship_egress_policy_get_mode (self->policy) != SHIP_EGRESS_MODE_OPEN;
   dial->fd = -1;
   g_task_set_task_data (task, dial, (GDestroyNotify) dial_free);
 
@@ -201,6 +243,8 @@ ship_egress_dialer_finalize (GObject *object)
 
   g_clear_object (&self->resolver);
   g_clear_object (&self->client);
+  g_clear_object (&self->proxied);
+  g_clear_pointer (&self->proxy, ship_egress_proxy_free);
   ship_egress_policy_free (self->policy);
 
   G_OBJECT_CLASS (ship_egress_dialer_parent_class)->finalize (object);
@@ -243,6 +287,21 @@ ship_egress_dialer_set_policy (ShipEgressDialer *self, const ShipEgressPolicy *p
 
   ship_egress_policy_free (self->policy);
   self->policy = ship_egress_policy_copy (policy);
+}
+
+void
+ship_egress_dialer_take_proxy (ShipEgressDialer *self, ShipEgressProxy *proxy)
+{
+  g_return_if_fail (SHIP_IS_EGRESS_DIALER (self));
+
+  g_clear_pointer (&self->proxy, ship_egress_proxy_free);
+  g_clear_object (&self->proxied);
+  self->proxy = proxy;
+  if (proxy == NULL)
+    return;
+  self->proxied = g_socket_client_new ();
+  g_socket_client_set_timeout (self->proxied, CONNECT_SECONDS);
+  ship_egress_proxy_set_up (proxy, self->proxied);
 }
 
 gboolean

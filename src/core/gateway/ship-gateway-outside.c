@@ -3,15 +3,9 @@
 
 #include "gateway/ship-gateway-outside-private.h"
 
+#include "gateway/ship-gateway-account.h"
+
 #include <unistd.h>
-
-/* So many a minute, saved up for as many. */
-#define DIALS_A_MINUTE 600
-
-/* What may be sent to a registry, where things are fetched from: far more than asking for them
- * takes. In one tunnel, and in all since the sandbox's way out was started. */
-#define REGISTRY_TUNNEL (G_GUINT64_CONSTANT (1) << 20)
-#define REGISTRY_TOTAL  (G_GUINT64_CONSTANT (16) << 20)
 
 struct _ShipGatewayOutside
 {
@@ -20,9 +14,8 @@ struct _ShipGatewayOutside
   ShipGatewayDoor  *door;        /* (owned) (nullable) */
   GCancellable     *cancellable; /* (owned): of what is being dialed for the door */
   GHashTable       *connections; /* (owned) (element-type guint ShipGatewayContact): by their ids */
-  GHashTable       *sent;        /* (owned) (element-type utf8 guint64): bytes, by host */
-  double            n_saved;     /* dials */
-  gint64            saved_at_us; /* monotonic */
+
+  ShipGatewayAccount *account; /* (owned) */
 };
 
 enum
@@ -42,20 +35,6 @@ contact_free (gpointer data)
 
   g_free (contact->host);
   g_free (contact);
-}
-
-static gboolean
-may_dial (ShipGatewayOutside *self)
-{
-  gint64 now_us = g_get_monotonic_time ();
-
-  self->n_saved += (double) (now_us - self->saved_at_us) * DIALS_A_MINUTE / (60 * G_USEC_PER_SEC);
-  self->n_saved = MIN (self->n_saved, DIALS_A_MINUTE);
-  self->saved_at_us = now_us;
-  if (self->n_saved < 1)
-    return FALSE;
-  self->n_saved -= 1;
-  return TRUE;
 }
 
 /* What is being dialed. */
@@ -79,23 +58,6 @@ dial_free (Dial *dial)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Dial, dial_free)
 
-static guint64
-get_sent (ShipGatewayOutside *self, const char *host)
-{
-  const guint64 *sent = g_hash_table_lookup (self->sent, host);
-
-  return sent != NULL ? *sent : 0;
-}
-
-static void
-add_sent (ShipGatewayOutside *self, const char *host, guint64 n)
-{
-  guint64 total = get_sent (self, host);
-
-  total = n > REGISTRY_TOTAL ? REGISTRY_TOTAL : MIN (total + n, REGISTRY_TOTAL);
-  g_hash_table_insert (self->sent, g_strdup (host), g_memdup2 (&total, sizeof total));
-}
-
 /* @fd: (transfer full): -1 for none */
 static void
 settle (Dial *dial, ShipEgressVerdict verdict, int fd)
@@ -105,6 +67,7 @@ settle (Dial *dial, ShipEgressVerdict verdict, int fd)
                                  .verdict = (guint8) verdict,
                                  .id = dial->id };
   ShipGatewayContact *contact;
+  gboolean            is_registry;
 
   if (self->door != dial->door) /* it was closed meanwhile */
     {
@@ -118,8 +81,9 @@ settle (Dial *dial, ShipEgressVerdict verdict, int fd)
   contact->verdict = verdict;
   g_hash_table_insert (self->connections, GUINT_TO_POINTER (dial->id), contact);
   g_signal_emit (self, signals[CONTACT], 0, contact);
-  if (ship_egress_dialer_is_registry (self->dialer, dial->host, dial->port))
-    answer.up_limit = MAX (1, MIN (REGISTRY_TUNNEL, REGISTRY_TOTAL - get_sent (self, dial->host)));
+  is_registry = ship_egress_dialer_is_registry (self->dialer, dial->host, dial->port);
+  answer.up_limit = ship_gateway_account_get_up (self->account, dial->host, is_registry);
+  answer.down_limit = ship_gateway_account_get_down (self->account, dial->host);
   ship_gateway_door_answer (dial->door, &answer, fd);
 }
 
@@ -137,21 +101,21 @@ static void
 dial_cb (ShipGatewayDoor *door, guint id, const char *host, guint port, ShipGatewayOutside *self)
 {
   g_autoptr (Dial) dial = g_new0 (Dial, 1);
+  ShipEgressVerdict verdict;
 
   dial->self = g_object_ref (self);
   dial->door = g_object_ref (door);
   dial->id = id;
   dial->host = g_strdup (host);
   dial->port = (guint16) port;
-  if (!may_dial (self))
+  verdict =
+    ship_gateway_account_ask (self->account,
+                              host,
+                              ship_egress_dialer_is_registry (self->dialer, host, dial->port),
+                              g_get_monotonic_time ());
+  if (verdict != SHIP_EGRESS_VERDICT_CONNECTED)
     {
-      settle (dial, SHIP_EGRESS_VERDICT_BUSY, -1);
-      return;
-    }
-  if (get_sent (self, host) >= REGISTRY_TOTAL &&
-      ship_egress_dialer_is_registry (self->dialer, host, (guint16) port))
-    {
-      settle (dial, SHIP_EGRESS_VERDICT_SPENT, -1);
+      settle (dial, verdict, -1);
       return;
     }
   ship_egress_dialer_dial_async (self->dialer,
@@ -178,8 +142,7 @@ ended_cb (ShipGatewayDoor    *door,
   contact->end = (ShipEgressEnd) end;
   contact->n_up = n_up;
   contact->n_down = n_down;
-  if (n_up > 0)
-    add_sent (self, contact->host, n_up);
+  ship_gateway_account_add (self->account, contact->host, n_up, n_down);
   if (contact->verdict == SHIP_EGRESS_VERDICT_CONNECTED)
     g_signal_emit (self, signals[CONTACT], 0, contact);
   g_hash_table_remove (self->connections, GUINT_TO_POINTER (id));
@@ -220,7 +183,7 @@ ship_gateway_outside_finalize (GObject *object)
   g_clear_object (&self->dialer);
   g_clear_object (&self->cancellable);
   g_hash_table_unref (self->connections);
-  g_hash_table_unref (self->sent);
+  ship_gateway_account_free (self->account);
 
   G_OBJECT_CLASS (ship_gateway_outside_parent_class)->finalize (object);
 }
@@ -248,9 +211,7 @@ ship_gateway_outside_init (ShipGatewayOutside *self)
 {
   self->cancellable = g_cancellable_new ();
   self->connections = g_hash_table_new_full (NULL, NULL, NULL, contact_free);
-  self->sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->n_saved = DIALS_A_MINUTE;
-  self->saved_at_us = g_get_monotonic_time ();
+  self->account = ship_gateway_account_new (&ship_gateway_bounds, g_get_monotonic_time ());
 }
 
 ShipGatewayOutside *

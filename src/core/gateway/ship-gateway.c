@@ -650,6 +650,15 @@ ship_gateway_set_resolver (ShipGateway *self,
   ship_gateway_outside_serve (self->outside, self->door);
 }
 
+void
+ship_gateway_use_proxy (ShipGateway *self, const char *const *environment)
+{
+  g_return_if_fail (SHIP_IS_GATEWAY (self));
+  g_return_if_fail (environment != NULL);
+
+  ship_egress_dialer_take_proxy (self->dialer, ship_egress_proxy_new (environment));
+}
+
 static void
 started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -86,6 +86,8 @@ void ship_gateway_set_egress_policy (ShipGateway *self, const ShipEgressPolicy *
 void ship_gateway_set_resolver (ShipGateway *self,
                                 GResolver   *resolver,
                                 gboolean (*guard) (GInetAddress *address));
+/* Hosts outside are reached through the proxy that @environment names, if it does. */
+void ship_gateway_use_proxy (ShipGateway *self, const char *const *environment);
 
 /* Starts ship-egress (@program) and serves it. finish: the descriptor to give to
  * ship_local_sandbox_new() as its connection channel (transfer full). */

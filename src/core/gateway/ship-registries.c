@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "gateway/ship-tool-settings.h"
 #include "net/ship-egress-policy.h"
 #include "process/ship-process.h"
 
@@ -36,6 +37,7 @@ typedef struct
 {
   char      **environment; /* (owned) */
   GHashTable *patterns;    /* (owned) (element-type utf8 utf8) */
+  GString    *settings;    /* (owned) */
   guint       n_open;
 } Find;
 
@@ -44,6 +46,7 @@ find_free (Find *find)
 {
   g_strfreev (find->environment);
   g_hash_table_unref (find->patterns);
+  g_string_free (find->settings, TRUE);
   g_free (find);
 }
 
@@ -117,6 +120,8 @@ end_one (GTask *task)
   while (g_hash_table_iter_next (&iter, &pattern, NULL))
     g_ptr_array_add (list, g_strdup (pattern));
   g_ptr_array_sort (list, compare);
+  if (find->settings->len > 0)
+    g_ptr_array_add (list, g_strdup (g_strchomp (find->settings->str)));
   g_task_return_pointer (task, list, (GDestroyNotify) g_ptr_array_unref);
 }
 
@@ -124,6 +129,7 @@ end_one (GTask *task)
 
 typedef struct
 {
+  const char   *tool;        /* static */
   GTask        *task;        /* (owned) */
   ShipProcess  *process;     /* (owned): killed when this is freed */
   GCancellable *cancellable; /* (owned): of the reading */
@@ -168,6 +174,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       question->bytes[n] = '\0';
       add_answer (find->patterns, question->bytes);
+      ship_tool_settings_read (find->settings, question->tool, question->bytes);
     }
   end_one (question->task);
 }
@@ -222,6 +229,7 @@ ask (GTask *task, const char *const *words)
     return;
   find->n_open++;
   question = g_new0 (Question, 1);
+  question->tool = words[0];
   question->task = g_object_ref (task);
   question->process = process;
   question->cancellable = g_cancellable_new ();
@@ -242,14 +250,35 @@ ask (GTask *task, const char *const *words)
 
 /* --- cargo, which tells nothing: its files --- */
 
+/* What the worker finds. */
+typedef struct
+{
+  GHashTable *patterns; /* (owned) (element-type utf8 utf8) */
+  GString    *settings; /* (owned) */
+} Files;
+
 static void
+files_free (gpointer data)
+{
+  Files *files = data;
+
+  g_hash_table_unref (files->patterns);
+  g_string_free (files->settings, TRUE);
+  g_free (files);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Files, files_free)
+
+/* (transfer full) (nullable): what it says */
+static char *
 add_file (GHashTable *patterns, const char *directory, const char *name)
 {
   g_autofree char *path = g_build_filename (directory, name, NULL);
-  g_autofree char *text = NULL;
+  char            *text = NULL;
 
   if (g_file_get_contents (path, &text, NULL, NULL))
     ship_registries_add_uris (patterns, text);
+  return text;
 }
 
 /* The indexes it has used: a directory each, "HOST-HASH", with where its files are. */
@@ -269,20 +298,28 @@ add_indexes_thread (GHashTable *patterns, const char *home)
 
       if (uri != NULL)
         add_uri (patterns, uri);
-      add_file (patterns, directory, "config.json");
+      g_free (add_file (patterns, directory, "config.json"));
     }
 }
 
 static void
 files_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  GHashTable *patterns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  const char *home = data;
+  static const char *const names[] = { "config.toml", "config" }; /* cargo reads one of them */
+  Files                   *files = g_new0 (Files, 1);
+  const char              *home = data;
 
-  add_file (patterns, home, "config.toml");
-  add_file (patterns, home, "config");
-  add_indexes_thread (patterns, home);
-  g_task_return_pointer (task, patterns, (GDestroyNotify) g_hash_table_unref);
+  files->patterns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  files->settings = g_string_new (NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *text = add_file (files->patterns, home, names[i]);
+
+      if (text != NULL && files->settings->len == 0)
+        ship_tool_settings_read (files->settings, "cargo", text);
+    }
+  add_indexes_thread (files->patterns, home);
+  g_task_return_pointer (task, files, files_free);
 }
 
 static void
@@ -290,15 +327,16 @@ files_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Find *find = g_task_get_task_data (task);
-  g_autoptr (GHashTable) found = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (Files) found = g_task_propagate_pointer (G_TASK (result), NULL);
   GHashTableIter iter;
   gpointer       pattern;
 
   if (found != NULL)
     {
-      g_hash_table_iter_init (&iter, found);
+      g_hash_table_iter_init (&iter, found->patterns);
       while (g_hash_table_iter_next (&iter, &pattern, NULL))
         g_hash_table_add (find->patterns, g_strdup (pattern));
+      g_string_append (find->settings, found->settings->str);
     }
   end_one (task);
 }
@@ -335,6 +373,7 @@ ship_registries_find_async (const char *const  *environment,
 
   find->environment = g_strdupv ((char **) environment);
   find->patterns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  find->settings = g_string_new (NULL);
   find->n_open = 1;
   g_task_set_source_tag (task, ship_registries_find_async);
   g_task_set_task_data (task, find, (GDestroyNotify) find_free);

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * in the root directory, so that no repository answers for them; each has a few seconds.
  *
  * @environment: the user's. finish: (transfer full) (element-type utf8): patterns of an allowlist,
- * each once, sorted. What a tool that is missing or fails would have said is missing, which is no
+ * each once, sorted; then, as one element, the settings of ship-tool-settings.h, if there are any.
+ * What a tool that is missing or fails would have said is missing, which is no
  * error; NULL with @error only when cancelled. Main thread.
  */
 void       ship_registries_find_async (const char *const  *environment,

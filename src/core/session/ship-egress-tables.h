@@ -8,10 +8,11 @@ G_BEGIN_DECLS
 /* What a session's sandbox may reach outside, and what it did; see ship-session-tables.h. */
 typedef struct
 {
-  gint64  id;
-  char   *host;
-  guint   port;
-  char   *verdict; /* see data/sql/session/0003-egress.sql; or too-much */
+  gint64 id;
+  char  *host;
+  guint  port;
+  char
+    *verdict; /* see data/sql/session/0003-egress.sql; or too-much, too-much-fetched, too-often */
   gint64  count;
   guint64 n_up; /* bytes */
   guint64 n_down;

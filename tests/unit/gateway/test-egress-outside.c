@@ -199,14 +199,105 @@ test_rate (void)
   g_autoptr (Outside) outside = outside_new ();
   guint n_busy = 0;
 
+  /* One host, and then all. */
   for (guint i = 0; i < 700; i++)
     {
-      g_autofree char *answer = ask (outside, "files.test", 443);
+      g_autofree char *answer = ask (outside, i < 450 ? "files.test" : "other.test", 443);
 
-      n_busy += house_get_status (answer) == 503;
+      n_busy += strstr (answer, "more connections a minute than it may") != NULL;
+      if (i == 449)
+        {
+          g_assert_cmpuint (n_busy, >, 0);
+          g_assert_cmpuint (n_busy, <, 51);
+        }
     }
-  g_assert_cmpuint (n_busy, >, 0);
-  g_assert_cmpuint (n_busy, <, 101);
+  g_assert_cmpuint (n_busy, >, 50); /* one may have come back meanwhile */
+  g_assert_cmpuint (n_busy, <, 151);
+}
+
+/* --- behind a proxy --- */
+
+/* Keeps what it is asked for, and is the host. */
+static gboolean
+proxy_cb (GSocketService *service, GSocketConnection *connection, GObject *source, GString *heads)
+{
+  static const char answer[] = "HTTP/1.1 200 Fine\r\n\r\nhello";
+  GInputStream     *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  GOutputStream    *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  char              byte;
+
+  g_string_truncate (heads, 0);
+  while (!g_str_has_suffix (heads->str, "\r\n\r\n") &&
+         g_input_stream_read (input, &byte, 1, NULL, NULL) == 1)
+    g_string_append_c (heads, byte);
+  g_assert_true (g_output_stream_write_all (output, answer, strlen (answer), NULL, NULL, NULL));
+  return TRUE;
+}
+
+static void
+test_proxy (void)
+{
+  g_autoptr (Outside) outside = outside_new ();
+  /* On a thread: what GIO says to a proxy comes in pieces. */
+  g_autoptr (GSocketService) proxy = g_threaded_socket_service_new (1);
+  g_autoptr (GString) heads = g_string_new (NULL);
+  guint16 port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (proxy), NULL, NULL);
+  g_autofree char  *variable = g_strdup_printf ("HTTPS_PROXY=http://me:canary@127.0.0.1:%u", port);
+  const char *const environment[] = { variable, "no_proxy=.files.test,other.test", NULL };
+  g_autofree char  *answer = NULL;
+  g_autofree char  *direct = NULL;
+  g_autofree char  *opened = NULL;
+
+  g_signal_connect (proxy, "run", G_CALLBACK (proxy_cb), heads);
+  ship_gateway_use_proxy (outside->house->gateway, environment);
+  fake_resolver_add (outside->resolver, "far.test", OUTSIDE);
+  fake_resolver_add (outside->resolver, "inner.test", "10.0.0.1");
+
+  /* By its name when it is allowed, also when nobody here knows it. */
+  allow (outside, "far.test:443");
+  answer = ask (outside, "far.test", 443);
+  g_assert_true (g_str_has_suffix (answer, "\r\n\r\nhello"));
+  g_assert_null (strstr (answer, "canary"));
+  g_assert_true (g_str_has_prefix (heads->str, "CONNECT far.test:443 HTTP/1."));
+  g_assert_nonnull (strstr (heads->str, "Proxy-Authorization: Basic bWU6Y2FuYXJ5"));
+  allow (outside, "unknown.test");
+  g_free (answer);
+  answer = ask (outside, "unknown.test", 443);
+  g_assert_true (g_str_has_suffix (answer, "\r\n\r\nhello"));
+  check (outside, "far.test", 443, 403, "may not reach that host");
+
+  /* What is known to lead inside is refused as ever; what leads anywhere, by its address only. */
+  g_string_truncate (heads, 0);
+  allow (outside, "inner.test");
+  check (outside, "inner.test", 443, 403, "private network");
+  allow (outside, NULL);
+  check (outside, "inner.test", 443, 403, "private network");
+  check (outside, "unknown.test", 443, 502, "not known");
+  g_assert_cmpuint (heads->len, ==, 0);
+  opened = ask (outside, "far.test", 443);
+  g_assert_true (g_str_has_suffix (opened, "\r\n\r\nhello"));
+  g_assert_true (g_str_has_prefix (heads->str, "CONNECT " OUTSIDE ":443 HTTP/1."));
+
+  /* An exception. */
+  g_string_truncate (heads, 0);
+  direct = ask (outside, "files.test", outside->port);
+  g_assert_true (g_str_has_suffix (direct, "\r\n\r\nhello"));
+  g_assert_cmpuint (heads->len, ==, 0);
+
+  g_socket_service_stop (proxy);
+  g_socket_listener_close (G_SOCKET_LISTENER (proxy));
+}
+
+/* One that is not there lets nobody out past it. */
+static void
+test_no_proxy_there (void)
+{
+  static const char *const environment[] = { "all_proxy=127.0.0.3:1", NULL };
+  g_autoptr (Outside) outside = outside_new ();
+
+  ship_gateway_use_proxy (outside->house->gateway, environment);
+  allow (outside, NULL);
+  check (outside, "files.test", outside->port, 502, "cannot be reached");
 }
 
 /* Dialing when the way out is closed leaves nothing behind. */
@@ -234,5 +325,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/egress-outside/addresses", test_addresses);
   g_test_add_func ("/egress-outside/rate", test_rate);
   g_test_add_func ("/egress-outside/stop", test_stop);
+  g_test_add_func ("/egress-outside/proxy", test_proxy);
+  g_test_add_func ("/egress-outside/no-proxy-there", test_no_proxy_there);
   return g_test_run ();
 }

@@ -22,6 +22,7 @@ typedef struct
   int          sandbox; /* (owned) */
   int          owner;   /* (owned) */
   guint64      up_limit;
+  guint64      down_limit;
 } Place;
 
 static void
@@ -50,7 +51,7 @@ place_start (Place *self)
   ship_process_spec_take_fd (spec, upstream[1], SHIP_EGRESS_UPSTREAM_FD);
   self->process = ship_process_spawn (spec, &error);
   g_assert_no_error (error);
-  self->up_limit = 0;
+  self->up_limit = self->down_limit = 0;
   self->sandbox = connections[0];
   self->owner = upstream[0];
   await_message (self, &ready, 1);
@@ -96,7 +97,8 @@ answer (Place *self, guint32 id, ShipEgressVerdict verdict, int fd)
   ShipEgressDialed dialed = { .kind = SHIP_EGRESS_MESSAGE_DIALED,
                               .verdict = (guint8) verdict,
                               .id = id,
-                              .up_limit = self->up_limit };
+                              .up_limit = self->up_limit,
+                              .down_limit = self->down_limit };
   struct iovec     data = { &dialed, sizeof dialed };
   union
   {
@@ -203,6 +205,8 @@ test_refused (void)
     { SHIP_EGRESS_VERDICT_UNREACHABLE, 502 },
     { SHIP_EGRESS_VERDICT_BUSY, 503 },
     { SHIP_EGRESS_VERDICT_SPENT, 403 },
+    { SHIP_EGRESS_VERDICT_FULL, 403 },
+    { SHIP_EGRESS_VERDICT_OFTEN, 503 },
     { SHIP_EGRESS_VERDICT_CONNECTED, 502 }, /* and no connection with it */
     { (ShipEgressVerdict) 200, 502 },
   };
@@ -349,6 +353,43 @@ test_up_limit (void)
                    excess == 0 ? 10 : 5,
                    0);
     }
+  place_stop (&place);
+}
+
+/* The same of what comes, whether it is a tunnel or an answer to a plain request. */
+static void
+test_down_limit (void)
+{
+  static const char *const requests[] = {
+    CONNECT_SSH,
+    "GET http://files.test:22/ HTTP/1.1\r\nHost: files.test:22\r\n\r\n"
+  };
+  Place place;
+
+  place_start (&place);
+  place.down_limit = 10;
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    for (guint excess = 0; excess <= 1; excess++)
+      {
+        int             client = ask (&place, requests[i], -1);
+        guint32         id = await_dial (&place, 22);
+        int             destination = connect_it (&place, id);
+        ShipEgressEnded ended;
+
+        if (i == 0)
+          check_received (client, ESTABLISHED, strlen (ESTABLISHED), FALSE);
+        g_assert_true (house_send (NULL, destination, "01234", -1));
+        check_received (client, "01234", 5, FALSE);
+        g_assert_true (house_send (NULL, destination, "56789!", 5 + (gssize) excess));
+        shutdown (destination, SHUT_WR);
+        check_received (client, "56789", excess == 0 ? 5 : 0, TRUE);
+        close (client);
+        close (destination);
+        await_message (&place, &ended, sizeof ended);
+        g_assert_cmpuint (ended.id, ==, id);
+        g_assert_cmpint (ended.end, ==, excess == 0 ? SHIP_EGRESS_END_DONE : SHIP_EGRESS_END_FULL);
+        g_assert_cmpuint (ended.n_down, ==, 10 + excess);
+      }
   place_stop (&place);
 }
 
@@ -537,6 +578,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/egress-tunnel/misuse", test_misuse);
   g_test_add_func ("/egress-tunnel/not-tls", test_not_tls);
   g_test_add_func ("/egress-tunnel/up-limit", test_up_limit);
+  g_test_add_func ("/egress-tunnel/down-limit", test_down_limit);
   g_test_add_func ("/egress-tunnel/much", test_much);
   g_test_add_func ("/egress-tunnel/fetch", test_fetch);
   g_test_add_func ("/egress-tunnel/captured", test_captured);

@@ -118,10 +118,15 @@ test_tools (void)
               "{\"dl\":\"https://static.test/crates\"}",
               0600);
   found = find (&machine, NULL, NULL);
-  g_assert_cmpstr (found,
-                   ==,
-                   "cargo.test configured.test crates.test files.test go.test npm.test pip.test "
-                   "preset.test static.test");
+  /* Then the settings, as the tools answer. */
+  g_assert_true (g_str_has_prefix (found,
+                                   "cargo.test configured.test crates.test files.test go.test "
+                                   "npm.test pip.test preset.test static.test "));
+  g_assert_nonnull (strstr (found, "npm https://npm.test/root/"));
+  g_assert_nonnull (strstr (found, "pip https://pip.test/simple"));
+  g_assert_nonnull (strstr (found, "go https://go.test,direct"));
+  g_assert_nonnull (
+    strstr (found, "cargo [source.mirror]\ncargo registry = \"sparse+https://cargo.test/index/\""));
   machine_clear (&machine);
 }
 
