@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "base/ship-settings.h"
-#include "net/ship-egress-policy.h"
+#include "client/ship-contacts.h"
 #include "ship-cli-output.h"
 #include "ship-cli-target.h"
 
@@ -60,33 +60,6 @@ print_json (ShipCli *cli, const ShipSessionSnapshot *snapshot)
   ship_cli_print_json (cli, builder, TRUE);
 }
 
-static const char *
-get_word (const char *verdict)
-{
-  static const struct
-  {
-    const char *verdict;
-    const char *word;
-  } words[] = {
-    { "connected", N_ ("reached") },
-    { "offline", N_ ("refused: offline") },
-    { "not-allowed", N_ ("refused: not allowed") },
-    { "private", N_ ("refused: a private address") },
-    { "unknown-host", N_ ("no such host") },
-    { "unreachable", N_ ("not reachable") },
-    { "busy", N_ ("refused: too many") },
-    { "misused", N_ ("closed: meant for another host") },
-    { "too-much", N_ ("closed: too much was sent") },
-    { "too-much-fetched", N_ ("closed: too much was fetched") },
-    { "too-often", N_ ("refused: too many connections a minute") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_str_equal (words[i].verdict, verdict))
-      return _ (words[i].word);
-  return verdict;
-}
-
 static void
 print_contact (ShipCli *cli, const ShipContactRow *contact)
 {
@@ -106,7 +79,7 @@ print_contact (ShipCli *cli, const ShipContactRow *contact)
                   "%-40s  %s%s%s ×%" G_GINT64_FORMAT "%s, %s\n",
                   address,
                   ship_cli_style (cli, is_reached ? SHIP_CLI_STYLE_GREEN : SHIP_CLI_STYLE_YELLOW),
-                  get_word (contact->verdict),
+                  ship_contact_describe_verdict (contact->verdict),
                   ship_cli_style (cli, SHIP_CLI_STYLE_PLAIN),
                   contact->count,
                   bytes != NULL ? bytes : "",
@@ -185,23 +158,11 @@ allow_always (ShipCli *cli, const char *text)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GSettings) settings = ship_settings_new (cli->paths, &error);
-  g_autofree char *pattern = settings != NULL ? ship_egress_pattern_normalize (text, &error) : NULL;
-  g_autoptr (GPtrArray) hosts = g_ptr_array_new_with_free_func (g_free);
-  g_auto (GStrv) before = NULL;
 
-  if (pattern == NULL)
-    {
-      ship_cli_complain ("%s", error->message);
-      return settings != NULL ? SHIP_CLI_USAGE : SHIP_CLI_FAILED;
-    }
-  before = g_settings_get_strv (settings, SHIP_SETTING_EGRESS_HOSTS);
-  for (guint i = 0; before[i] != NULL; i++)
-    if (!g_str_equal (before[i], pattern))
-      g_ptr_array_add (hosts, g_strdup (before[i]));
-  g_ptr_array_add (hosts, g_steal_pointer (&pattern));
-  g_ptr_array_add (hosts, NULL);
-  g_settings_set_strv (settings, SHIP_SETTING_EGRESS_HOSTS, (const char *const *) hosts->pdata);
-  return SHIP_CLI_OK;
+  if (settings != NULL && ship_contacts_allow_always (settings, text, &error))
+    return SHIP_CLI_OK;
+  ship_cli_complain ("%s", error->message);
+  return settings != NULL ? SHIP_CLI_USAGE : SHIP_CLI_FAILED;
 }
 
 static int

@@ -123,6 +123,7 @@ def tasks_and_title(case):
     shoot(window, "shell-wide")
 
     # Pushed: what is asked for beside the window is in it.
+    case.home.model.tool("bash", command="curl -sS -m 20 https://files.example.org; true", description="Fetch")
     case.home.model.text("Shorter.")
     case.home.shipctl("send", session, "Make it shorter")
     window.find(contains="Make it shorter, Done")
@@ -130,6 +131,18 @@ def tasks_and_title(case):
     case.home.shipctl("rules", session, "--ask", "bash:git push *")
     window.click("Remove the rule for “Run commands git push *”")
     is_gone(window, name="Rules of This Session")
+
+    # What it was refused outside is allowed there, and no longer.
+    window.find(name="Hosts Asked For")
+    window.find(contains="refused: not allowed")
+    window.click("Allow “files.example.org”")
+    window.click("In This Session")
+    window.find(name="Allowed in this session")
+    is_gone(window, name="Allow “files.example.org”")
+    shoot(window, "shell-hosts")
+    window.click("No longer allow “files.example.org”")
+    is_gone(window, name="Allowed in this session")
+    window.find(name="Allow “files.example.org”")
 
     key("F2")
     window.find(ENTRY, name="Title")

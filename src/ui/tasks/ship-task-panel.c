@@ -3,6 +3,7 @@
 
 #include "tasks/ship-task-panel.h"
 
+#include "tasks/ship-contact-list.h"
 #include "tasks/ship-money-list.h"
 #include "tasks/ship-rule-list.h"
 #include "tasks/ship-task-line.h"
@@ -362,19 +363,19 @@ ship_task_panel_init (ShipTaskPanel *self)
   gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
 }
 
+/* A list that is shown while there is something in it. */
 static void
-add_rules (ShipTaskPanel *self)
+add_section (ShipTaskPanel *self, const char *name, GtkWidget *list)
 {
-  GtkWidget *title = new_title (self, _ ("Rules of This Session"));
-  GtkWidget *rules = ship_rule_list_new (self->handle);
+  GtkWidget *title = new_title (self, name);
 
-  gtk_box_append (GTK_BOX (self->content), rules);
-  g_object_bind_property (rules,
+  gtk_box_append (GTK_BOX (self->content), list);
+  g_object_bind_property (list,
                           "is-empty",
-                          rules,
+                          list,
                           "visible",
                           G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
-  g_object_bind_property (rules,
+  g_object_bind_property (list,
                           "is-empty",
                           title,
                           "visible",
@@ -389,7 +390,8 @@ ship_task_panel_new (ShipPaths *paths, GSettings *settings, ShipSessionHandle *h
   self->handle = g_object_ref (handle);
   new_title (self, _ ("Cost"));
   gtk_box_append (GTK_BOX (self->content), ship_money_list_new (paths, settings, handle));
-  add_rules (self);
+  add_section (self, _ ("Rules of This Session"), ship_rule_list_new (handle));
+  add_section (self, _ ("Hosts Asked For"), ship_contact_list_new (handle, settings));
   g_signal_connect_object (handle, "notify::snapshot", G_CALLBACK (snapshot_cb), self, 0);
 
   return GTK_WIDGET (self);
