@@ -90,7 +90,8 @@ test_key_is_nowhere (void)
   E2eSession      *session;
   gint64           task;
 
-  g_setenv ("G_MESSAGES_DEBUG", "all", TRUE); /* the log says all it can */
+  g_setenv ("G_MESSAGES_DEBUG", "all", TRUE); /* the log says all it can… */
+  g_log_writer_default_set_use_stderr (TRUE); /* …of this program not among its results */
   session = e2e_session_new (e2e, repository, "anthropic/claude-sonnet-4-5");
   fake_llm_add_tool (e2e->llm, "bash", hunt);
   fake_llm_add_tool (e2e->llm, "write", "{\"filePath\":\"/work/b.txt\",\"content\":\"b\\n\"}");

@@ -192,6 +192,13 @@ def completion(case):
     key("Return")
     wait_for("the mode", lambda: rows(case, "SELECT 1 FROM session WHERE mode = 'plan'"))
 
+    # The agent's own, which a session that slept has to be woken for.
+    write("/rev")
+    window.find(contains="/review")
+    key("Tab")
+    wait_for("the agent's command", lambda: written(window) == "/review ")
+    key("ctrl+a", "BackSpace")
+
 
 def attachment_is_seen(case):
     window, _ = open_session(case, {"text": "Seen"})

@@ -64,13 +64,17 @@ read_job (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
   return reading->rows != NULL;
 }
 
+/* (transfer full): @why. What was read while the close began is not applied either. */
 static void
-finish_reading (Reading *reading, const GError *error)
+finish_reading (Reading *reading, GError *why)
 {
   ShipIndexFollower *self = reading->self;
+  g_autoptr (GError) error = why;
 
   self->is_reading = FALSE;
-  if (error == NULL && !g_cancellable_is_cancelled (self->cancellable))
+  if (error == NULL)
+    g_cancellable_set_error_if_cancelled (self->cancellable, &error);
+  if (error == NULL)
     self->apply (reading->rows, self->user_data);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && reading->loads->len == 0)
     g_debug ("the index could not be read again: %s", error->message);
@@ -90,7 +94,7 @@ static void
 read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Reading) reading = user_data;
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
 
   ship_store_run_finish (SHIP_STORE (object), result, &error);
   finish_reading (reading, error);
@@ -113,7 +117,7 @@ found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   if (info == NULL || g_cancellable_set_error_if_cancelled (self->cancellable, &error))
     {
-      finish_reading (reading, error);
+      finish_reading (reading, g_steal_pointer (&error));
       return;
     }
   self->store = ship_store_new_read_only (path, ship_index_tables_get_version ());

@@ -27,6 +27,7 @@ struct _ShipSessionClient
   char             *state;    /* (owned) */
   char             *detail;   /* (owned) */
   char             *activity; /* (owned) */
+  GStrv             commands; /* (owned): the agent's */
   gint64            retry_at; /* wall-clock milliseconds; 0: nothing is tried again */
   gint64            retry_by; /* the same on the monotonic clock, in microseconds */
   gboolean          is_connecting;
@@ -38,6 +39,7 @@ typedef enum
   PROP_DETAIL,
   PROP_ACTIVITY,
   PROP_RETRY_AT,
+  PROP_COMMANDS,
 } ShipSessionClientProperty;
 
 enum
@@ -48,7 +50,7 @@ enum
   N_SIGNALS
 };
 
-static GParamSpec *properties[PROP_RETRY_AT + 1];
+static GParamSpec *properties[PROP_COMMANDS + 1];
 static guint       signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ShipSessionClient, ship_session_client, G_TYPE_OBJECT)
@@ -82,6 +84,21 @@ set_retry_at (ShipSessionClient *self, gint64 retry_at)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RETRY_AT]);
 }
 
+/* They stay when the process ends: the next one has the same. */
+static void
+set_commands (ShipSessionClient *self, const char *const *commands)
+{
+  static const char *const none[] = { NULL };
+
+  if (commands == NULL)
+    commands = none;
+  if (g_strv_equal ((const char *const *) self->commands, commands))
+    return;
+  g_strfreev (self->commands);
+  self->commands = g_strdupv ((GStrv) commands);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMMANDS]);
+}
+
 static void
 set_words (ShipSessionClient *self,
            const char        *state,
@@ -105,6 +122,7 @@ read_words (ShipSessionClient *self)
              ship_dbus_session1_get_detail (self->proxy),
              ship_dbus_session1_get_activity (self->proxy),
              ship_dbus_session1_get_retry_at (self->proxy));
+  set_commands (self, ship_dbus_session1_get_commands (self->proxy));
 }
 
 static void
@@ -164,6 +182,9 @@ ship_session_client_get_property (GObject *object, guint id, GValue *value, GPar
     case PROP_RETRY_AT:
       g_value_set_int64 (value, self->retry_at);
       break;
+    case PROP_COMMANDS:
+      g_value_set_boxed (value, self->commands);
+      break;
     }
 }
 
@@ -188,6 +209,7 @@ ship_session_client_finalize (GObject *object)
   g_free (self->state);
   g_free (self->detail);
   g_free (self->activity);
+  g_strfreev (self->commands);
   G_OBJECT_CLASS (ship_session_client_parent_class)->finalize (object);
 }
 
@@ -206,6 +228,7 @@ ship_session_client_class_init (ShipSessionClientClass *klass)
   properties[PROP_DETAIL] = g_param_spec_string ("detail", NULL, NULL, "", flags);
   properties[PROP_ACTIVITY] = g_param_spec_string ("activity", NULL, NULL, "", flags);
   properties[PROP_RETRY_AT] = g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_COMMANDS] = g_param_spec_boxed ("commands", NULL, NULL, G_TYPE_STRV, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[CHANGED] = g_signal_new ("changed",
@@ -249,6 +272,7 @@ ship_session_client_init (ShipSessionClient *self)
   self->state = g_strdup (ASLEEP);
   self->detail = g_strdup ("");
   self->activity = g_strdup ("");
+  self->commands = g_new0 (char *, 1);
 }
 
 ShipSessionClient *
@@ -378,6 +402,14 @@ ship_session_client_get_activity (ShipSessionClient *self)
   g_return_val_if_fail (SHIP_IS_SESSION_CLIENT (self), NULL);
 
   return self->activity;
+}
+
+const char *const *
+ship_session_client_get_commands (ShipSessionClient *self)
+{
+  g_return_val_if_fail (SHIP_IS_SESSION_CLIENT (self), NULL);
+
+  return (const char *const *) self->commands;
 }
 
 gint64

@@ -26,9 +26,10 @@ ShipErrorClass ship_client_error_classify (const GError *error);
 
 /*
  * One session from outside: finds its ship-session by its socket or starts it, and passes commands.
- * State comes as properties "state", "detail", "activity", "retry-at" (notify) and the signals
- * "changed" (const char *table, gint64 row)   a row of the store was written; read it there "delta"
- * (gint64 part, guint64 offset, const char *text)   appended text, already on disk "closed" (GError
+ * State comes as properties "state", "detail", "activity", "retry-at", "commands" (notify) and the
+ * signals "changed" (const char *table, gint64 row)   a row of the store was written; read it there
+ * "delta" (gint64 part, guint64 offset, const char *text)   appended text, already on disk "closed"
+ * (GError
  * * (nullable)) the process ended (hibernated, or died)
  */
 #define SHIP_TYPE_SESSION_CLIENT (ship_session_client_get_type ())
@@ -54,6 +55,8 @@ const char *ship_session_client_get_detail (ShipSessionClient *self);
 const char *ship_session_client_get_activity (ShipSessionClient *self);
 /* When what failed is tried again, in wall-clock milliseconds; 0: nothing is. */
 gint64 ship_session_client_get_retry_at (ShipSessionClient *self);
+/* The names of the agent's own commands; empty until a process told them. */
+const char *const *ship_session_client_get_commands (ShipSessionClient *self); /* (transfer none) */
 /* The seconds until then, counted since that was told; right also when the clock is set. */
 guint ship_session_client_get_retry_left (ShipSessionClient *self);
 

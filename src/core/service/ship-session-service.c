@@ -576,6 +576,7 @@ ship_session_service_new (ShipSession *session)
   g_object_bind_property (session, "detail", self->skeleton, "detail", G_BINDING_SYNC_CREATE);
   g_object_bind_property (session, "activity", self->skeleton, "activity", G_BINDING_SYNC_CREATE);
   g_object_bind_property (session, "retry-at", self->skeleton, "retry-at", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (session, "commands", self->skeleton, "commands", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (session, "changed", G_CALLBACK (changed_cb), self, 0);
   g_signal_connect_object (session, "delta", G_CALLBACK (delta_cb), self, 0);
   connect_handlers (self);

@@ -103,6 +103,8 @@ void ship_session_run_job (ShipSession        *self,
 void ship_session_run_job_and_forget (ShipSession *self, ShipSessionJob *job);
 
 void ship_session_set_retry_at (ShipSession *self, gint64 retry_at);
+/* @commands: (transfer full): the agent's own */
+void ship_session_set_agent_commands (ShipSession *self, GStrv commands);
 /* As ship_session_is_quiet(), whatever commands are on their way. */
 gboolean ship_session_is_at_rest (ShipSession *self);
 

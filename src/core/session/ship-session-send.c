@@ -684,8 +684,7 @@ learnt_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  g_strfreev (self->agent_commands);
-  self->agent_commands = commands;
+  ship_session_set_agent_commands (self, commands);
 }
 
 void

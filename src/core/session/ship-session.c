@@ -23,6 +23,7 @@ typedef enum
   PROP_DETAIL,
   PROP_ACTIVITY,
   PROP_RETRY_AT,
+  PROP_COMMANDS,
 } ShipSessionProperty;
 
 enum
@@ -32,10 +33,22 @@ enum
   N_SIGNALS
 };
 
-static GParamSpec *properties[PROP_RETRY_AT + 1];
+static GParamSpec *properties[PROP_COMMANDS + 1];
 static guint       signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ShipSession, ship_session, G_TYPE_OBJECT)
+
+/* What the agent told, else what it is known to have; never NULL. */
+static GStrv
+dup_commands (ShipSession *self)
+{
+  const char *const *commands = (const char *const *) self->agent_commands;
+
+  if (commands == NULL && self->runtime != NULL)
+    commands = ship_runtime_get_commands (self->runtime);
+
+  return commands != NULL ? g_strdupv ((GStrv) commands) : g_new0 (char *, 1);
+}
 
 static void
 ship_session_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
@@ -55,6 +68,9 @@ ship_session_get_property (GObject *object, guint prop_id, GValue *value, GParam
       break;
     case PROP_RETRY_AT:
       g_value_set_int64 (value, self->retry_at);
+      break;
+    case PROP_COMMANDS:
+      g_value_take_boxed (value, dup_commands (self));
       break;
     }
 }
@@ -124,6 +140,7 @@ ship_session_class_init (ShipSessionClass *klass)
   properties[PROP_DETAIL] = g_param_spec_string ("detail", NULL, NULL, "", flags);
   properties[PROP_ACTIVITY] = g_param_spec_string ("activity", NULL, NULL, "", flags);
   properties[PROP_RETRY_AT] = g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_COMMANDS] = g_param_spec_boxed ("commands", NULL, NULL, G_TYPE_STRV, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[CHANGED] = g_signal_new ("changed",
@@ -287,6 +304,14 @@ ship_session_set_retry_at (ShipSession *self, gint64 retry_at)
 
   self->retry_at = retry_at;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RETRY_AT]);
+}
+
+void
+ship_session_set_agent_commands (ShipSession *self, GStrv commands)
+{
+  g_strfreev (self->agent_commands);
+  self->agent_commands = commands;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMMANDS]);
 }
 
 void

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * machine, and is the only writer of all three. Main thread.
  *
  * Properties (notify): "state" (see ship-session-state.h), "detail" (a sentence about it, ""),
- * "activity" (""), "retry-at" (gint64: wall-clock ms of the next try of what is retried; 0: none).
+ * "activity" (""), "retry-at" (gint64: wall-clock ms of the next try of what is retried; 0: none),
+ * "commands" (GStrv: the names of the agent's own commands, as far as they are known).
  * Signal "changed" (const char *table, gint64 row): a row of the store was written
  * Signal "delta" (gint64 part, guint64 offset, const char *text): text appended to a part, on disk
  */

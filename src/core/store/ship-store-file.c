@@ -209,6 +209,31 @@ open_file (ShipStoreFile *self, GError **error)
   return FALSE;
 }
 
+/*
+ * The change of a new file to write-ahead logging is refused at once, without asking busy_cb(),
+ * when two do it at the same time: whoever loses begins again.
+ */
+static gboolean
+open_patiently (ShipStoreFile *self, GError **error)
+{
+  gint64 end = g_get_monotonic_time () + BUSY_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
+  g_autoptr (GError) own_error = NULL;
+
+  while (!open_file (self, &own_error))
+    {
+      if (!g_error_matches (own_error, SHIP_STORE_ERROR, SHIP_STORE_ERROR_BUSY) ||
+          g_get_monotonic_time () >= end || g_cancellable_is_cancelled (self->cancellable))
+        {
+          g_propagate_error (error, g_steal_pointer (&own_error));
+          return FALSE;
+        }
+      g_clear_error (&own_error);
+      g_usleep ((gulong) g_random_int_range (1, BUSY_STEP_MS + 1) * 1000);
+    }
+
+  return TRUE;
+}
+
 /* Cannot be done inside a transaction. */
 static gboolean
 set_durability (ShipStoreFile *self, ShipStoreDurability durability, GError **error)
@@ -280,7 +305,7 @@ ship_store_file_run (ShipStoreFile      *self,
   self->cancellable = cancellable;
   if (self->db != NULL && is_moved (self))
     ship_store_file_close (self);
-  ok = (self->db != NULL || open_file (self, &own_error)) &&
+  ok = (self->db != NULL || open_patiently (self, &own_error)) &&
        set_durability (self, durability, &own_error) &&
        run_in_transaction (self, func, data, &own_error);
   self->cancellable = NULL;

@@ -293,6 +293,8 @@ follow (ShipCompletion *self)
       ship_file_matcher_match (self->matcher, self->pattern);
       return;
     }
+  if (is_new && (self->commands == NULL || self->commands[0] == NULL))
+    gtk_widget_activate_action (GTK_WIDGET (self), "session.learn-commands", NULL);
   commands =
     ship_completion_items_match_commands (self->pattern, (const char *const *) self->commands);
   show (self, commands);
@@ -469,4 +471,8 @@ ship_completion_set_agent_commands (ShipCompletion *self, const char *const *com
 
   g_strfreev (self->commands);
   self->commands = g_strdupv ((GStrv) commands);
+  if (self->kind != SHIP_COMPLETION_COMMAND)
+    return;
+  g_clear_pointer (&self->pattern, g_free);
+  follow (self);
 }

@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (ShipCompletion, ship_completion, SHIP, COMPLETION, GtkPopo
 GtkWidget *ship_completion_new (ShipPromptView *prompt);
 /* Without one there are no files. */
 void ship_completion_set_matcher (ShipCompletion *self, ShipFileMatcher *matcher);
-/* What the agent brings beside ours. @commands: (nullable) */
+/* What the agent brings beside ours. @commands: (nullable): the action session.learn-commands, if
+ * there is one around this, is activated when they are wanted */
 void ship_completion_set_agent_commands (ShipCompletion *self, const char *const *commands);
 /* Whether the key was meant for the list. */
 gboolean ship_completion_take_key (ShipCompletion *self, guint keyval, GdkModifierType state);

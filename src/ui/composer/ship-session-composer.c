@@ -241,9 +241,37 @@ state_cb (ShipSessionHandle *handle, GParamSpec *pspec, ShipSessionComposer *sel
 }
 
 static void
+commands_cb (ShipSessionClient *client, GParamSpec *pspec, ShipSessionComposer *self)
+{
+  ship_composer_set_agent_commands (SHIP_COMPOSER (self->composer),
+                                    ship_session_client_get_commands (client));
+}
+
+static void
 trouble_cb (GObject *object, const GError *error, ShipSessionComposer *self)
 {
   fail (self, error->message);
+}
+
+/* --- the agent's commands --- */
+
+static void
+woken_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ship_session_handle_call_finish (SHIP_SESSION_HANDLE (object), result, &error))
+    g_debug ("The session was not woken for its commands: %s", error->message);
+}
+
+/* A session that sleeps does not know them; whoever asks is about to use it. */
+static void
+learn_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ShipSessionComposer *self = SHIP_SESSION_COMPOSER (widget);
+
+  if (!ship_session_handle_is_live (self->handle))
+    ship_session_handle_call_async (self->handle, "Wake", NULL, NULL, woken_cb, NULL);
 }
 
 /* --- the widget --- */
@@ -283,6 +311,10 @@ ship_session_composer_class_init (ShipSessionComposerClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ship_session_composer_dispose;
   G_OBJECT_CLASS (klass)->finalize = ship_session_composer_finalize;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass),
+                                   "session.learn-commands",
+                                   NULL,
+                                   learn_action);
 
   signals[SENT] = g_signal_new ("sent",
                                 SHIP_TYPE_SESSION_COMPOSER,
@@ -315,6 +347,8 @@ ship_session_composer_init (ShipSessionComposer *self)
 static void
 connect (ShipSessionComposer *self)
 {
+  ShipSessionClient *client = ship_session_handle_get_client (self->handle);
+
   g_signal_connect_object (self->queue, "failed", G_CALLBACK (failed_cb), self, 0);
   g_signal_connect_object (self->queue, "left", G_CALLBACK (left_cb), self, 0);
   g_signal_connect_object (self->composer, "send", G_CALLBACK (send_cb), self, 0);
@@ -325,6 +359,7 @@ connect (ShipSessionComposer *self)
   g_signal_connect_object (self->picker, "effort-chosen", G_CALLBACK (effort_cb), self, 0);
   g_signal_connect_object (self->handle, "notify::snapshot", G_CALLBACK (snapshot_cb), self, 0);
   g_signal_connect_object (self->handle, "notify::state", G_CALLBACK (state_cb), self, 0);
+  g_signal_connect_object (client, "notify::commands", G_CALLBACK (commands_cb), self, 0);
   g_signal_connect_object (self->matcher, "trouble", G_CALLBACK (trouble_cb), self, 0);
 }
 
@@ -351,6 +386,7 @@ ship_session_composer_new (ShipPaths         *paths,
   gtk_box_append (GTK_BOX (self->box), self->composer);
   connect (self);
   state_cb (handle, NULL, self);
+  commands_cb (ship_session_handle_get_client (handle), NULL, self);
 
   return GTK_WIDGET (self);
 }

@@ -212,11 +212,12 @@ new_link (const char *name, const char *page)
 }
 
 GtkWidget *
-ship_money_line_new (const char *name, const char *page)
+ship_money_line_new (const char *name, const char *page, GtkSizeGroup *buttons)
 {
   ShipMoneyLine *self = g_object_new (SHIP_TYPE_MONEY_LINE, NULL);
   GtkWidget     *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget     *title = gtk_label_new (name);
+  GtkWidget     *button = page != NULL ? new_link (name, page) : new_menu (self, name);
 
   self->name = g_strdup (name);
   gtk_label_set_xalign (GTK_LABEL (title), 0);
@@ -226,7 +227,8 @@ ship_money_line_new (const char *name, const char *page)
   gtk_widget_add_css_class (self->amount, "caption");
   gtk_box_append (GTK_BOX (row), title);
   gtk_box_append (GTK_BOX (row), self->amount);
-  gtk_box_append (GTK_BOX (row), page != NULL ? new_link (name, page) : new_menu (self, name));
+  gtk_box_append (GTK_BOX (row), button);
+  gtk_size_group_add_widget (buttons, button);
   gtk_box_append (GTK_BOX (self->box), row);
   gtk_box_append (GTK_BOX (self->box), self->bar);
 

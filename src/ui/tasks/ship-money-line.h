@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ShipMoneyLine, ship_money_line, SHIP, MONEY_LINE, GtkWidget)
 
 /* @name: of what it is about. @page: (nullable): of the preferences, where the limit is set instead
- * of here */
-GtkWidget *ship_money_line_new (const char *name, const char *page);
+ * of here. @buttons: the buttons of the lines that stand below each other */
+GtkWidget *ship_money_line_new (const char *name, const char *page, GtkSizeGroup *buttons);
 /* @spent: US dollars; @is_known: whether that is all of it. @limit: 0: none. @is_own: it is not
  * what the settings say */
 void ship_money_line_set (ShipMoneyLine *self,

@@ -226,13 +226,15 @@ static void
 ship_money_list_init (ShipMoneyList *self)
 {
   const char *const names[] = { _ ("Last Task"), _ ("Session"), _ ("Today, All Sessions") };
+  g_autoptr (GtkSizeGroup) buttons = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
 
   self->cancellable = g_cancellable_new ();
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   for (guint i = 0; i < SHIP_BUDGET_N_SCOPES; i++)
     {
       /* The day is of all sessions, so its limit is a preference. */
-      self->lines[i] = ship_money_line_new (names[i], i == SHIP_BUDGET_DAY ? "budgets" : NULL);
+      self->lines[i] =
+        ship_money_line_new (names[i], i == SHIP_BUDGET_DAY ? "budgets" : NULL, buttons);
       g_signal_connect_object (self->lines[i], "limited", G_CALLBACK (limited_cb), self, 0);
       gtk_box_append (GTK_BOX (self->box), self->lines[i]);
     }

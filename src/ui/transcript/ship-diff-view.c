@@ -8,6 +8,7 @@
 
 #define LINES_AT_FIRST 2000
 #define LINES_AT_MOST  20000
+#define GUTTER_PADDING 12 /* both sides of textview.diff.numbers in style.css */
 
 struct _ShipDiffView
 {
@@ -18,6 +19,7 @@ struct _ShipDiffView
   GtkWidget *more;    /* (unowned): a button */
   ShipDiff  *diff;    /* (owned) */
   guint      n_shown;
+  int        n_digits; /* of the greatest line number */
 };
 
 G_DEFINE_FINAL_TYPE (ShipDiffView, ship_diff_view, GTK_TYPE_WIDGET)
@@ -105,7 +107,12 @@ append_line (ShipDiffView *self, const ShipDiffLine *line, gboolean is_first)
 
   format_number (before, sizeof before, line->before);
   format_number (after, sizeof after, line->after);
-  number = g_strdup_printf ("%s%5s %5s", is_first ? "" : "\n", before, after);
+  number = g_strdup_printf ("%s%*s %*s",
+                            is_first ? "" : "\n",
+                            self->n_digits,
+                            before,
+                            self->n_digits,
+                            after);
   gtk_text_buffer_get_end_iter (numbers, &end);
   gtk_text_buffer_insert_with_tags_by_name (numbers, &end, number, -1, kinds[line->kind].tag, NULL);
   gtk_text_buffer_get_end_iter (buffer, &end);
@@ -127,11 +134,12 @@ show_lines (ShipDiffView *self, guint n)
 static void
 mapped_cb (GtkWidget *numbers, ShipDiffView *self)
 {
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (numbers, "00000 00000 ");
+  g_autofree char *widest = g_strnfill ((gsize) self->n_digits * 2 + 1, '0');
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (numbers, widest);
   int width = 0;
 
   pango_layout_get_pixel_size (layout, &width, NULL);
-  gtk_widget_set_size_request (numbers, width, -1);
+  gtk_widget_set_size_request (numbers, width + GUTTER_PADDING, -1);
 }
 
 static void
@@ -202,6 +210,24 @@ new_lines (ShipDiffView *self)
   return row;
 }
 
+static int
+count_digits (const ShipDiff *diff)
+{
+  guint greatest = 0;
+  int   n = 1;
+
+  for (guint i = 0; i < diff->lines->len; i++)
+    {
+      const ShipDiffLine *line = &g_array_index (diff->lines, ShipDiffLine, i);
+
+      greatest = MAX (greatest, MAX (line->before, line->after));
+    }
+  for (; greatest >= 10; greatest /= 10)
+    n++;
+
+  return n;
+}
+
 GtkWidget *
 ship_diff_view_new (ShipDiff *diff, int height)
 {
@@ -209,6 +235,7 @@ ship_diff_view_new (ShipDiff *diff, int height)
   GtkWidget    *lines = new_lines (self);
 
   self->diff = diff;
+  self->n_digits = count_digits (diff);
   if (height > 0)
     {
       GtkWidget *scroller = gtk_scrolled_window_new ();

@@ -41,7 +41,7 @@ static const struct { ShipWaysOn way; const char *label; const char *action; con
     N_ ("The working copy goes back to the last commit: what this turn changed is lost") },
   { SHIP_WAY_MODEL,       N_ ("Change Model"),    "turn.choose-model",
     N_ ("Choose another model, then try again") },
-  { SHIP_WAY_PREFERENCES, N_ ("Open Preferences"), "app.preferences",
+  { SHIP_WAY_PREFERENCES, N_ ("Open Preferences"), "app.preferences-page::models",
     N_ ("Keys and model servers are set there") },
   { SHIP_WAY_CONTINUE,    N_ ("Continue"),        "turn.continue",
     N_ ("Leave this task as it is and go on with the next") },
@@ -125,7 +125,7 @@ show_ways (ShipTurnRow *self, ShipWaysOn wanted)
         continue;
       button = gtk_button_new_with_label (_ (ways[i].label));
       gtk_widget_set_tooltip_text (button, _ (ways[i].hint));
-      gtk_actionable_set_action_name (GTK_ACTIONABLE (button), ways[i].action);
+      gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), ways[i].action);
       if (ways[i].way == SHIP_WAY_RETRY)
         gtk_widget_add_css_class (button, "suggested-action");
       ship_wrap_row_append (SHIP_WRAP_ROW (self->ways), button);

@@ -263,6 +263,44 @@ test_order (Fixture *fixture, gconstpointer data)
   g_assert_finalize_object (store);
 }
 
+/* Several programs that make, migrate and close the same new file at once. */
+static void
+test_made_by_many (Fixture *fixture, gconstpointer data)
+{
+  for (int round = 0; round < 20; round++)
+    {
+      ShipStore    *stores[8];
+      GAsyncResult *results[G_N_ELEMENTS (stores)] = { NULL };
+      GAsyncResult *closed[G_N_ELEMENTS (stores)] = { NULL };
+
+      g_unlink (fixture->path);
+      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+        {
+          stores[i] = store_new (fixture, 2);
+          ship_store_run_async (stores[i],
+                                SHIP_STORE_DURABILITY_NORMAL,
+                                job_insert,
+                                (gpointer) "one",
+                                NULL,
+                                NULL,
+                                ship_test_keep_result,
+                                &results[i]);
+          ship_store_close_async (stores[i], ship_test_keep_result, &closed[i]);
+        }
+      for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+        {
+          g_autoptr (GError) error = NULL;
+
+          ship_store_run_finish (stores[i], ship_test_await (&results[i]), &error);
+          g_assert_no_error (error);
+          g_assert_true (ship_store_close_finish (stores[i], ship_test_await (&closed[i]), NULL));
+          g_clear_object (&results[i]);
+          g_clear_object (&closed[i]);
+          g_assert_finalize_object (stores[i]);
+        }
+    }
+}
+
 static gboolean
 job_thread (sqlite3 *db, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -406,6 +444,7 @@ main (int argc, char *argv[])
   add_test ("/store/failed-migration", test_failed_migration);
   add_test ("/store/durability", test_durability);
   add_test ("/store/order", test_order);
+  add_test ("/store/made-by-many", test_made_by_many);
   add_test ("/store/thread", test_thread);
   add_test ("/store/unused", test_unused);
   add_test ("/store/cancelled-before", test_cancelled_before);
