@@ -28,6 +28,12 @@ append_file (GString *script, const char *path, const char *content)
     g_string_append_printf (script, "printf %%s %s > %s\n", quoted_content, quoted_path);
 }
 
+/* Of a CONNECT that is refused, curl shows the number alone. */
+static const char curl_settings[] = SHIP_TOOL_SETTINGS_MARK
+  "\n"
+  "write-out = \"%{onerror}%{stderr}Ship: the proxy of this sandbox answered %{http_connect}. With "
+  "403 it refuses the host: curl http://HOST/ says why.\\n\"\n";
+
 /* What the agent or its tools have made of such a file is theirs. */
 static void
 append_settings (GString *script, const char *path, const char *content)
@@ -89,6 +95,7 @@ ship_prepare_script_new (ShipPaths *paths, GError **error)
       append_file (script, path, content);
     }
 
+  append_settings (script, SHIP_SANDBOX_HOME_DIR "/.curlrc", curl_settings);
   append_tool_settings (script, paths);
   return g_string_free_to_bytes (g_steal_pointer (&script));
 }
