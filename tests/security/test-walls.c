@@ -29,7 +29,7 @@
 #define CANARY_HEAD    "ship-canary-"
 #define CANARY_TAIL    "5f0d0c9a"
 #define KEY_NAME       "ship_canary_key"
-#define SHM_KEY        0x53484950
+#define SHM_KEY        0x53480000
 #define VICTIM_PID_MIN 200
 
 typedef enum
@@ -134,13 +134,20 @@ can_keep_down (void)
   return geteuid () == 0 && prctl (PR_CAPBSET_READ, CAP_SYS_RESOURCE) == 1;
 }
 
+/* Two of this program may run at once. */
+static key_t
+get_shm_key (void)
+{
+  return SHM_KEY | (getpid () & 0xffff);
+}
+
 static char *
 expand (Walls *walls, const char *attempt, const char *dir)
 {
   g_autoptr (GString) text = g_string_new (attempt);
   g_autofree char *port = g_strdup_printf ("%u", walls->port);
   g_autofree char *pid = g_strdup_printf ("%d", (int) walls->victim);
-  g_autofree char *shm = g_strdup_printf ("%d", SHM_KEY);
+  g_autofree char *shm = g_strdup_printf ("%d", get_shm_key ());
 
   g_string_replace (text, "{dir}", dir, 0);
   g_string_replace (text, "{out}", walls->out, 0);
@@ -431,7 +438,7 @@ build_host (Walls *walls)
   listen_at (walls);
   start_victim (walls);
 
-  walls->shm = shmget (SHM_KEY, 4096, IPC_CREAT | 0666);
+  walls->shm = shmget (get_shm_key (), 4096, IPC_CREAT | 0666);
   g_assert_cmpint (walls->shm, >=, 0);
   g_assert_cmpint (shmctl (walls->shm, IPC_STAT, &status), ==, 0);
 

@@ -123,7 +123,7 @@ def tasks_and_title(case):
     shoot(window, "shell-wide")
 
     # Pushed: what is asked for beside the window is in it.
-    case.home.model.tool("bash", command="curl -sS -m 20 https://files.example.org; true", description="Fetch")
+    case.home.model.tool("bash", command="curl -sS -m 20 https://pictures.example.org; true", description="Fetch")
     case.home.model.text("Shorter.")
     case.home.shipctl("send", session, "Make it shorter")
     window.find(contains="Make it shorter, Done")
@@ -135,14 +135,14 @@ def tasks_and_title(case):
     # What it was refused outside is allowed there, and no longer.
     window.find(name="Hosts Asked For")
     window.find(contains="refused: not allowed")
-    window.click("Allow “files.example.org”")
+    window.click("Allow “pictures.example.org”")
     window.click("In This Session")
     window.find(name="Allowed in this session")
-    is_gone(window, name="Allow “files.example.org”")
+    is_gone(window, name="Allow “pictures.example.org”")
     shoot(window, "shell-hosts")
-    window.click("No longer allow “files.example.org”")
+    window.click("No longer allow “pictures.example.org”")
     is_gone(window, name="Allowed in this session")
-    window.find(name="Allow “files.example.org”")
+    window.find(name="Allow “pictures.example.org”")
 
     key("F2")
     window.find(ENTRY, name="Title")

@@ -16,7 +16,8 @@ ship_tree_size_thread (const char *path, GCancellable *cancellable)
 
   if (tree == NULL)
     return 0;
-  while (!g_cancellable_is_cancelled (cancellable) && (entry = fts_read (tree)) != NULL)
+  /* Read once at least: glibc's fts_close() frees nothing of a walk that did not begin. */
+  while ((entry = fts_read (tree)) != NULL && !g_cancellable_is_cancelled (cancellable))
     if (entry->fts_info != FTS_DP && entry->fts_info != FTS_NS && entry->fts_info != FTS_ERR)
       size += (guint64) entry->fts_statp->st_blocks * BLOCK_SIZE;
   fts_close (tree);

@@ -185,6 +185,8 @@ describe (const ShipContactRow *contact)
   g_autofree char *up = g_format_size (contact->n_up);
   g_autofree char *down = g_format_size (contact->n_down);
 
+  if (contact->n_up + contact->n_down == 0 && contact->count == 1)
+    return g_strdup (verdict);
   if (contact->n_up + contact->n_down == 0)
     return g_strdup_printf ("%s ×%" G_GINT64_FORMAT, verdict, contact->count);
 

@@ -88,8 +88,9 @@ count_tree (char *path, guint64 bound, GCancellable *cancellable)
 
   if (tree == NULL)
     return 0;
-  while (size <= bound && !g_cancellable_is_cancelled (cancellable) &&
-         (entry = fts_read (tree)) != NULL)
+  /* Read once at least: glibc's fts_close() frees nothing of a walk that did not begin. */
+  while ((entry = fts_read (tree)) != NULL && size <= bound &&
+         !g_cancellable_is_cancelled (cancellable))
     if (entry->fts_info != FTS_DP && entry->fts_info != FTS_NS && entry->fts_info != FTS_ERR)
       size += MAX ((guint64) entry->fts_statp->st_blocks * BLOCK_SIZE, INODE_SIZE);
   fts_close (tree);
