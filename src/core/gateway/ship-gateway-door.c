@@ -130,10 +130,11 @@ ship_gateway_door_new (void)
   return g_object_new (SHIP_TYPE_GATEWAY_DOOR, NULL);
 }
 
+/* @code: that of a closed connection where the same once more may go well */
 static void
-fail (ShipGatewayDoor *self, const char *sentence)
+fail (ShipGatewayDoor *self, GIOErrorEnum code, const char *sentence)
 {
-  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, sentence);
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, (int) code, sentence);
   g_autoptr (GTask) start = g_steal_pointer (&self->start);
   g_autoptr (ShipGatewayDoor) guard = g_object_ref (self);
 
@@ -189,7 +190,7 @@ ship_gateway_door_answer (ShipGatewayDoor *self, const ShipEgressDialed *answer,
   g_return_if_fail (SHIP_IS_GATEWAY_DOOR (self));
 
   if (self->channel != NULL && !send_message (self, answer, sizeof *answer, fd))
-    fail (self, _ ("The sandbox's way out cannot be served any more."));
+    fail (self, G_IO_ERROR_FAILED, _ ("The sandbox's way out cannot be served any more."));
   if (fd >= 0)
     close (fd);
 }
@@ -204,12 +205,16 @@ hand_out_stream (ShipGatewayDoor *self)
 
   if (self->n_streams >= MAX_STREAMS)
     {
-      fail (self, _ ("The sandbox's way out asked for too many connections and was closed."));
+      fail (self,
+            G_IO_ERROR_FAILED,
+            _ ("The sandbox's way out asked for too many connections and was closed."));
       return;
     }
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
     {
-      fail (self, _ ("Ship has no descriptors left for the sandbox's connections."));
+      fail (self,
+            G_IO_ERROR_FAILED,
+            _ ("Ship has no descriptors left for the sandbox's connections."));
       return;
     }
   is_sent = send_stream (self, pair[1]);
@@ -219,7 +224,7 @@ hand_out_stream (ShipGatewayDoor *self)
     close (pair[0]);
   if (!is_sent || socket == NULL)
     {
-      fail (self, _ ("The sandbox's way out cannot be served any more."));
+      fail (self, G_IO_ERROR_FAILED, _ ("The sandbox's way out cannot be served any more."));
       return;
     }
 
@@ -243,7 +248,9 @@ become_ready (ShipGatewayDoor *self)
   g_autoptr (GTask) start = NULL;
 
   if (self->start == NULL)
-    fail (self, _ ("The sandbox's way out does not keep to its protocol and was closed."));
+    fail (self,
+          G_IO_ERROR_FAILED,
+          _ ("The sandbox's way out does not keep to its protocol and was closed."));
   else if (g_cancellable_is_cancelled (g_task_get_cancellable (self->start)))
     ship_gateway_door_stop (self);
   else
@@ -323,8 +330,12 @@ channel_cb (GSocket *channel, GIOCondition condition, gpointer user_data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return G_SOURCE_CONTINUE;
-  if (n <= 0 || !take_message (self, message.bytes, (gsize) n))
-    fail (self, _ ("The sandbox's way out has ended unexpectedly."));
+  if (n <= 0)
+    fail (self, G_IO_ERROR_CONNECTION_CLOSED, _ ("The sandbox's way out has ended unexpectedly."));
+  else if (!take_message (self, message.bytes, (gsize) n))
+    fail (self,
+          G_IO_ERROR_FAILED,
+          _ ("The sandbox's way out does not keep to its protocol and was closed."));
   return G_SOURCE_CONTINUE;
 }
 
@@ -335,7 +346,7 @@ exited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   ship_process_wait_finish (SHIP_PROCESS (source), result, NULL, NULL);
   if (self->process == SHIP_PROCESS (source))
-    fail (self, _ ("The sandbox's way out has ended unexpectedly."));
+    fail (self, G_IO_ERROR_CONNECTION_CLOSED, _ ("The sandbox's way out has ended unexpectedly."));
 }
 
 static gboolean

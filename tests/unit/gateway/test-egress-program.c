@@ -367,7 +367,7 @@ await_failure (House *house)
 {
   while (house->failure == NULL)
     house_iterate ();
-  g_assert_error (house->failure, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_assert_error (house->failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
 }
 
 static void
