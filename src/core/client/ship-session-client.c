@@ -117,12 +117,15 @@ set_words (ShipSessionClient *self,
 static void
 read_words (ShipSessionClient *self)
 {
+  /* A copy: while the change of a list is told, what the getter lends is the one that is gone. */
+  g_auto (GStrv) commands = ship_dbus_session1_dup_commands (self->proxy);
+
   set_words (self,
              ship_dbus_session1_get_state (self->proxy),
              ship_dbus_session1_get_detail (self->proxy),
              ship_dbus_session1_get_activity (self->proxy),
              ship_dbus_session1_get_retry_at (self->proxy));
-  set_commands (self, ship_dbus_session1_get_commands (self->proxy));
+  set_commands (self, (const char *const *) commands);
 }
 
 static void
