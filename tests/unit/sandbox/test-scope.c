@@ -394,7 +394,7 @@ test_no_systemd (Fixture *self, gconstpointer data)
                                              NULL,
                                              NULL);
   g_assert_false (attach (self, &error));
-  g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN);
+  g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER);
 }
 
 /* One process was killed: the sandbox is over its limit, said once. */
