@@ -18,10 +18,10 @@
 #define SHORT_COMMIT 8
 
 /* An update is paid back before the next: so much of the time, and not more often than that. */
-#define PAUSE_FACTOR   8
+#define PAUSE_FACTOR   12
 #define LEAST_PAUSE_US (30 * 1000)
 #define MOST_PAUSE_US  (400 * 1000)
-#define PIECE_BYTES    350
+#define PIECE_BYTES    500
 
 struct _ShipEntryRow
 {

@@ -3,6 +3,7 @@
 
 #include "transcript/ship-markdown-view.h"
 
+#include "transcript/ship-block-box.h"
 #include "transcript/ship-markdown-blocks.h"
 
 #include <cmark-gfm-core-extensions.h>
@@ -49,7 +50,7 @@ static void
 ship_markdown_view_init (ShipMarkdownView *self)
 {
   self->sources = g_ptr_array_new_with_free_func (g_free);
-  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+  self->box = ship_block_box_new (10);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
