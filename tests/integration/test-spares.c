@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "e2e.h"
 
+#include "base/ship-settings.h"
 #include "client/ship-spare-private.h"
 #include "ship-test.h"
 
@@ -153,11 +154,69 @@ test_claimed_while_waking (void)
   e2e_session_free (session);
 }
 
+/* How many there are now. */
+static guint
+count_spares (E2e *e2e)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) spares = NULL;
+
+  ship_spare_list_async (e2e->paths, NULL, ship_test_keep_result, &result);
+  spares = ship_spare_list_finish (ship_test_await (&result), NULL);
+  return spares->len;
+}
+
+static void
+keep_warm (GSettings *settings, gboolean is_kept)
+{
+  g_settings_set_boolean (settings, SHIP_SETTING_WARM_SANDBOXES, is_kept);
+  g_settings_sync ();
+}
+
+/* With the setting one is made by itself as soon as a session has woken, and the next is made of
+ * it. */
+static void
+test_automatic (void)
+{
+  g_autoptr (E2e) e2e = e2e_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *repository = e2e_make_repository (e2e, "warm", "a.txt", "one\n", NULL);
+  g_autofree char *spare = NULL;
+  g_autoptr (GSettings) settings = ship_settings_new (e2e->paths, &error);
+  ShipNewSession what = { .repository = repository,
+                          .title = "Next",
+                          .branch = "next-branch",
+                          .model = MODEL,
+                          .mode = "build" };
+  E2eSession    *session;
+
+  g_assert_no_error (error);
+  keep_warm (settings, TRUE);
+  session = e2e_session_new (e2e, repository, MODEL);
+  fake_llm_add_text (e2e->llm, "Nothing to do.");
+  e2e_session_await_task (session, e2e_session_send (session, "Go"), "complete");
+  while (count_spares (e2e) == 0)
+    g_usleep (20000);
+  spare = find_spare (e2e);
+  await_warm (e2e, spare);
+  e2e_session_free (session);
+
+  keep_warm (settings, FALSE);
+  session = e2e_session_new_as (e2e, &what);
+  g_assert_cmpstr (session->id, ==, spare);
+  work (session, "next-branch", "Next");
+  fake_llm_assert_exhausted (e2e->llm);
+  g_assert_cmpuint (count_spares (e2e), ==, 0);
+  e2e_session_free (session);
+}
+
 int
 main (int argc, char *argv[])
 {
   e2e_init (&argc, &argv);
+  g_unsetenv ("GSETTINGS_BACKEND"); /* the actor sees what is set here, by a file */
   g_test_add_func ("/e2e/spares/claimed", test_claimed);
   g_test_add_func ("/e2e/spares/claimed-while-waking", test_claimed_while_waking);
+  g_test_add_func ("/e2e/spares/automatic", test_automatic);
   return g_test_run ();
 }
