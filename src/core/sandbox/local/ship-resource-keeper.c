@@ -3,6 +3,7 @@
 
 #include "sandbox/local/ship-resource-keeper.h"
 
+#include "sandbox/local/ship-resource-group.h"
 #include "sandbox/local/ship-resource-scope.h"
 #include "sandbox/local/ship-resource-watchdog.h"
 
@@ -258,6 +259,7 @@ ship_resource_keeper_list_ways (void)
   GPtrArray *ways = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_ptr_array_add (ways, ship_resource_scope_new ("/sys/fs/cgroup"));
+  g_ptr_array_add (ways, ship_resource_group_new ("/sys/fs/cgroup", "/proc"));
   g_ptr_array_add (ways, ship_resource_watchdog_new_memory ("/proc"));
   return ways;
 }

@@ -3,17 +3,20 @@
 
 #include "sandbox/local/ship-resource-scope.h"
 
-#include <unistd.h>
+#include <glib/gstdio.h>
+
+#include "sandbox/local/ship-control-group.h"
 
 /*
  * systemd takes properties that it cannot keep (a controller that was not delegated to the user)
  * without a word: so the limit is read back from the control group, and where it is not there this
- * is not a way. What the kernel does there about memory it counts in memory.events: the first
- * process that is killed ends the sandbox. The scope is asked too, in case it was all of them.
+ * is not a way. The first process that the kernel kills for memory ends the sandbox. The scope is
+ * asked too, in case it was all of them.
  *
- *   attach_async -> connected_cb -> started_cb, job_removed_cb -> found_cb -> limit_read_cb ->
- * (return) changed_cb -> events_read_cb -> "exceeded" explain_async -> last_read_cb, result_cb ->
- * (return)
+ *   attach_async -> connected_cb -> started_cb, job_removed_cb -> unit_cb -> found_cb ->
+ *     watched_cb -> (return)
+ *   killed_cb -> "exceeded"
+ *   explain_async -> ended_cb -> result_cb -> (return)
  */
 
 #define BUS_NAME             "org.freedesktop.systemd1"
@@ -35,8 +38,7 @@ struct _ShipResourceScope
   char             *path;        /* (owned) (nullable): of the unit, on the bus */
   char             *job;         /* (owned) (nullable): what starts it */
   GDBusConnection  *bus;         /* (owned) (nullable) */
-  GFile            *group;       /* (owned) (nullable): the control group */
-  GFileMonitor     *monitor;     /* (owned) (nullable): of its memory.events */
+  ShipControlGroup *group;       /* (owned) (nullable): where it is */
   GTask            *task;        /* (owned) (nullable): attaching, waits for the job */
   GHashTable       *done;        /* (owned) (element-type utf8 utf8): jobs that ended, and how */
   GCancellable     *cancellable; /* (owned) */
@@ -44,7 +46,6 @@ struct _ShipResourceScope
   pid_t             pids[2];
   guint             subscription;
   guint             timer;
-  gboolean          is_killed; /* the kernel has killed for memory */
 };
 
 G_DEFINE_FINAL_TYPE (ShipResourceScope, ship_resource_scope, SHIP_TYPE_RESOURCE_CONTROL)
@@ -67,6 +68,10 @@ add_limits (GVariantBuilder *builder, const ShipSandboxLimits *limits)
   g_variant_builder_add (builder,
                          "(sv)",
                          "CPUWeight",
+                         g_variant_new_uint64 (limits->values[SHIP_SANDBOX_LIMIT_CPU_WEIGHT]));
+  g_variant_builder_add (builder,
+                         "(sv)",
+                         "IOWeight",
                          g_variant_new_uint64 (limits->values[SHIP_SANDBOX_LIMIT_CPU_WEIGHT]));
 }
 
@@ -117,67 +122,6 @@ call (ShipResourceScope  *self,
                           user_data);
 }
 
-/* --- what the kernel says --- */
-
-/* The number after @key in memory.events. */
-static guint64
-get_event (const char *events, const char *key)
-{
-  g_auto (GStrv) lines = g_strsplit (events, "\n", 0);
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      g_auto (GStrv) words = g_strsplit (lines[i], " ", 2);
-
-      if (words[0] != NULL && words[1] != NULL && g_str_equal (words[0], key))
-        return g_ascii_strtoull (words[1], NULL, 10);
-    }
-
-  return 0;
-}
-
-static void
-note_events (ShipResourceScope *self, GObject *file, GAsyncResult *result)
-{
-  g_autofree char *text = NULL;
-
-  /* Gone with its last process, at the latest. */
-  if (g_file_load_contents_finish (G_FILE (file), result, &text, NULL, NULL, NULL) &&
-      get_event (text, "oom_kill") > 0)
-    self->is_killed = TRUE;
-}
-
-static void
-events_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (ShipResourceScope) self = SHIP_RESOURCE_SCOPE (user_data);
-  gboolean was_killed = self->is_killed;
-
-  note_events (self, object, result);
-  if (self->is_killed && !was_killed)
-    ship_resource_control_emit_exceeded (SHIP_RESOURCE_CONTROL (self),
-                                         SHIP_SANDBOX_LIMIT_MEMORY,
-                                         self->limits.values[SHIP_SANDBOX_LIMIT_MEMORY]);
-}
-
-static void
-read_events (ShipResourceScope *self, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GFile) events = g_file_get_child (self->group, "memory.events");
-
-  g_file_load_contents_async (events, self->cancellable, callback, user_data);
-}
-
-static void
-changed_cb (GFileMonitor      *monitor,
-            GFile             *file,
-            GFile             *other,
-            GFileMonitorEvent  event,
-            ShipResourceScope *self)
-{
-  read_events (self, events_read_cb, g_object_ref (self));
-}
-
 /* --- attaching --- */
 
 /* Ends the attaching, once. Takes @error. */
@@ -199,33 +143,20 @@ finish_attach (ShipResourceScope *self, GError *error)
 }
 
 static void
-limit_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+killed_cb (ShipControlGroup *group, ShipResourceScope *self)
+{
+  ship_resource_control_emit_exceeded (SHIP_RESOURCE_CONTROL (self),
+                                       SHIP_SANDBOX_LIMIT_MEMORY,
+                                       self->limits.values[SHIP_SANDBOX_LIMIT_MEMORY]);
+}
+
+static void
+watched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ShipResourceScope) self = SHIP_RESOURCE_SCOPE (user_data);
-  g_autoptr (GFile) events = NULL;
-  g_autofree char *text = NULL;
-  GError          *error = NULL;
-  guint64          page = (guint64) sysconf (_SC_PAGESIZE);
-  guint64          asked = self->limits.values[SHIP_SANDBOX_LIMIT_MEMORY];
+  GError *error = NULL;
 
-  if (!g_file_load_contents_finish (G_FILE (object), result, &text, NULL, NULL, &error))
-    {
-      finish_attach (self, error);
-      return;
-    }
-  if (g_ascii_strtoull (text, NULL, 10) / page != asked / page)
-    {
-      finish_attach (self,
-                     g_error_new_literal (G_IO_ERROR,
-                                          G_IO_ERROR_NOT_SUPPORTED,
-                                          "systemd does not limit the memory of its scope"));
-      return;
-    }
-
-  events = g_file_get_child (self->group, "memory.events");
-  self->monitor = g_file_monitor_file (events, G_FILE_MONITOR_NONE, self->cancellable, &error);
-  if (self->monitor != NULL)
-    g_signal_connect_object (self->monitor, "changed", G_CALLBACK (changed_cb), self, 0);
+  ship_control_group_watch_finish (SHIP_CONTROL_GROUP (object), result, &error);
   finish_attach (self, error);
 }
 
@@ -235,9 +166,8 @@ found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (ShipResourceScope) self = SHIP_RESOURCE_SCOPE (user_data);
   g_autoptr (GVariant) answer = NULL;
   g_autoptr (GVariant) value = NULL;
-  g_autoptr (GFile) root = g_file_new_for_path (self->cgroups);
-  g_autoptr (GFile) limit = NULL;
-  GError *error = NULL;
+  g_autofree char *path = NULL;
+  GError          *error = NULL;
 
   answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, &error);
   if (answer == NULL)
@@ -257,9 +187,14 @@ found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  self->group = g_file_resolve_relative_path (root, g_variant_get_string (value, NULL) + 1);
-  limit = g_file_get_child (self->group, "memory.max");
-  g_file_load_contents_async (limit, self->cancellable, limit_read_cb, g_object_ref (self));
+  path = g_build_filename (self->cgroups, g_variant_get_string (value, NULL), NULL);
+  self->group = ship_control_group_new (path);
+  g_signal_connect_object (self->group, "killed", G_CALLBACK (killed_cb), self, 0);
+  ship_control_group_watch_async (self->group,
+                                  self->limits.values[SHIP_SANDBOX_LIMIT_MEMORY],
+                                  self->cancellable,
+                                  watched_cb,
+                                  g_object_ref (self));
 }
 
 static void
@@ -398,6 +333,15 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
         g_object_ref (self));
 }
 
+/* Asking GLib for a session bus that nobody announces would start one where there is a display. */
+static gboolean
+has_session_bus (void)
+{
+  g_autofree char *socket = g_build_filename (g_get_user_runtime_dir (), "bus", NULL);
+
+  return g_getenv ("DBUS_SESSION_BUS_ADDRESS") != NULL || g_access (socket, F_OK) == 0;
+}
+
 static void
 ship_resource_scope_attach_async (ShipResourceControl     *control,
                                   const ShipSandboxLimits *limits,
@@ -410,6 +354,13 @@ ship_resource_scope_attach_async (ShipResourceControl     *control,
 
   self->task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (self->task, ship_resource_control_attach_async);
+  if (!has_session_bus ())
+    {
+      finish_attach (
+        self,
+        g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "There is no session bus"));
+      return;
+    }
   self->limits = *limits;
   self->pids[0] = pids[0];
   self->pids[1] = pids[1];
@@ -446,6 +397,7 @@ result_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   ShipResourceScope *self = g_task_get_source_object (task);
+  gboolean           is_killed = GPOINTER_TO_INT (g_task_get_task_data (task));
   g_autoptr (GVariant) answer = NULL;
   g_autoptr (GVariant) value = NULL;
 
@@ -455,7 +407,7 @@ result_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_variant_get (answer, "(v)", &value);
   if (value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) &&
       g_str_equal (g_variant_get_string (value, NULL), "oom-kill"))
-    self->is_killed = TRUE;
+    is_killed = TRUE;
   if (answer != NULL)
     call (self,
           MANAGER_PATH,
@@ -464,16 +416,18 @@ result_cb (GObject *object, GAsyncResult *result, gpointer user_data)
           g_variant_new ("(s)", self->name),
           NULL,
           NULL);
-  g_task_return_int (task, self->is_killed ? SHIP_SANDBOX_LIMIT_MEMORY : -1);
+  g_task_return_int (task, is_killed ? SHIP_SANDBOX_LIMIT_MEMORY : -1);
 }
 
 static void
-last_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+ended_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GTask             *task = G_TASK (user_data);
   ShipResourceScope *self = g_task_get_source_object (task);
+  gboolean           is_killed;
 
-  note_events (self, object, result);
+  is_killed = ship_control_group_end_finish (SHIP_CONTROL_GROUP (object), result);
+  g_task_set_task_data (task, GINT_TO_POINTER (is_killed), NULL);
   call (self,
         self->path,
         PROPERTIES_INTERFACE,
@@ -492,8 +446,7 @@ ship_resource_scope_explain_async (ShipResourceControl *control,
   GTask             *task = g_task_new (self, NULL, callback, user_data);
 
   g_task_set_source_tag (task, ship_resource_control_explain_async);
-  g_clear_object (&self->monitor);
-  read_events (self, last_read_cb, task);
+  ship_control_group_end_async (self->group, ended_cb, task);
 }
 
 static void
@@ -506,7 +459,6 @@ ship_resource_scope_dispose (GObject *object)
   if (self->subscription != 0)
     g_dbus_connection_signal_unsubscribe (self->bus, self->subscription);
   self->subscription = 0;
-  g_clear_object (&self->monitor);
   g_clear_object (&self->group);
   g_clear_object (&self->bus);
 
