@@ -244,6 +244,25 @@ def a_default_model_is_chosen_or_left_to_ship(case):
     assert window.quit() == 0
 
 
+def hosts_and_limits_are_written(case):
+    window = case.open()
+    open_preferences(window)
+    show_page(window, "Sandbox")
+    write(window, "Allow a Host", "no host")
+    enter()
+    window.find(contains="no host")
+    wait_for("what is wrong", lambda: any("no host" in node.name and node.role == "label" and node.is_shown()
+                                          for node in window.tree()))
+    write(window, "Allow a Host", "Pictures.example.org")
+    enter()
+    window.find(BUTTON, name="No longer allow “pictures.example.org”")
+    wait_for("the host", lambda: case.home.read_settings().get("egress-hosts") == "['pictures.example.org']")
+    shoot(window, "preferences-network")
+    press(window.find(BUTTON, name="No longer allow “pictures.example.org”"))
+    wait_for("no host", lambda: "pictures" not in case.home.read_settings().get("egress-hosts", ""))
+    assert window.quit() == 0
+
+
 def a_budget_is_written(case):
     window = case.open()
     open_preferences(window)
@@ -259,4 +278,5 @@ def a_budget_is_written(case):
 
 
 sys.exit(run(theme_applies_at_once_and_is_kept, every_page_has_names_for_everything, a_key_is_kept_tested_and_deleted,
-             a_missing_keyring_is_explained, a_default_model_is_chosen_or_left_to_ship, a_budget_is_written))
+             a_missing_keyring_is_explained, a_default_model_is_chosen_or_left_to_ship, a_budget_is_written,
+             hosts_and_limits_are_written))

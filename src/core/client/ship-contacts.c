@@ -87,3 +87,17 @@ ship_contacts_allow_always (GSettings *settings, const char *pattern, GError **e
 
   return TRUE;
 }
+
+void
+ship_contacts_forbid_always (GSettings *settings, const char *pattern)
+{
+  g_auto (GStrv) before = g_settings_get_strv (settings, SHIP_SETTING_EGRESS_HOSTS);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) hosts = NULL;
+
+  for (guint i = 0; before[i] != NULL; i++)
+    if (!g_str_equal (before[i], pattern))
+      g_strv_builder_add (builder, before[i]);
+  hosts = g_strv_builder_end (builder);
+  g_settings_set_strv (settings, SHIP_SETTING_EGRESS_HOSTS, (const char *const *) hosts);
+}

@@ -22,5 +22,7 @@ char *ship_contact_dup_pattern (const ShipContactRow *contact);
 /* Adds @pattern (host, *.host, host:port) to the hosts that every session may reach; sessions that
  * are awake follow. FALSE with @error when it is none. */
 gboolean ship_contacts_allow_always (GSettings *settings, const char *pattern, GError **error);
+/* Takes it out again. */
+void ship_contacts_forbid_always (GSettings *settings, const char *pattern);
 
 G_END_DECLS

@@ -5,7 +5,9 @@
 
 #include "base/ship-settings.h"
 #include "preferences/ship-check-row.h"
+#include "preferences/ship-network-group.h"
 #include "preferences/ship-preferences-rows.h"
+#include "sandbox/ship-sandbox-limits.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -181,6 +183,55 @@ add_rest (ShipSandboxPage *self, GSettings *settings)
                                         "takes about 300 MB of memory while it waits")));
 }
 
+/* What a session may use; its own limits are set by shipctl limits, and where it hits one. */
+static void
+add_limits (ShipSandboxPage *self, GSettings *settings)
+{
+  AdwPreferencesGroup *group = add_group (
+    self,
+    _ ("Limits"),
+    _ ("What a session may use. One that hits a limit stops alone, says which, and can go "
+       "on with a higher one."));
+  const ShipNumberRow rows[] = {
+    { .key = ship_sandbox_limit_get_setting (SHIP_SANDBOX_LIMIT_MEMORY),
+      .title = _ ("Memory"),
+      .most = 1024,
+      .step = 0.5,
+      .unit = 1024,
+      .digits = 1,
+      .format = _ ("%s GiB"),
+      .zero = _ ("By the Machine") },
+    { .key = ship_sandbox_limit_get_setting (SHIP_SANDBOX_LIMIT_DISK),
+      .title = _ ("Disk"),
+      .subtitle = _ ("What it writes to its working copy, its home and /tmp"),
+      .least = 0.0625,
+      .most = 4096,
+      .step = 1,
+      .unit = 1024,
+      .digits = 1,
+      .format = _ ("%s GiB") },
+    { .key = ship_sandbox_limit_get_setting (SHIP_SANDBOX_LIMIT_PROCESSES),
+      .title = _ ("Processes"),
+      .subtitle = _ ("Threads are counted among them"),
+      .least = 64,
+      .most = 65536,
+      .step = 64,
+      .unit = 1,
+      .format = "%s" },
+    { .key = ship_sandbox_limit_get_setting (SHIP_SANDBOX_LIMIT_CPU_WEIGHT),
+      .title = _ ("Share of a Busy Processor"),
+      .subtitle = _ ("Against 100 for each of your other programs"),
+      .least = 1,
+      .most = 10000,
+      .step = 10,
+      .unit = 1,
+      .format = "%s" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    adw_preferences_group_add (group, ship_preferences_number_row_new (settings, &rows[i]));
+}
+
 static void
 add_checks (ShipSandboxPage *self)
 {
@@ -220,7 +271,10 @@ ship_sandbox_page_new (ShipPaths *paths, GSettings *settings)
     _ ("Sandbox on This Machine"),
     _ ("Each session has its own: it sees its working copy, and nothing else of yours"));
   adw_preferences_group_add (group, self->kind);
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (self),
+                            ADW_PREFERENCES_GROUP (ship_network_group_new (settings)));
   add_rest (self, settings);
+  add_limits (self, settings);
   add_checks (self);
   set_busy (self, FALSE);
   return GTK_WIDGET (self);
