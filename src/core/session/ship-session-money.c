@@ -116,6 +116,9 @@ gate_cb (ShipRuntime *runtime, const char *provider, gpointer user_data)
 
   if (self->row == NULL)
     return g_strdup (_ ("The session is not loaded yet."));
+  /* An agent whose sub-agent has ended asks on before it hears that it was stopped, too. */
+  if (self->state == SHIP_SESSION_STATE_STOPPING)
+    return g_strdup (_ ("The user has stopped the agent."));
 
   update_day (money);
   if (money->refusal == NULL && ship_budget_is_spent (&money->budget, &scope))

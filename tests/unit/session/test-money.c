@@ -462,6 +462,19 @@ test_day (Fixture *f, gconstpointer data)
 }
 
 /* What many have under way counts, and what never left does not. */
+/* What the agent asks before it has heard of the stop does not leave. */
+static void
+test_stopping (Fixture *f, gconstpointer data)
+{
+  start (f, "First");
+  g_assert_true (spend (f, 0.1));
+  g_assert_true (ship_session_stop (f->session, NULL));
+  session_fixture_assert_call (f, "abort");
+  g_assert_false (spend (f, 0.1));
+  fake_agent_say_status (f->agent, SHIP_AGENT_STATUS_IDLE);
+  await_state (f, SHIP_SESSION_STATE_IDLE);
+}
+
 static void
 test_in_flight (Fixture *f, gconstpointer data)
 {
@@ -732,6 +745,7 @@ main (int argc, char *argv[])
   ADD ("cancelled-while-held", test_cancelled_while_held);
   ADD ("ledger-unreadable", test_ledger_unreadable);
   ADD ("midnight", test_midnight);
+  ADD ("stopping", test_stopping);
 #undef ADD
   return g_test_run ();
 }
