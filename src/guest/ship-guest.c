@@ -38,8 +38,6 @@
 
 #define GATEWAY_PORT   3128
 #define N_LIMITS       4
-#define N_RESERVED     16 /* processes that it may still start when those inside may start no more */
-#define DESCRIPTORS    4096 /* its own: those of its relays among them */
 #define HOST_FDS_MAX   3
 #define OOM_SCORE      800
 #define OOM_SCORE_TEXT "800"
@@ -71,6 +69,7 @@ typedef struct
   ShipGuestChildren children;
   ShipGuestRelays   relays;
   char              message[SHIP_GUEST_MESSAGE_MAX];
+  char              sentence[SHIP_GUEST_SENTENCE_MAX]; /* of a wall that does not stand */
 } ShipGuest;
 
 static void
@@ -132,11 +131,12 @@ die_first (void)
 static bool
 limit_everything (const ShipGuestLimits *limits)
 {
-  rlim_t descriptors = limits->descriptors > DESCRIPTORS ? limits->descriptors : DESCRIPTORS;
+  rlim_t descriptors =
+    limits->descriptors > SHIP_GUEST_DESCRIPTORS ? limits->descriptors : SHIP_GUEST_DESCRIPTORS;
 
   umask (022);
 
-  return die_first () && limit (RLIMIT_NPROC, limits->processes + N_RESERVED) &&
+  return die_first () && limit (RLIMIT_NPROC, limits->processes + SHIP_GUEST_RESERVED) &&
          limit (RLIMIT_NOFILE, descriptors) && limit (RLIMIT_FSIZE, limits->file_size) &&
          limit (RLIMIT_DATA, limits->data) && limit (RLIMIT_CORE, 0);
 }
@@ -206,11 +206,35 @@ watch_children (ShipGuest *self)
   return self->child_signals >= 0;
 }
 
+/* Nothing can be said of it to the host, or taken from it, but by @self->control. Returns: what
+ * keeps that from being so, or NULL */
+static const char *
+close_up (ShipGuest *self)
+{
+  const int   fds[] = { self->control, self->connections };
+  const char *failed;
+
+  if (!mute_streams ())
+    return "it has no null device";
+  if (!close_others (self))
+    return "it inherited descriptors";
+  failed = ship_guest_check_descriptors (fds, 2);
+  if (failed != NULL)
+    return failed;
+  /* From here on it can neither read nor write its own files in /proc. */
+  if (prctl (PR_SET_DUMPABLE, 0) != 0)
+    return "its first process could be inspected";
+
+  return ship_guest_check_itself (&self->children.limits, self->control);
+}
+
 /* Returns: what keeps this from being a sandbox, or NULL */
 static const char *
 set_up (ShipGuest *self)
 {
-  const char *failed = ship_guest_check ();
+  static const char *const none[] = { NULL };
+  const char              *failed =
+    ship_guest_check_walls (none, self->message, sizeof self->message, self->sentence);
 
   if (failed != NULL)
     return failed;
@@ -219,17 +243,13 @@ set_up (ShipGuest *self)
     return "it could outlive its launcher";
   if (!limit_everything (&self->children.limits))
     return "its limits could not be set";
-  /* From here on it cannot write to its own files in /proc either. */
-  if (prctl (PR_SET_DUMPABLE, 0) != 0)
-    return "its first process could be inspected";
-  if (!close_others (self))
-    return "it inherited descriptors";
+  failed = close_up (self);
+  if (failed != NULL)
+    return failed;
   if (!watch_children (self))
     return "it could not watch its processes";
   if (!listen_for_gateway (self))
     return "its gateway port could not be opened";
-  if (!mute_streams ())
-    return "it has no null device";
 
   return NULL;
 }
@@ -473,8 +493,10 @@ main (int argc, char **argv, char **environment)
       return 2;
     }
 
+  failed = ship_guest_check_environment (environment);
   wipe_environment (environment);
-  failed = set_up (&guest);
+  if (failed == NULL)
+    failed = set_up (&guest);
   ready.size = failed != NULL ? (uint32_t) strlen (failed) : 0;
   if (!ship_guest_send (guest.control, &ready, failed, -1) || failed != NULL)
     end (1);
