@@ -43,8 +43,6 @@ static const Place places[] = {
   { "/work",        KIND_WRITABLE,  false, true },
   { "/home/agent",  KIND_WRITABLE,  false, true },
   { "/tmp",         KIND_MEMORY,    false, true },
-  { "/run",         KIND_MEMORY,    false, false },
-  { "/var",         KIND_MEMORY,    false, false },
   { "/proc",        KIND_WRITABLE,  false, true },
   { "/proc/sys",    KIND_READ_ONLY, false, true },
   { "/proc",        KIND_READ_ONLY, true,  false },

@@ -91,7 +91,7 @@ static const Breach breaches[] = {
   { "sockets-of-the-host", SEALING, "--bind {out} /run/user " SEALING, FILTER_REAL, "it can see something at /run/user" },
   { "devices-of-the-host", SEALING, "--ro-bind /sys /sys " SEALING, FILTER_REAL, "it can see something at /sys" },
   { "tmp-of-the-host", SEALING, "--bind {out} /tmp " SEALING, FILTER_REAL, "it has not its own /tmp" },
-  { "tmp-without-bound", "--size 536870912 --tmpfs /tmp", "--tmpfs /tmp", FILTER_REAL, "nothing bounds its /tmp" },
+  { "tmp-without-bound", "--size 4096 --tmpfs /tmp", "--tmpfs /tmp", FILTER_REAL, "nothing bounds its /tmp" },
   { "device", SEALING, "--dev-bind {out} /work " SEALING, FILTER_REAL, "it could open devices in /work" },
 };
 /* clang-format on */
@@ -200,7 +200,7 @@ build_arguments (const Check *check, const Breach *breach)
   const char *sources[SHIP_LOCAL_N_TREES] = { [SHIP_LOCAL_TREE_GUEST] = check->guest,
                                               [SHIP_LOCAL_TREE_WORK] = check->work,
                                               [SHIP_LOCAL_TREE_HOME] = check->home };
-  g_autoptr (GByteArray) args = ship_local_profile_build (sources, FALSE);
+  g_autoptr (GByteArray) args = ship_local_profile_build (sources, FALSE, 4096);
   g_autoptr (GString) text = g_string_new ("\n--unshare-net\n");
   g_autofree char *from = g_strdup_printf ("\n%s\n", breach->from != NULL ? breach->from : "");
   g_autofree char *to = g_strdup_printf ("\n%s\n", breach->to != NULL ? breach->to : "");

@@ -27,6 +27,9 @@
 #define DATA_MIN                                                                                   \
   (8 * GIB) /* of one process, touched or not: runtimes reserve more than they use                 \
              */
+#define TEMPORARY_MAX (GIB / 2)
+#define TEMPORARY_SHARE                                                                            \
+  8 /* of the memory that all processes may use: they count there only with a cgroup */
 #define MAX_OVERLAY (2 + SHIP_LOCAL_MAX_LAYERS) /* where it appears, what is written, layers */
 #define MAX_STAGED  (SHIP_LOCAL_N_TREES + MAX_OVERLAY)
 
@@ -115,6 +118,15 @@ ship_local_launch_free (ShipLocalLaunch *self)
   g_free (self->bwrap);
   g_free (self->program);
   g_free (self);
+}
+
+/* Of /tmp, and of /dev/shm. */
+static guint64
+get_temporary_size (ShipLocalLaunch *self)
+{
+  guint64 memory = self->limits.values[SHIP_SANDBOX_LIMIT_MEMORY];
+
+  return memory > 0 ? MIN (memory / TEMPORARY_SHARE, TEMPORARY_MAX) : TEMPORARY_MAX;
 }
 
 static int
@@ -254,7 +266,7 @@ prepare_args (ShipLocalLaunch *self, GError **error)
         return FALSE;
     }
 
-  args = ship_local_profile_build (sources, self->is_read_only);
+  args = ship_local_profile_build (sources, self->is_read_only, get_temporary_size (self));
   self->args = new_memory_file (args->data, args->len, error);
 
   return self->args >= 0;
@@ -312,9 +324,12 @@ add_options (ShipLocalLaunch *self, ShipProcessSpec *spec)
 {
   g_autofree char *bwrap = g_strconcat ("--bwrap=", self->bwrap, NULL);
   g_autofree char *keep = g_strdup_printf ("--keep=%d", SHIP_LOCAL_FD_STAGED);
+  g_autofree char *memory =
+    g_strdup_printf ("--memory=%" G_GUINT64_FORMAT, get_temporary_size (self));
 
   ship_process_spec_add_arg (spec, bwrap);
   ship_process_spec_add_arg (spec, keep);
+  ship_process_spec_add_arg (spec, memory);
   if (self->stage_dir != NULL)
     {
       g_autofree char *dir = g_strconcat ("--stage-dir=", self->stage_dir, NULL);

@@ -14,10 +14,8 @@
  * open. tests/security holds it against attacks. Stateless.
  */
 
-#define TMP_SIZE   "536870912"
-#define SMALL_SIZE "1048576"
-#define PORT       G_STRINGIFY (SHIP_SANDBOX_GATEWAY_PORT)
-#define PROXY      "http://127.0.0.1:" PORT
+#define PORT  G_STRINGIFY (SHIP_SANDBOX_GATEWAY_PORT)
+#define PROXY "http://127.0.0.1:" PORT
 
 /* clang-format off */
 /* Not --die-with-parent: see ship-launch.c for why, and for what ends everything instead. Not --unshare-net: ship-launch
@@ -55,16 +53,14 @@ static const struct
   { "/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:2 attempts:1\n" },
 };
 
-static const char *const temporary[] = {
-  "--proc", "/proc", "--dev", "/dev",
-  "--perms", "1777", "--size", TMP_SIZE, "--tmpfs", "/tmp",
-  "--perms", "1777", "--size", TMP_SIZE, "--tmpfs", "/dev/shm",
-  "--perms", "0755", "--size", SMALL_SIZE, "--tmpfs", "/run",
-  "--perms", "0755", "--size", SMALL_SIZE, "--tmpfs", "/var",
-  "--symlink", "../tmp", "/var/tmp",
-  "--perms", "0755", "--size", "65536", "--tmpfs", "/run/ship",
+/* /run and /var are of the root, and so cannot be written: nothing inside keeps anything there. */
+static const char *const places[] = {
+  "--proc", "/proc", "--dev", "/dev", "--dir", "/run", "--symlink", "../tmp", "/var/tmp",
   NULL,
 };
+
+/* File systems of memory, each of a bounded size; see ship-launch-memory.c as well. */
+static const char *const temporary[] = { "/tmp", "/dev/shm" };
 
 /* What the whole host shares, whatever the namespace: keys by user, addresses of the kernel. */
 static const char *const proc_hidden[] = {
@@ -75,7 +71,7 @@ static const char *const proc_hidden[] = {
 static const char *const proc_read_only[] = { "sys", "irq", "bus", "sysrq-trigger" };
 
 static const char *const sealing[] = {
-  "--remount-ro", "/run/ship", "--remount-ro", "/dev", "--chdir", SHIP_SANDBOX_WORK_DIR, "--remount-ro", "/",
+  "--remount-ro", "/dev", "--chdir", SHIP_SANDBOX_WORK_DIR, "--remount-ro", "/",
   NULL,
 };
 
@@ -218,8 +214,23 @@ add_proc (GByteArray *args)
     }
 }
 
+static void
+add_temporary (GByteArray *args, guint64 size)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, size);
+
+  add_all (args, places);
+  for (gsize i = 0; i < G_N_ELEMENTS (temporary); i++)
+    {
+      add_three (args, "--perms", "1777", "--size");
+      add_three (args, text, "--tmpfs", temporary[i]);
+    }
+}
+
 GByteArray *
-ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES], gboolean is_read_only)
+ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES],
+                          gboolean          is_read_only,
+                          guint64           temporary_size)
 {
   GByteArray      *args = g_byte_array_new ();
   g_autofree char *filter = g_strdup_printf ("%u", SHIP_LOCAL_FD_FILTER);
@@ -227,7 +238,7 @@ ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES], gboolea
   add_all (args, isolation);
   add_programs (args);
   add_etc (args);
-  add_all (args, temporary);
+  add_temporary (args, temporary_size);
   for (guint i = 0; i < SHIP_LOCAL_N_TREES; i++)
     if (sources[i] != NULL)
       add_three (args,
