@@ -29,9 +29,10 @@
  * each connection made to 127.0.0.1:3128 out to the host's front door. It shares its user with the
  * agent, so it makes itself undumpable, and the host trusts nothing that it says.
  *
- *   ship-guest PROCESSES DESCRIPTORS FILE-SIZE DATA CONTROL [CONNECTIONS]
+ *   ship-guest PROCESSES DESCRIPTORS FILE-SIZE DATA CONTROL [CONNECTIONS] [-- PATH…]
  *
- * The limits of everything inside, and the numbers of the inherited sockets.
+ * The limits of everything inside, the numbers of the inherited sockets, and what is mounted beside
+ * the usual.
  *
  * End of file on either ends it, and with it (process 1) everything inside.
  */
@@ -62,6 +63,8 @@ typedef struct
   int listener;
   int child_signals;
   int accepted; /* a connection that could not be handed out yet, or -1 */
+
+  const char *const *extra; /* NULL-terminated: what is mounted beside the usual */
 
   ShipGuestCapture *capture; /* NULL for none */
   ShipEgressArrived arrived; /* where the accepted connection was meant to go; or port 0 */
@@ -232,9 +235,8 @@ close_up (ShipGuest *self)
 static const char *
 set_up (ShipGuest *self)
 {
-  static const char *const none[] = { NULL };
-  const char              *failed =
-    ship_guest_check_walls (none, self->message, sizeof self->message, self->sentence);
+  const char *failed =
+    ship_guest_check_walls (self->extra, self->message, sizeof self->message, self->sentence);
 
   if (failed != NULL)
     return failed;
@@ -463,10 +465,14 @@ serve_once (ShipGuest *self)
 static bool
 parse_arguments (ShipGuest *self, int argc, char **argv)
 {
-  ShipGuestLimits *limits = &self->children.limits;
-  char           **fds = argv + 1 + N_LIMITS;
-  int              n_fds = argc - 1 - N_LIMITS;
+  static const char *const none[] = { NULL };
+  ShipGuestLimits         *limits = &self->children.limits;
+  char                   **fds = argv + 1 + N_LIMITS;
+  int                      n_fds = 0;
 
+  while (1 + N_LIMITS + n_fds < argc && strcmp (fds[n_fds], "--") != 0)
+    n_fds++;
+  self->extra = 1 + N_LIMITS + n_fds < argc ? (const char *const *) fds + n_fds + 1 : none;
   if (n_fds < 1 || n_fds > 2)
     return false;
   limits->processes = parse_limit (argv[1]);

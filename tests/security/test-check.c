@@ -200,7 +200,8 @@ build_arguments (const Check *check, const Breach *breach)
   const char *sources[SHIP_LOCAL_N_TREES] = { [SHIP_LOCAL_TREE_GUEST] = check->guest,
                                               [SHIP_LOCAL_TREE_WORK] = check->work,
                                               [SHIP_LOCAL_TREE_HOME] = check->home };
-  g_autoptr (GByteArray) args = ship_local_profile_build (sources, FALSE, 4096);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (GByteArray) args = ship_local_profile_build (sources, FALSE, 4096, none);
   g_autoptr (GString) text = g_string_new ("\n--unshare-net\n");
   g_autofree char *from = g_strdup_printf ("\n%s\n", breach->from != NULL ? breach->from : "");
   g_autofree char *to = g_strdup_printf ("\n%s\n", breach->to != NULL ? breach->to : "");

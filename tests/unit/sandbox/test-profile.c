@@ -15,9 +15,10 @@ build_as (const char *objects, gboolean is_read_only)
                                                     "/s/home",
                                                     objects,
                                                     NULL };
-  GByteArray       *bytes = ship_local_profile_build (sources, is_read_only, 4096);
-  GPtrArray        *args = g_ptr_array_new_with_free_func (g_free);
-  const char       *end = (const char *) bytes->data + bytes->len;
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  GByteArray *bytes = ship_local_profile_build (sources, is_read_only, 4096, none);
+  GPtrArray  *args = g_ptr_array_new_with_free_func (g_free);
+  const char *end = (const char *) bytes->data + bytes->len;
 
   g_assert_cmpint (end[-1], ==, '\0');
   for (const char *at = (const char *) bytes->data; at < end; at += strlen (at) + 1)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sandbox/ship-sandbox.h"
+#include "sandbox/ship-toolchain.h"
 
 /*
  * The profile of a local sandbox as bubblewrap's command line. An allow-list: the root is an empty
@@ -227,10 +228,34 @@ add_temporary (GByteArray *args, guint64 size)
     }
 }
 
+/* By what is in it; see ship-toolchain.c. */
+static void
+add_toolchain (GByteArray *args, const ShipToolchain *toolchain)
+{
+  add (args, "--dir");
+  add (args, toolchain->path);
+  for (guint i = 0; i < toolchain->entries->len; i++)
+    {
+      const char      *name = g_ptr_array_index (toolchain->entries, i);
+      g_autofree char *source = g_build_filename (toolchain->source, name, NULL);
+      g_autofree char *target = g_build_filename (toolchain->path, name, NULL);
+
+      add_three (args, "--ro-bind", source, target);
+    }
+  for (guint i = 0; i + 1 < toolchain->links->len; i += 2)
+    {
+      const char      *name = g_ptr_array_index (toolchain->links, i);
+      g_autofree char *path = g_build_filename (toolchain->path, name, NULL);
+
+      add_three (args, "--symlink", g_ptr_array_index (toolchain->links, i + 1), path);
+    }
+}
+
 GByteArray *
 ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES],
                           gboolean          is_read_only,
-                          guint64           temporary_size)
+                          guint64           temporary_size,
+                          GPtrArray        *toolchains)
 {
   GByteArray      *args = g_byte_array_new ();
   g_autofree char *filter = g_strdup_printf ("%u", SHIP_LOCAL_FD_FILTER);
@@ -245,6 +270,8 @@ ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES],
                  i == SHIP_LOCAL_TREE_WORK && is_read_only ? "--ro-bind" : trees[i].option,
                  sources[i],
                  trees[i].target);
+  for (guint i = 0; i < toolchains->len; i++)
+    add_toolchain (args, g_ptr_array_index (toolchains, i));
   add_proc (args);
   add_all (args, sealing);
   add (args, "--seccomp");
