@@ -83,7 +83,7 @@ test_values (void)
     { { "get", "egress-hosts" }, 0, "['example.org', '*.example.net']" },
     { { "set", "sandbox-toolchains", "/usr/lib" }, 2, "of their own" },
     { { "set", "sandbox-toolchains", "~/.ssh" }, 2, "secrets" },
-    { { "get", "sandbox-toolchains" }, 0, "@as []" },
+    { { "get", "sandbox-toolchains" }, 0, "[]\n" },
     { { "reset", "idle-seconds" }, 0, "" },
     { { "get", "idle-seconds" }, 0, "300\n" },
     { { "reset", "base-uris" }, 0, "" },
