@@ -4,6 +4,7 @@
 #include "auth/ship-provider-addresses.h"
 #include "base/ship-nearest.h"
 #include "base/ship-settings.h"
+#include "sandbox/ship-toolchain.h"
 #include "ship-cli-output.h"
 
 #include <glib/gi18n.h>
@@ -43,6 +44,7 @@ static const struct
   { "sandbox-processes", N_ ("processes and threads in a sandbox") },
   { "sandbox-descriptors", N_ ("open files of one process in a sandbox") },
   { "sandbox-cpu-weight", N_ ("share of a busy processor, against 100 for other programs") },
+  { SHIP_SETTING_SANDBOX_TOOLCHAINS, N_ ("directories of tools that sandboxes see, as ~/.cargo") },
   { SHIP_SETTING_THEME, N_ ("of the window: light, dark or system") },
   { SHIP_SETTING_NOTIFICATIONS, N_ ("tell when a session needs its user or is done") },
   { SHIP_SETTING_EDITOR, N_ ("the command that opens a folder in an editor") },
@@ -210,6 +212,23 @@ check_model (const char *name, GVariant *value)
   return FALSE;
 }
 
+/* What a session would refuse is said now. */
+static gboolean
+check_toolchains (ShipPaths *paths, const char *name, GVariant *value)
+{
+  g_autofree const char **entries = NULL;
+  g_autoptr (GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) toolchains = NULL;
+
+  if (!g_str_equal (name, SHIP_SETTING_SANDBOX_TOOLCHAINS))
+    return TRUE;
+  entries = g_variant_get_strv (value, NULL);
+  toolchains = ship_toolchain_open_all (entries, g_get_home_dir (), paths, complaints);
+  for (guint i = 0; i < complaints->len; i++)
+    ship_cli_complain ("%s", (const char *) g_ptr_array_index (complaints, i));
+  return complaints->len == 0;
+}
+
 /* Whether it is on disk: the backend does not say. */
 static int
 write_down (Config *self, const char *name, GVariant *value)
@@ -255,7 +274,8 @@ set (Config *self, GSettingsSchemaKey *key, int argc, char **argv)
   const char *name = g_settings_schema_key_get_name (key);
   g_autoptr (GVariant) value = parse_value (key, argc, argv);
 
-  if (value == NULL || !check_model (name, value))
+  if (value == NULL || !check_model (name, value) ||
+      !check_toolchains (self->cli->paths, name, value))
     return SHIP_CLI_USAGE;
   if (!g_settings_set_value (self->settings, name, value))
     {
@@ -321,7 +341,8 @@ ship_cli_config (ShipCli *cli, int argc, char **argv)
         cli,
         _ ("[list | get KEY | set KEY VALUE… | reset KEY]"),
         _ ("What you prefer, across sessions. Sessions that run see a change at once. "
-           "base-uris is set as PROVIDER=URI and egress-hosts as HOST, as often as needed."),
+           "base-uris is set as PROVIDER=URI, egress-hosts as HOST and sandbox-toolchains as "
+           "DIRECTORY, as often as needed."),
         NULL,
         TRUE,
         0,

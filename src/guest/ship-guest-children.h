@@ -8,6 +8,11 @@
 
 #include "ship-guest-protocol.h"
 
+/* Beside them process 1 has some of its own: processes to start what helps when those inside may
+ * start no more, and descriptors for its relays. */
+#define SHIP_GUEST_RESERVED    16
+#define SHIP_GUEST_DESCRIPTORS 4096
+
 /* Of everything that is started. */
 typedef struct
 {

@@ -29,17 +29,16 @@
  * each connection made to 127.0.0.1:3128 out to the host's front door. It shares its user with the
  * agent, so it makes itself undumpable, and the host trusts nothing that it says.
  *
- *   ship-guest PROCESSES DESCRIPTORS FILE-SIZE DATA CONTROL [CONNECTIONS]
+ *   ship-guest PROCESSES DESCRIPTORS FILE-SIZE DATA CONTROL [CONNECTIONS] [-- PATH…]
  *
- * The limits of everything inside, and the numbers of the inherited sockets.
+ * The limits of everything inside, the numbers of the inherited sockets, and what is mounted beside
+ * the usual.
  *
  * End of file on either ends it, and with it (process 1) everything inside.
  */
 
 #define GATEWAY_PORT   3128
 #define N_LIMITS       4
-#define N_RESERVED     16 /* processes that it may still start when those inside may start no more */
-#define DESCRIPTORS    4096 /* its own: those of its relays among them */
 #define HOST_FDS_MAX   3
 #define OOM_SCORE      800
 #define OOM_SCORE_TEXT "800"
@@ -65,12 +64,15 @@ typedef struct
   int child_signals;
   int accepted; /* a connection that could not be handed out yet, or -1 */
 
+  const char *const *extra; /* NULL-terminated: what is mounted beside the usual */
+
   ShipGuestCapture *capture; /* NULL for none */
   ShipEgressArrived arrived; /* where the accepted connection was meant to go; or port 0 */
 
   ShipGuestChildren children;
   ShipGuestRelays   relays;
   char              message[SHIP_GUEST_MESSAGE_MAX];
+  char              sentence[SHIP_GUEST_SENTENCE_MAX]; /* of a wall that does not stand */
 } ShipGuest;
 
 static void
@@ -132,11 +134,12 @@ die_first (void)
 static bool
 limit_everything (const ShipGuestLimits *limits)
 {
-  rlim_t descriptors = limits->descriptors > DESCRIPTORS ? limits->descriptors : DESCRIPTORS;
+  rlim_t descriptors =
+    limits->descriptors > SHIP_GUEST_DESCRIPTORS ? limits->descriptors : SHIP_GUEST_DESCRIPTORS;
 
   umask (022);
 
-  return die_first () && limit (RLIMIT_NPROC, limits->processes + N_RESERVED) &&
+  return die_first () && limit (RLIMIT_NPROC, limits->processes + SHIP_GUEST_RESERVED) &&
          limit (RLIMIT_NOFILE, descriptors) && limit (RLIMIT_FSIZE, limits->file_size) &&
          limit (RLIMIT_DATA, limits->data) && limit (RLIMIT_CORE, 0);
 }
@@ -206,11 +209,34 @@ watch_children (ShipGuest *self)
   return self->child_signals >= 0;
 }
 
+/* Nothing can be said of it to the host, or taken from it, but by @self->control. Returns: what
+ * keeps that from being so, or NULL */
+static const char *
+close_up (ShipGuest *self)
+{
+  const int   fds[] = { self->control, self->connections };
+  const char *failed;
+
+  if (!mute_streams ())
+    return "it has no null device";
+  if (!close_others (self))
+    return "it inherited descriptors";
+  failed = ship_guest_check_descriptors (fds, 2);
+  if (failed != NULL)
+    return failed;
+  /* From here on it can neither read nor write its own files in /proc. */
+  if (prctl (PR_SET_DUMPABLE, 0) != 0)
+    return "its first process could be inspected";
+
+  return ship_guest_check_itself (&self->children.limits, self->control);
+}
+
 /* Returns: what keeps this from being a sandbox, or NULL */
 static const char *
 set_up (ShipGuest *self)
 {
-  const char *failed = ship_guest_check ();
+  const char *failed =
+    ship_guest_check_walls (self->extra, self->message, sizeof self->message, self->sentence);
 
   if (failed != NULL)
     return failed;
@@ -219,17 +245,13 @@ set_up (ShipGuest *self)
     return "it could outlive its launcher";
   if (!limit_everything (&self->children.limits))
     return "its limits could not be set";
-  /* From here on it cannot write to its own files in /proc either. */
-  if (prctl (PR_SET_DUMPABLE, 0) != 0)
-    return "its first process could be inspected";
-  if (!close_others (self))
-    return "it inherited descriptors";
+  failed = close_up (self);
+  if (failed != NULL)
+    return failed;
   if (!watch_children (self))
     return "it could not watch its processes";
   if (!listen_for_gateway (self))
     return "its gateway port could not be opened";
-  if (!mute_streams ())
-    return "it has no null device";
 
   return NULL;
 }
@@ -443,10 +465,14 @@ serve_once (ShipGuest *self)
 static bool
 parse_arguments (ShipGuest *self, int argc, char **argv)
 {
-  ShipGuestLimits *limits = &self->children.limits;
-  char           **fds = argv + 1 + N_LIMITS;
-  int              n_fds = argc - 1 - N_LIMITS;
+  static const char *const none[] = { NULL };
+  ShipGuestLimits         *limits = &self->children.limits;
+  char                   **fds = argv + 1 + N_LIMITS;
+  int                      n_fds = 0;
 
+  while (1 + N_LIMITS + n_fds < argc && strcmp (fds[n_fds], "--") != 0)
+    n_fds++;
+  self->extra = 1 + N_LIMITS + n_fds < argc ? (const char *const *) fds + n_fds + 1 : none;
   if (n_fds < 1 || n_fds > 2)
     return false;
   limits->processes = parse_limit (argv[1]);
@@ -473,8 +499,10 @@ main (int argc, char **argv, char **environment)
       return 2;
     }
 
+  failed = ship_guest_check_environment (environment);
   wipe_environment (environment);
-  failed = set_up (&guest);
+  if (failed == NULL)
+    failed = set_up (&guest);
   ready.size = failed != NULL ? (uint32_t) strlen (failed) : 0;
   if (!ship_guest_send (guest.control, &ready, failed, -1) || failed != NULL)
     end (1);

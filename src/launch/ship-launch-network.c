@@ -68,6 +68,12 @@ is_restricted (void)
   return value != '0';
 }
 
+bool
+ship_launch_network_try_namespaces (int flags)
+{
+  return !is_restricted () && ship_launch_network_enter_namespaces (flags);
+}
+
 static bool
 raise_loopback (void)
 {
@@ -83,8 +89,7 @@ raise_loopback (void)
 bool
 ship_launch_network_make (bool is_inside)
 {
-  if (is_inside ? unshare (CLONE_NEWNET) != 0
-                : is_restricted () || !ship_launch_network_enter_namespaces (CLONE_NEWNET))
+  if (is_inside ? unshare (CLONE_NEWNET) != 0 : !ship_launch_network_try_namespaces (CLONE_NEWNET))
     return false;
   if (!raise_loopback ())
     ship_launch_fail ("network", "cannot have a loopback", errno);

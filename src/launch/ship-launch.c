@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <linux/keyctl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "ship-launch-memory.h"
 #include "ship-launch-network.h"
 #include "ship-launch-overlay.h"
 #include "ship-launch-root.h"
@@ -21,15 +23,20 @@
 /*
  * ship-launch: what has to happen between core/sandbox/local and bubblewrap, and then bubblewrap.
  *
- *   ship-launch --bwrap=PATH --keep=N [--stage-dir=DIR --stage=COUNT] [--overlay=COUNT]
- *               -- ARGUMENTS OF BUBBLEWRAP
+ *   ship-launch --bwrap=PATH --keep=N --memory=BYTES [--stage-dir=DIR --stage=COUNT]
+ *               [--overlay=COUNT] -- --args FD PROGRAM ARGUMENTS
  *
  * Descriptors below N are passed on; the next (--stage, root only) are trees that appear in DIR;
  * the next after them (--overlay) are an overlay's, which as root appear in DIR as well; all others
- * are closed. It never runs anything but bubblewrap, never as root, and never a setuid one.
+ * are closed. Behind FD come arguments of its own. It never runs anything but bubblewrap, never as
+ * root, and never a setuid one.
  */
 
-#define FDS_MAX 64
+#define FDS_MAX    64
+#define MEMORY_MIN (64ULL << 10)
+#define MEMORY_MAX (1ULL << 30)
+#define N_GIVEN    3 /* "--args", its descriptor, and a program at least */
+#define N_OWN      2 /* its name, --unshare-net */
 
 typedef struct
 {
@@ -38,6 +45,8 @@ typedef struct
   int         n_kept;
   int         n_staged;
   int         n_overlay;
+
+  unsigned long long memory; /* bytes: of each file system of it */
 } Options;
 
 void
@@ -63,6 +72,18 @@ parse_count (const char *text)
   return (int) number;
 }
 
+static unsigned long long
+parse_size (const char *text)
+{
+  char              *rest = NULL;
+  unsigned long long size = strtoull (text, &rest, 10);
+
+  if (rest == text || *rest != '\0' || size < MEMORY_MIN || size > MEMORY_MAX)
+    ship_launch_fail ("arguments", "a size is out of range", 0);
+
+  return size;
+}
+
 /* The directories that core may choose: they hold nothing that bubblewrap reads. */
 static const char *
 parse_stage_dir (const char *text)
@@ -81,9 +102,13 @@ static Options
 parse_options (int argc, char **argv)
 {
   static const struct option known[] = {
-    { "bwrap", required_argument, NULL, 'b' },     { "keep", required_argument, NULL, 'k' },
-    { "stage-dir", required_argument, NULL, 'd' }, { "stage", required_argument, NULL, 's' },
-    { "overlay", required_argument, NULL, 'o' },   { NULL, 0, NULL, 0 },
+    { "bwrap", required_argument, NULL, 'b' },
+    { "keep", required_argument, NULL, 'k' },
+    { "stage-dir", required_argument, NULL, 'd' },
+    { "stage", required_argument, NULL, 's' },
+    { "overlay", required_argument, NULL, 'o' },
+    { "memory", required_argument, NULL, 'm' },
+    { NULL, 0, NULL, 0 },
   };
   Options options = { .n_kept = 3 };
   int     option;
@@ -106,11 +131,15 @@ parse_options (int argc, char **argv)
       case 'o':
         options.n_overlay = parse_count (optarg);
         break;
+      case 'm':
+        options.memory = parse_size (optarg);
+        break;
       default:
         ship_launch_fail ("arguments", "an option is unknown", 0);
       }
 
-  if (options.bwrap == NULL || options.bwrap[0] != '/' || options.n_kept < 3 || optind == argc)
+  if (options.bwrap == NULL || options.bwrap[0] != '/' || options.n_kept < 3 ||
+      options.memory == 0 || argc - optind < N_GIVEN || strcmp (argv[optind], "--args") != 0)
     ship_launch_fail ("arguments", "it is started by Ship, not by hand", 0);
 
   return options;
@@ -148,11 +177,13 @@ leave_privileges (const Options *options)
   ship_launch_root_stage (options->stage_dir,
                           options->n_kept,
                           options->n_staged + options->n_overlay);
+  ship_launch_memory_mount (options->stage_dir, options->memory);
   ship_launch_root_drop ();
   ship_launch_root_check_staged (options->stage_dir, options->n_staged + options->n_overlay);
 }
 
-static void
+/* Returns: whether a user namespace was entered, with mounts of its own */
+static bool
 mount_overlay (const Options *options)
 {
   if (options->n_overlay > 0)
@@ -160,6 +191,52 @@ mount_overlay (const Options *options)
                                options->n_staged,
                                options->n_kept + options->n_staged,
                                options->n_overlay);
+
+  return options->n_overlay > 0 ||
+         (options->stage_dir == NULL && ship_launch_network_try_namespaces (CLONE_NEWNS));
+}
+
+/* Returns: below which directory they are; NULL: there are none, and bubblewrap's own have to do */
+static const char *
+mount_memory (const Options *options, bool is_inside)
+{
+  const char *directory;
+
+  if (options->stage_dir != NULL)
+    return options->stage_dir; /* by root */
+  if (!is_inside)
+    return NULL;
+
+  directory = ship_launch_memory_cover ();
+  ship_launch_memory_mount (directory, options->memory);
+  return directory;
+}
+
+/* Returns: bubblewrap's command line. @given: what it was started with, NULL-terminated; @memory:
+ * or NULL */
+static char **
+build_arguments (char *const *given, int n_given, bool has_network, const char *memory)
+{
+  char **arguments =
+    calloc ((size_t) n_given + N_OWN + SHIP_LAUNCH_MEMORY_N_ARGS + 1, sizeof *arguments);
+  char **at = arguments;
+
+  if (arguments == NULL)
+    ship_launch_fail ("arguments", "there is no memory", 0);
+
+  *at++ = (char *) "bwrap";
+  if (!has_network)
+    *at++ = (char *) "--unshare-net";
+  *at++ = given[0];
+  *at++ = given[1];
+  if (memory != NULL)
+    {
+      ship_launch_memory_fill_args (memory, at);
+      at += SHIP_LAUNCH_MEMORY_N_ARGS;
+    }
+  memcpy (at, given + 2, (size_t) (n_given - 2) * sizeof *at);
+
+  return arguments;
 }
 
 int
@@ -167,9 +244,11 @@ main (int argc, char **argv)
 {
   Options     options = parse_options (argc, argv);
   pid_t       parent = getppid ();
+  bool        is_inside;
   bool        has_network;
+  const char *memory;
   char *const no_environment[] = { NULL };
-  int         first = optind - 1;
+  char      **arguments;
 
   if (syscall (SYS_close_range,
                (unsigned) (options.n_kept + options.n_staged + options.n_overlay),
@@ -183,8 +262,10 @@ main (int argc, char **argv)
   (void) syscall (SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 
   leave_privileges (&options);
-  mount_overlay (&options);
-  has_network = ship_launch_network_make (options.n_overlay > 0);
+  is_inside = mount_overlay (&options);
+  memory = mount_memory (&options, is_inside);
+  has_network = ship_launch_network_make (is_inside);
+  arguments = build_arguments (argv + optind, argc - optind, has_network, memory);
 
   /*
    * Up to here this process dies with its parent. bubblewrap must not: killed between making its
@@ -194,10 +275,6 @@ main (int argc, char **argv)
   if (getppid () != parent || prctl (PR_SET_PDEATHSIG, 0) != 0)
     ship_launch_fail ("parent", "it has ended", 0);
 
-  /* There is room: in front of its arguments are at least two of our own and "--". */
-  if (!has_network)
-    argv[first--] = (char *) "--unshare-net";
-  argv[first] = (char *) "bwrap";
-  execve (options.bwrap, argv + first, no_environment);
+  execve (options.bwrap, arguments, no_environment);
   ship_launch_fail ("bubblewrap", "cannot be run", errno);
 }

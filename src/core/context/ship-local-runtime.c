@@ -41,6 +41,7 @@ struct _ShipLocalRuntime
   char            *mirror_path; /* (owned) (nullable): NULL before the first wake */
   ShipAgentModels *models;      /* (owned) */
   ShipGateway     *gateway;     /* (owned) */
+  GSettings       *settings;    /* (owned) */
   guint            silence_ms;
 
   /* What is up. */
@@ -451,19 +452,11 @@ make_sandbox (ShipLocalRuntime *self, int channel, gboolean is_read_only, GError
   g_autofree char *directory = ship_paths_dup_session_dir (self->paths, self->session_id);
   g_autofree char *home = g_build_filename (directory, "home", NULL);
   g_autofree char *objects = g_build_filename (self->mirror_path, "objects", NULL);
-  g_autofree char *program = ship_paths_dup_opencode (self->paths);
-  g_autofree char *agent_dir = program != NULL ? g_path_get_dirname (program) : NULL;
+  g_autofree char *agent_dir = ship_wake_dup_agent_dir (self->paths, error);
   g_autofree char *runtime = ship_paths_dup_session_runtime (self->paths, self->session_id);
 
-  if (agent_dir == NULL)
-    g_set_error_literal (error,
-                         SHIP_SANDBOX_ERROR,
-                         SHIP_SANDBOX_ERROR_UNAVAILABLE,
-                         _ ("OpenCode " SHIP_OPENCODE_VERSION
-                            " is not installed: run build-aux/run once, or "
-                            "set SHIP_OPENCODE to its program"));
-  else if (ship_paths_make_private_dir (runtime, error) &&
-           ship_local_sandbox_make_dir (home, error))
+  if (agent_dir != NULL && ship_paths_make_private_dir (runtime, error) &&
+      ship_local_sandbox_make_dir (home, error))
     {
       ShipLocalSandbox *sandbox = ship_local_sandbox_new (self->paths,
                                                           self->working_copy->work_dir,
@@ -473,7 +466,7 @@ make_sandbox (ShipLocalRuntime *self, int channel, gboolean is_read_only, GError
                                                           channel);
 
       ship_working_copy_lay (self->working_copy, sandbox);
-      ship_wake_limit (SHIP_RUNTIME (self), sandbox);
+      ship_wake_equip (SHIP_RUNTIME (self), self->settings, sandbox);
       if (is_read_only)
         ship_local_sandbox_set_read_only (sandbox);
       return SHIP_SANDBOX (sandbox);
@@ -736,6 +729,7 @@ ship_local_runtime_finalize (GObject *object)
 {
   ShipLocalRuntime *self = SHIP_LOCAL_RUNTIME (object);
 
+  g_object_unref (self->settings);
   g_free (self->session_id);
   g_free (self->mirror_path);
 
@@ -789,6 +783,7 @@ ship_local_runtime_new (ShipPaths        *paths,
   self->session_id = g_strdup (session_id);
   self->models = ship_agent_models_new (catalog, settings);
   self->gateway = g_object_ref (gateway);
+  self->settings = g_object_ref (settings);
   g_signal_connect_object (gateway, "metered", G_CALLBACK (metered_cb), self, 0);
   g_signal_connect_object (gateway, "refused", G_CALLBACK (refused_cb), self, 0);
   g_signal_connect_object (gateway, "settled", G_CALLBACK (settled_cb), self, 0);

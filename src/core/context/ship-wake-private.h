@@ -32,7 +32,12 @@ ShipSandboxCommand *ship_wake_new_checkout (const ShipWake *self, const char *ba
 /* Where things are inside, and how the agent is spoken to; borrows from @self. */
 void ship_wake_fill_launch (const ShipWake *self, ShipOpencodeLaunch *launch);
 
-/* Before its start: @sandbox is held to what @runtime is told, now and from then on. */
-void ship_wake_limit (ShipRuntime *runtime, ShipLocalSandbox *sandbox);
+/* The directory of the pinned agent. (transfer full) (nullable): NULL with the sentence of what to
+ * do */
+char *ship_wake_dup_agent_dir (ShipPaths *paths, GError **error);
+
+/* Before its start: @sandbox is held to what @runtime is told, now and from then on, and sees the
+ * tool chains of @settings; about one that is missing @runtime gives notice. */
+void ship_wake_equip (ShipRuntime *runtime, GSettings *settings, ShipLocalSandbox *sandbox);
 
 G_END_DECLS

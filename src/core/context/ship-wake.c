@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "context/ship-wake-private.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "base/ship-settings.h"
 #include "context/ship-prepare-script.h"
 #include "git/ship-git-scripts.h"
 
@@ -65,9 +70,38 @@ ship_wake_fill_launch (const ShipWake *self, ShipOpencodeLaunch *launch)
   launch->is_read_only = self->is_read_only;
 }
 
-void
-ship_wake_limit (ShipRuntime *runtime, ShipLocalSandbox *sandbox)
+char *
+ship_wake_dup_agent_dir (ShipPaths *paths, GError **error)
 {
+  g_autofree char *program = ship_paths_dup_opencode (paths);
+
+  if (program != NULL)
+    return g_path_get_dirname (program);
+  g_set_error_literal (error,
+                       SHIP_SANDBOX_ERROR,
+                       SHIP_SANDBOX_ERROR_UNAVAILABLE,
+                       _ ("OpenCode " SHIP_OPENCODE_VERSION
+                          " is not installed: run build-aux/run once, or "
+                          "set SHIP_OPENCODE to its program"));
+  return NULL;
+}
+
+static void
+running_cb (ShipSandbox *sandbox, GParamSpec *pspec, ShipRuntime *runtime)
+{
+  GPtrArray *complaints = ship_local_sandbox_get_complaints (SHIP_LOCAL_SANDBOX (sandbox));
+
+  for (guint i = 0; ship_sandbox_is_running (sandbox) && i < complaints->len; i++)
+    ship_runtime_emit_noticed (runtime, g_ptr_array_index (complaints, i));
+}
+
+void
+ship_wake_equip (ShipRuntime *runtime, GSettings *settings, ShipLocalSandbox *sandbox)
+{
+  g_auto (GStrv) toolchains = g_settings_get_strv (settings, SHIP_SETTING_SANDBOX_TOOLCHAINS);
+
+  ship_local_sandbox_set_toolchains (sandbox, (const char *const *) toolchains);
+  g_signal_connect_object (sandbox, "notify::running", G_CALLBACK (running_cb), runtime, 0);
   ship_local_sandbox_set_limits (sandbox, ship_runtime_get_limits (runtime));
   g_signal_connect_object (runtime,
                            "limits-changed",

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /* What a sandbox may use of the machine. Known to the clients as well, which show and change it. */
 typedef enum
 {
-  SHIP_SANDBOX_LIMIT_MEMORY,      /* bytes, of all processes together */
-  SHIP_SANDBOX_LIMIT_DISK,        /* bytes: what was written to working copy, home and /tmp */
+  SHIP_SANDBOX_LIMIT_MEMORY,      /* bytes, of all processes together; of /tmp by its size */
+  SHIP_SANDBOX_LIMIT_DISK,        /* bytes: what was written to working copy and home */
   SHIP_SANDBOX_LIMIT_FILE_SIZE,   /* bytes, of one file */
   SHIP_SANDBOX_LIMIT_PROCESSES,   /* threads among them */
   SHIP_SANDBOX_LIMIT_DESCRIPTORS, /* of one process */

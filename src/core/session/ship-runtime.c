@@ -33,6 +33,7 @@ enum
   EGRESS_CHANGED,
   LIMITS_CHANGED,
   LIMITED,
+  NOTICED,
   N_SIGNALS
 };
 
@@ -147,6 +148,16 @@ ship_runtime_class_init (ShipRuntimeClass *klass)
                                           1,
                                           G_TYPE_POINTER);
   signals[LIMITED] = g_signal_new ("limited",
+                                   SHIP_TYPE_RUNTIME,
+                                   G_SIGNAL_RUN_LAST,
+                                   0,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   G_TYPE_NONE,
+                                   1,
+                                   G_TYPE_STRING);
+  signals[NOTICED] = g_signal_new ("noticed",
                                    SHIP_TYPE_RUNTIME,
                                    G_SIGNAL_RUN_LAST,
                                    0,
@@ -438,6 +449,14 @@ ship_runtime_emit_limited (ShipRuntime *self, const char *way)
   g_return_if_fail (SHIP_IS_RUNTIME (self));
 
   g_signal_emit (self, signals[LIMITED], 0, way);
+}
+
+void
+ship_runtime_emit_noticed (ShipRuntime *self, const char *sentence)
+{
+  g_return_if_fail (SHIP_IS_RUNTIME (self));
+
+  g_signal_emit (self, signals[NOTICED], 0, sentence);
 }
 
 void

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * Signal "refused" (const char *): a model request did not leave the host, and why not.
  * Signal "contact" (ShipContactRow *): its sandbox asked for a host outside (borrowed).
  * Signal "limited" (const char *): its sandbox is held to its limits in this way.
+ * Signal "noticed" (const char *): what the user is to know of how it was woken.
  * Signal "settled": a request that the gate let go is over, and metered if it was sent.
  */
 #define SHIP_TYPE_RUNTIME (ship_runtime_get_type ())
@@ -103,10 +104,9 @@ void ship_runtime_set_limits (ShipRuntime *self, const ShipSandboxLimits *limits
 const char              *ship_runtime_get_egress_mode (ShipRuntime *self);  /* (nullable) */
 const char *const       *ship_runtime_get_egress_hosts (ShipRuntime *self); /* (nullable): none */
 void                     ship_runtime_emit_limited (ShipRuntime *self, const char *way);
+void                     ship_runtime_emit_noticed (ShipRuntime *self, const char *sentence);
 const ShipSandboxLimits *ship_runtime_get_limits (ShipRuntime *self);
-void ship_runtime_emit_contact (ShipRuntime *self, const ShipContactRow *contact);
-
-/* For what derives from it. */
+void               ship_runtime_emit_contact (ShipRuntime *self, const ShipContactRow *contact);
 const char *const *ship_runtime_get_permissions (ShipRuntime *self); /* (nullable) */
 void               ship_runtime_set_step (ShipRuntime *self, const char *step);
 void               ship_runtime_emit_died (ShipRuntime *self, const GError *error);

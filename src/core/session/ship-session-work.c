@@ -123,6 +123,12 @@ refused_cb (ShipRuntime *runtime, const char *sentence, ShipSession *self)
   self->refusal = g_strdup (sentence);
 }
 
+static void
+noticed_cb (ShipRuntime *runtime, const char *sentence, ShipSession *self)
+{
+  ship_transcript_writer_note (self->writer, "notice", sentence);
+}
+
 void
 ship_session_follow_runtime (ShipSession *self)
 {
@@ -131,6 +137,7 @@ ship_session_follow_runtime (ShipSession *self)
   g_signal_connect_object (self->runtime, "agent-died", G_CALLBACK (agent_died_cb), self, 0);
   g_signal_connect_object (self->runtime, "metered", G_CALLBACK (metered_cb), self, 0);
   g_signal_connect_object (self->runtime, "refused", G_CALLBACK (refused_cb), self, 0);
+  g_signal_connect_object (self->runtime, "noticed", G_CALLBACK (noticed_cb), self, 0);
 }
 
 /* --- what the agent tells, beside the turn --- */

@@ -15,6 +15,7 @@
 #include "sandbox/local/ship-local-sandbox.h"
 #include "sandbox/local/ship-seccomp.h"
 #include "sandbox/ship-sandbox-error.h"
+#include "sandbox/ship-toolchain.h"
 
 /*
  * The command line and the descriptors of ship-launch. Nothing that says who or where we are is on
@@ -27,8 +28,11 @@
 #define DATA_MIN                                                                                   \
   (8 * GIB) /* of one process, touched or not: runtimes reserve more than they use                 \
              */
+#define TEMPORARY_MAX (GIB / 2)
+#define TEMPORARY_SHARE                                                                            \
+  8 /* of the memory that all processes may use: they count there only with a cgroup */
 #define MAX_OVERLAY (2 + SHIP_LOCAL_MAX_LAYERS) /* where it appears, what is written, layers */
-#define MAX_STAGED  (SHIP_LOCAL_N_TREES + MAX_OVERLAY)
+#define MAX_STAGED  (SHIP_LOCAL_N_TREES + SHIP_TOOLCHAINS_MAX + MAX_OVERLAY)
 
 struct _ShipLocalLaunch
 {
@@ -37,6 +41,11 @@ struct _ShipLocalLaunch
   char    *trees[SHIP_LOCAL_N_TREES]; /* (owned) (element nullable) */
   char   **overlay;      /* (owned) (nullable): the directory of what is written, layers */
   gboolean is_read_only; /* the working copy */
+
+  ShipPaths *paths;      /* (owned) */
+  char     **wanted;     /* (owned) (nullable): tool chains, as the user names them */
+  GPtrArray *toolchains; /* (owned) (element-type ShipToolchain) */
+  GPtrArray *complaints; /* (owned) (element-type utf8) */
 
   ShipSandboxLimits limits;
   const char       *stage_dir; /* (unowned) (nullable): as root only */
@@ -49,11 +58,14 @@ struct _ShipLocalLaunch
 };
 
 ShipLocalLaunch *
-ship_local_launch_new (const char *program, const char *const trees[SHIP_LOCAL_N_TREES])
+ship_local_launch_new (ShipPaths *paths, const char *const trees[SHIP_LOCAL_N_TREES])
 {
   ShipLocalLaunch *self = g_new0 (ShipLocalLaunch, 1);
 
-  self->program = g_strdup (program);
+  self->paths = ship_paths_ref (paths);
+  self->program = ship_paths_dup_program (paths, "ship-launch");
+  self->toolchains = g_ptr_array_new_with_free_func ((GDestroyNotify) ship_toolchain_free);
+  self->complaints = g_ptr_array_new_with_free_func (g_free);
   self->limits.values[SHIP_SANDBOX_LIMIT_PROCESSES] = 512;
   self->limits.values[SHIP_SANDBOX_LIMIT_DESCRIPTORS] = 4096;
   self->limits.values[SHIP_SANDBOX_LIMIT_FILE_SIZE] = 2 * GIB;
@@ -62,7 +74,9 @@ ship_local_launch_new (const char *program, const char *const trees[SHIP_LOCAL_N
   for (guint i = 0; i < SHIP_LOCAL_N_FILES; i++)
     self->files[i] = -1;
   for (guint i = 0; i < SHIP_LOCAL_N_TREES; i++)
-    self->trees[i] = g_strdup (trees[i]);
+    if (trees[i] != NULL)
+      self->trees[i] = g_canonicalize_filename (trees[i], NULL);
+  self->trees[SHIP_LOCAL_TREE_GUEST] = ship_paths_dup_program (paths, "ship-guest");
 
   return self;
 }
@@ -80,16 +94,52 @@ ship_local_launch_set_limits (ShipLocalLaunch *self, const ShipSandboxLimits *li
 }
 
 void
-ship_local_launch_set_overlay (ShipLocalLaunch *self, const char *state, const char *const *layers)
+ship_local_launch_set_overlay (ShipLocalLaunch   *self,
+                               const char        *state,
+                               const char *const *layers,
+                               const char        *index_file)
 {
   guint n_layers = g_strv_length ((char **) layers);
 
-  g_return_if_fail (n_layers > 0 && n_layers <= SHIP_LOCAL_MAX_LAYERS);
+  g_return_if_fail (n_layers > 0 && n_layers <= SHIP_LOCAL_MAX_LAYERS && self->overlay == NULL);
 
+  self->trees[SHIP_LOCAL_TREE_INDEX] = g_strdup (index_file);
   self->overlay = g_new0 (char *, n_layers + 2);
   self->overlay[0] = g_strdup (state);
   for (guint i = 0; i < n_layers; i++)
     self->overlay[i + 1] = g_strdup (layers[i]);
+}
+
+void
+ship_local_launch_set_toolchains (ShipLocalLaunch *self, const char *const *entries)
+{
+  g_return_if_fail (self->wanted == NULL);
+
+  self->wanted = g_strdupv ((char **) entries);
+}
+
+char **
+ship_local_launch_dup_environment (ShipLocalLaunch *self)
+{
+  return ship_toolchain_add_environment (self->toolchains, ship_local_profile_get_environment ());
+}
+
+GPtrArray *
+ship_local_launch_get_complaints (ShipLocalLaunch *self)
+{
+  return self->complaints;
+}
+
+const char *
+ship_local_launch_get_home (ShipLocalLaunch *self)
+{
+  return self->trees[SHIP_LOCAL_TREE_HOME];
+}
+
+const char *
+ship_local_launch_get_written (ShipLocalLaunch *self)
+{
+  return self->overlay != NULL ? self->overlay[0] : self->trees[SHIP_LOCAL_TREE_WORK];
 }
 
 static void
@@ -112,9 +162,22 @@ ship_local_launch_free (ShipLocalLaunch *self)
   for (guint i = 0; i < SHIP_LOCAL_N_TREES; i++)
     g_free (self->trees[i]);
   g_strfreev (self->overlay);
+  g_strfreev (self->wanted);
+  ship_paths_unref (self->paths);
+  g_ptr_array_unref (self->toolchains);
+  g_ptr_array_unref (self->complaints);
   g_free (self->bwrap);
   g_free (self->program);
   g_free (self);
+}
+
+/* Of /tmp, and of /dev/shm. */
+static guint64
+get_temporary_size (ShipLocalLaunch *self)
+{
+  guint64 memory = self->limits.values[SHIP_SANDBOX_LIMIT_MEMORY];
+
+  return memory > 0 ? MIN (memory / TEMPORARY_SHARE, TEMPORARY_MAX) : TEMPORARY_MAX;
 }
 
 static int
@@ -232,6 +295,33 @@ stage_overlay (ShipLocalLaunch *self, GError **error)
                                  : g_strdup (target);
 }
 
+/* One that cannot be had is left out, and said. */
+static void
+prepare_toolchains (ShipLocalLaunch *self)
+{
+  if (self->wanted == NULL)
+    return;
+  g_ptr_array_unref (self->toolchains);
+  self->toolchains = ship_toolchain_open_all ((const char *const *) self->wanted,
+                                              g_get_home_dir (),
+                                              self->paths,
+                                              self->complaints);
+  for (guint i = self->toolchains->len; i > 0; i--)
+    {
+      ShipToolchain *toolchain = g_ptr_array_index (self->toolchains, i - 1);
+      g_autoptr (GError) error = NULL;
+      char *source = stage (self, toolchain->source, &error);
+
+      g_free (toolchain->source);
+      toolchain->source = source;
+      if (source == NULL)
+        {
+          g_ptr_array_add (self->complaints, g_strdup (error->message));
+          g_ptr_array_remove_index (self->toolchains, i - 1);
+        }
+    }
+}
+
 static gboolean
 prepare_args (ShipLocalLaunch *self, GError **error)
 {
@@ -247,6 +337,7 @@ prepare_args (ShipLocalLaunch *self, GError **error)
         if (sources[i] == NULL)
           return FALSE;
       }
+  prepare_toolchains (self);
   if (self->overlay != NULL)
     {
       sources[SHIP_LOCAL_TREE_WORK] = owned[n_owned++] = stage_overlay (self, error);
@@ -254,7 +345,10 @@ prepare_args (ShipLocalLaunch *self, GError **error)
         return FALSE;
     }
 
-  args = ship_local_profile_build (sources, self->is_read_only);
+  args = ship_local_profile_build (sources,
+                                   self->is_read_only,
+                                   get_temporary_size (self),
+                                   self->toolchains);
   self->args = new_memory_file (args->data, args->len, error);
 
   return self->args >= 0;
@@ -312,9 +406,12 @@ add_options (ShipLocalLaunch *self, ShipProcessSpec *spec)
 {
   g_autofree char *bwrap = g_strconcat ("--bwrap=", self->bwrap, NULL);
   g_autofree char *keep = g_strdup_printf ("--keep=%d", SHIP_LOCAL_FD_STAGED);
+  g_autofree char *memory =
+    g_strdup_printf ("--memory=%" G_GUINT64_FORMAT, get_temporary_size (self));
 
   ship_process_spec_add_arg (spec, bwrap);
   ship_process_spec_add_arg (spec, keep);
+  ship_process_spec_add_arg (spec, memory);
   if (self->stage_dir != NULL)
     {
       g_autofree char *dir = g_strconcat ("--stage-dir=", self->stage_dir, NULL);
@@ -352,6 +449,15 @@ add_limits (ShipLocalLaunch *self, ShipProcessSpec *spec)
 }
 
 static void
+add_extra (ShipLocalLaunch *self, ShipProcessSpec *spec)
+{
+  ship_process_spec_add_arg (spec, "--");
+  for (guint i = 0; i < self->toolchains->len; i++)
+    ship_process_spec_add_arg (spec,
+                               ((ShipToolchain *) g_ptr_array_index (self->toolchains, i))->path);
+}
+
+static void
 give_fd (ShipProcessSpec *spec, int *fd, int child_fd)
 {
   ship_process_spec_take_fd (spec, g_steal_fd (fd), child_fd);
@@ -373,6 +479,7 @@ ship_local_launch_spawn (ShipLocalLaunch *self, int control, int connections, GE
   add_number (spec, SHIP_LOCAL_FD_CONTROL);
   if (connections >= 0)
     add_number (spec, SHIP_LOCAL_FD_CONNECTIONS);
+  add_extra (self, spec);
 
   ship_process_spec_take_fd (spec, control, SHIP_LOCAL_FD_CONTROL);
   if (connections >= 0)

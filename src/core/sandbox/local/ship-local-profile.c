@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sandbox/ship-sandbox.h"
+#include "sandbox/ship-toolchain.h"
 
 /*
  * The profile of a local sandbox as bubblewrap's command line. An allow-list: the root is an empty
@@ -14,10 +15,8 @@
  * open. tests/security holds it against attacks. Stateless.
  */
 
-#define TMP_SIZE   "536870912"
-#define SMALL_SIZE "1048576"
-#define PORT       G_STRINGIFY (SHIP_SANDBOX_GATEWAY_PORT)
-#define PROXY      "http://127.0.0.1:" PORT
+#define PORT  G_STRINGIFY (SHIP_SANDBOX_GATEWAY_PORT)
+#define PROXY "http://127.0.0.1:" PORT
 
 /* clang-format off */
 /* Not --die-with-parent: see ship-launch.c for why, and for what ends everything instead. Not --unshare-net: ship-launch
@@ -55,16 +54,14 @@ static const struct
   { "/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:2 attempts:1\n" },
 };
 
-static const char *const temporary[] = {
-  "--proc", "/proc", "--dev", "/dev",
-  "--perms", "1777", "--size", TMP_SIZE, "--tmpfs", "/tmp",
-  "--perms", "1777", "--size", TMP_SIZE, "--tmpfs", "/dev/shm",
-  "--perms", "0755", "--size", SMALL_SIZE, "--tmpfs", "/run",
-  "--perms", "0755", "--size", SMALL_SIZE, "--tmpfs", "/var",
-  "--symlink", "../tmp", "/var/tmp",
-  "--perms", "0755", "--size", "65536", "--tmpfs", "/run/ship",
+/* /run and /var are of the root, and so cannot be written: nothing inside keeps anything there. */
+static const char *const places[] = {
+  "--proc", "/proc", "--dev", "/dev", "--dir", "/run", "--symlink", "../tmp", "/var/tmp",
   NULL,
 };
+
+/* File systems of memory, each of a bounded size; see ship-launch-memory.c as well. */
+static const char *const temporary[] = { "/tmp", "/dev/shm" };
 
 /* What the whole host shares, whatever the namespace: keys by user, addresses of the kernel. */
 static const char *const proc_hidden[] = {
@@ -75,7 +72,7 @@ static const char *const proc_hidden[] = {
 static const char *const proc_read_only[] = { "sys", "irq", "bus", "sysrq-trigger" };
 
 static const char *const sealing[] = {
-  "--remount-ro", "/run/ship", "--remount-ro", "/dev", "--chdir", SHIP_SANDBOX_WORK_DIR, "--remount-ro", "/",
+  "--remount-ro", "/dev", "--chdir", SHIP_SANDBOX_WORK_DIR, "--remount-ro", "/",
   NULL,
 };
 
@@ -218,8 +215,47 @@ add_proc (GByteArray *args)
     }
 }
 
+static void
+add_temporary (GByteArray *args, guint64 size)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, size);
+
+  add_all (args, places);
+  for (gsize i = 0; i < G_N_ELEMENTS (temporary); i++)
+    {
+      add_three (args, "--perms", "1777", "--size");
+      add_three (args, text, "--tmpfs", temporary[i]);
+    }
+}
+
+/* By what is in it; see ship-toolchain.c. */
+static void
+add_toolchain (GByteArray *args, const ShipToolchain *toolchain)
+{
+  add (args, "--dir");
+  add (args, toolchain->path);
+  for (guint i = 0; i < toolchain->entries->len; i++)
+    {
+      const char      *name = g_ptr_array_index (toolchain->entries, i);
+      g_autofree char *source = g_build_filename (toolchain->source, name, NULL);
+      g_autofree char *target = g_build_filename (toolchain->path, name, NULL);
+
+      add_three (args, "--ro-bind", source, target);
+    }
+  for (guint i = 0; i + 1 < toolchain->links->len; i += 2)
+    {
+      const char      *name = g_ptr_array_index (toolchain->links, i);
+      g_autofree char *path = g_build_filename (toolchain->path, name, NULL);
+
+      add_three (args, "--symlink", g_ptr_array_index (toolchain->links, i + 1), path);
+    }
+}
+
 GByteArray *
-ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES], gboolean is_read_only)
+ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES],
+                          gboolean          is_read_only,
+                          guint64           temporary_size,
+                          GPtrArray        *toolchains)
 {
   GByteArray      *args = g_byte_array_new ();
   g_autofree char *filter = g_strdup_printf ("%u", SHIP_LOCAL_FD_FILTER);
@@ -227,13 +263,15 @@ ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES], gboolea
   add_all (args, isolation);
   add_programs (args);
   add_etc (args);
-  add_all (args, temporary);
+  add_temporary (args, temporary_size);
   for (guint i = 0; i < SHIP_LOCAL_N_TREES; i++)
     if (sources[i] != NULL)
       add_three (args,
                  i == SHIP_LOCAL_TREE_WORK && is_read_only ? "--ro-bind" : trees[i].option,
                  sources[i],
                  trees[i].target);
+  for (guint i = 0; i < toolchains->len; i++)
+    add_toolchain (args, g_ptr_array_index (toolchains, i));
   add_proc (args);
   add_all (args, sealing);
   add (args, "--seccomp");

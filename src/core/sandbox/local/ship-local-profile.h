@@ -35,9 +35,13 @@ typedef enum
 
 /* bubblewrap's whole command line but for the program, each argument with its NUL. @sources: where
  * each tree is, as bubblewrap sees it; NULL for one that is missing. @is_read_only: the working
- * copy cannot be written. Reads the host's /etc and /proc. */
+ * copy cannot be written. @temporary_size: bytes, of /tmp and as many of /dev/shm. @toolchains:
+ * (element-type ShipToolchain): each with its source as bubblewrap sees it. Reads the host's /etc
+ * and /proc. */
 GByteArray *ship_local_profile_build (const char *const sources[SHIP_LOCAL_N_TREES],
-                                      gboolean          is_read_only);
+                                      gboolean          is_read_only,
+                                      guint64           temporary_size,
+                                      GPtrArray        *toolchains);
 
 /* The text of file @index. */
 const char *ship_local_profile_get_file (guint index);

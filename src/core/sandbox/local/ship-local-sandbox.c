@@ -51,14 +51,11 @@ struct _ShipLocalSandbox
   ShipSandbox parent_instance;
 
   /* Input. */
-  char    *program;                   /* (owned): of ship-launch */
-  char    *trees[SHIP_LOCAL_N_TREES]; /* (owned) (element nullable) */
-  int      connections;               /* (owned): or -1 */
-  char    *state_dir;                 /* (owned) (nullable): of an overlay */
-  char   **layers;                    /* (owned) (nullable): of an overlay */
-  gboolean is_read_only;              /* the working copy */
+  ShipLocalLaunch *launch;      /* (owned): also the worker's, while it prepares */
+  int              connections; /* (owned): or -1 */
 
   ShipSandboxLimits *limits; /* (owned) (nullable): of processes only, as preset */
+  char **environment;        /* (owned) (nullable): of everything inside; once it was prepared */
 
   /* While it lives. */
   State             state;
@@ -336,9 +333,8 @@ static void
 keep_limits (ShipLocalSandbox *self)
 {
   g_autoptr (GPtrArray) ways = ship_resource_keeper_list_ways ();
-  const char *directories[] = { self->layers != NULL ? self->state_dir
-                                                     : self->trees[SHIP_LOCAL_TREE_WORK],
-                                self->trees[SHIP_LOCAL_TREE_HOME],
+  const char *directories[] = { ship_local_launch_get_written (self->launch),
+                                ship_local_launch_get_home (self->launch),
                                 NULL };
   const pid_t pids[2] = { ship_process_get_pid (self->launcher),
                           ship_guest_channel_get_pid (self->channel) };
@@ -435,7 +431,7 @@ watch_start (ShipLocalSandbox *self, GCancellable *cancellable)
 }
 
 static gboolean
-launch (ShipLocalSandbox *self, ShipLocalLaunch *launch, GError **error)
+launch (ShipLocalSandbox *self, GError **error)
 {
   int ends[2];
 
@@ -449,7 +445,8 @@ launch (ShipLocalSandbox *self, ShipLocalLaunch *launch, GError **error)
       return FALSE;
     }
 
-  self->channel = ship_guest_channel_new (ends[0], ship_local_profile_get_environment (), error);
+  self->environment = ship_local_launch_dup_environment (self->launch);
+  self->channel = ship_guest_channel_new (ends[0], (const char *const *) self->environment, error);
   if (self->channel == NULL)
     {
       close (ends[1]);
@@ -460,7 +457,7 @@ launch (ShipLocalSandbox *self, ShipLocalLaunch *launch, GError **error)
   g_signal_connect_object (self->channel, "closed", G_CALLBACK (closed_cb), self, 0);
 
   self->launcher =
-    ship_local_launch_spawn (launch, ends[1], g_steal_fd (&self->connections), error);
+    ship_local_launch_spawn (self->launch, ends[1], g_steal_fd (&self->connections), error);
   if (self->launcher == NULL)
     return FALSE;
 
@@ -494,7 +491,7 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  if (prepared && launch (self, g_task_get_task_data (G_TASK (result)), &error))
+  if (prepared && launch (self, &error))
     {
       self->state = STATE_STARTING;
       ship_sandbox_set_step (SHIP_SANDBOX (self), "guest");
@@ -503,22 +500,6 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   begin_end (self, g_steal_pointer (&error));
   finish_end (self);
-}
-
-static ShipLocalLaunch *
-new_launch (ShipLocalSandbox *self)
-{
-  ShipLocalLaunch *launch =
-    ship_local_launch_new (self->program, (const char *const *) self->trees);
-
-  if (self->layers != NULL)
-    ship_local_launch_set_overlay (launch, self->state_dir, (const char *const *) self->layers);
-  if (self->is_read_only)
-    ship_local_launch_set_read_only (launch);
-  if (self->limits != NULL)
-    ship_local_launch_set_limits (launch, self->limits);
-
-  return launch;
 }
 
 static void
@@ -553,7 +534,9 @@ ship_local_sandbox_start_async (ShipSandbox        *sandbox,
   /* Not its source: the thread may drop its task after everything else has let us go. */
   prepare = g_task_new (NULL, NULL, prepared_cb, g_object_ref (self));
   g_task_set_source_tag (prepare, prepare_thread);
-  g_task_set_task_data (prepare, new_launch (self), (GDestroyNotify) ship_local_launch_free);
+  if (self->limits != NULL)
+    ship_local_launch_set_limits (self->launch, self->limits);
+  g_task_set_task_data (prepare, self->launch, NULL);
   g_task_run_in_thread (prepare, prepare_thread);
 }
 
@@ -688,12 +671,9 @@ ship_local_sandbox_finalize (GObject *object)
 {
   ShipLocalSandbox *self = SHIP_LOCAL_SANDBOX (object);
 
-  g_free (self->program);
-  for (guint i = 0; i < SHIP_LOCAL_N_TREES; i++)
-    g_free (self->trees[i]);
-  g_free (self->state_dir);
-  g_strfreev (self->layers);
+  ship_local_launch_free (self->launch);
   g_free (self->limits);
+  g_strfreev (self->environment);
   if (self->connections >= 0)
     close (self->connections);
   if (self->guest >= 0)
@@ -742,15 +722,12 @@ ship_local_sandbox_new (ShipPaths  *paths,
                         int         connection_channel)
 {
   ShipLocalSandbox *self = g_object_new (SHIP_TYPE_LOCAL_SANDBOX, NULL);
+  const char *const trees[SHIP_LOCAL_N_TREES] = { [SHIP_LOCAL_TREE_WORK] = work_dir,
+                                                  [SHIP_LOCAL_TREE_HOME] = home_dir,
+                                                  [SHIP_LOCAL_TREE_OBJECTS] = objects_dir,
+                                                  [SHIP_LOCAL_TREE_AGENT] = agent_dir };
 
-  self->program = ship_paths_dup_program (paths, "ship-launch");
-  self->trees[SHIP_LOCAL_TREE_GUEST] = ship_paths_dup_program (paths, "ship-guest");
-  self->trees[SHIP_LOCAL_TREE_WORK] = g_canonicalize_filename (work_dir, NULL);
-  self->trees[SHIP_LOCAL_TREE_HOME] = g_canonicalize_filename (home_dir, NULL);
-  if (objects_dir != NULL)
-    self->trees[SHIP_LOCAL_TREE_OBJECTS] = g_canonicalize_filename (objects_dir, NULL);
-  if (agent_dir != NULL)
-    self->trees[SHIP_LOCAL_TREE_AGENT] = g_canonicalize_filename (agent_dir, NULL);
+  self->launch = ship_local_launch_new (paths, trees);
   self->connections = connection_channel;
 
   return self;
@@ -762,7 +739,7 @@ ship_local_sandbox_set_read_only (ShipLocalSandbox *self)
   g_return_if_fail (SHIP_IS_LOCAL_SANDBOX (self));
   g_return_if_fail (self->state == STATE_NEW);
 
-  self->is_read_only = TRUE;
+  ship_local_launch_set_read_only (self->launch);
 }
 
 void
@@ -772,11 +749,26 @@ ship_local_sandbox_set_overlay (ShipLocalSandbox  *self,
                                 const char        *index_file)
 {
   g_return_if_fail (SHIP_IS_LOCAL_SANDBOX (self));
-  g_return_if_fail (self->state == STATE_NEW && self->layers == NULL);
+  g_return_if_fail (self->state == STATE_NEW);
 
-  self->state_dir = g_strdup (state_dir);
-  self->layers = g_strdupv ((char **) layers);
-  self->trees[SHIP_LOCAL_TREE_INDEX] = g_strdup (index_file);
+  ship_local_launch_set_overlay (self->launch, state_dir, layers, index_file);
+}
+
+void
+ship_local_sandbox_set_toolchains (ShipLocalSandbox *self, const char *const *entries)
+{
+  g_return_if_fail (SHIP_IS_LOCAL_SANDBOX (self));
+  g_return_if_fail (self->state == STATE_NEW);
+
+  ship_local_launch_set_toolchains (self->launch, entries);
+}
+
+GPtrArray *
+ship_local_sandbox_get_complaints (ShipLocalSandbox *self)
+{
+  g_return_val_if_fail (SHIP_IS_LOCAL_SANDBOX (self), NULL);
+
+  return ship_local_launch_get_complaints (self->launch);
 }
 
 void

@@ -38,6 +38,12 @@ void ship_local_sandbox_set_overlay (ShipLocalSandbox  *self,
                                      const char *const *layers,
                                      const char        *index_file);
 
+/* Before the start: directories of tools that it sees, as the user names them; see
+ * ship-toolchain.h. Once it runs, sentences about those that could not be had: (element-type utf8).
+ */
+void       ship_local_sandbox_set_toolchains (ShipLocalSandbox *self, const char *const *entries);
+GPtrArray *ship_local_sandbox_get_complaints (ShipLocalSandbox *self);
+
 /* What it may use of the machine. Before the start, else only processes and files are limited, as
  * preset; then at any time: memory and disk at once, the others from the next start on. Over memory
  * or disk it dies of SHIP_SANDBOX_ERROR_LIMIT. */
