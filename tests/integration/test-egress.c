@@ -42,6 +42,9 @@ test_allowlist (void)
   /* Other tools show the reason phrase, or only the number. */
   outside_check (outside, PYTHON ("https://files.test/"), "403 Host Not Allowed By Ship");
   outside_check (outside, "git ls-remote https://files.test/a.git 2>&1", "403");
+  /* What that means was said beforehand. */
+  g_assert_nonnull (strstr (fake_llm_get_last_request (outside->e2e->llm)->body,
+                            "A tool that fails with 403 from the proxy"));
   g_assert_cmpint (outside_count (outside, "files.test", 443, "not-allowed"), ==, 2);
   g_assert_cmpint (outside_count (outside, "files.test", 80, "not-allowed"), ==, 2);
   g_assert_cmpuint (outside->uploads->len, ==, 0);
