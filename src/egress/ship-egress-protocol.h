@@ -69,6 +69,7 @@ typedef enum
   SHIP_EGRESS_VERDICT_SPENT, /* as much as may be was sent there */
   SHIP_EGRESS_VERDICT_FULL,  /* as much as may be came from there, or from all hosts */
   SHIP_EGRESS_VERDICT_OFTEN, /* more connections are wanted than may be made a minute */
+  SHIP_EGRESS_VERDICT_PROXY, /* the machine's own proxy cannot be used */
   SHIP_EGRESS_N_VERDICTS,
 } ShipEgressVerdict;
 
@@ -88,8 +89,7 @@ typedef struct
 
 typedef struct
 {
-  uint8_t         kind, verdict; /* DIALED */
-  uint16_t        zero;
+  uint8_t         kind, verdict, zero[2]; /* DIALED */
   uint32_t        id;
   ShipEgressShare shares[SHIP_EGRESS_N_WAYS];
 } ShipEgressDialed;

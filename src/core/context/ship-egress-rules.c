@@ -99,6 +99,7 @@ get_verdict (const ShipGatewayContact *contact)
     [SHIP_EGRESS_VERDICT_SPENT] = "too-much",
     [SHIP_EGRESS_VERDICT_FULL] = "too-much-fetched",
     [SHIP_EGRESS_VERDICT_OFTEN] = "too-often",
+    [SHIP_EGRESS_VERDICT_PROXY] = "proxy",
   };
 
   if (contact->end == SHIP_EGRESS_END_OVER)
