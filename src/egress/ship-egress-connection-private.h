@@ -22,9 +22,15 @@ ShipEgressTransfer
 ship_egress_fill (int fd, char *data, size_t size, uint32_t *start, uint32_t *end);
 ShipEgressTransfer ship_egress_flush (int fd, const char *data, uint32_t *start, uint32_t *end);
 
-/* Counts what was filled in from the upstream. False: it is more than may come, and the connection
- * is closed. */
-bool ship_egress_connection_count_down (ShipEgressConnection *self);
+/* How much of @size may be read now; one byte beyond what may be carried when that is the last, for
+ * whoever sends it to be seen. */
+size_t
+ship_egress_connection_get_room (const ShipEgressConnection *self, ShipEgressWay way, size_t size);
+/* More was read than may be carried. */
+bool ship_egress_connection_is_beyond (const ShipEgressConnection *self, ShipEgressWay way);
+/* Fills from the upstream, as far as it may. Like ship_egress_fill(); what is more than may come
+ * closes the connection, and @moved is left alone. False: it is closed. */
+bool ship_egress_connection_fill_down (ShipEgressConnection *self, bool *moved);
 
 void ship_egress_connection_update_watches (ShipEgressConnection *self);
 void ship_egress_connection_close (ShipEgressConnection *self);

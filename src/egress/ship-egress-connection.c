@@ -119,7 +119,8 @@ ship_egress_connection_update_watches (ShipEgressConnection *self)
         client |= EPOLLOUT;
       if (!up_is_empty)
         upstream |= EPOLLOUT;
-      if (!self->is_ended && down_is_empty)
+      if (!self->is_ended && down_is_empty &&
+          ship_egress_connection_get_room (self, SHIP_EGRESS_DOWN, 1) > 0)
         upstream |= EPOLLIN;
       break;
     }
@@ -195,15 +196,80 @@ move_up (ShipEgressConnection *self, bool *moved)
   return true;
 }
 
-bool
-ship_egress_connection_count_down (ShipEgressConnection *self)
+/* With what waits to be sent. */
+static uint64_t
+get_carried (const ShipEgressConnection *self, ShipEgressWay way)
 {
-  self->n_down += self->down_end;
-  if (self->down_limit == 0 || self->n_down <= self->down_limit)
+  return way == SHIP_EGRESS_UP ? self->n_up + self->up_end - self->up_start : self->n_down;
+}
+
+size_t
+ship_egress_connection_get_room (const ShipEgressConnection *self, ShipEgressWay way, size_t size)
+{
+  const ShipEgressShare *share = &self->credits[way].share;
+  uint64_t               carried = get_carried (self, way);
+  uint64_t               left = carried < share->limit ? share->limit - carried : 0;
+
+  if (left >= size)
+    return size;
+  return (size_t) left + (share->is_last != 0 ? 1 : 0);
+}
+
+bool
+ship_egress_connection_is_beyond (const ShipEgressConnection *self, ShipEgressWay way)
+{
+  return get_carried (self, way) > self->credits[way].share.limit;
+}
+
+bool
+ship_egress_connection_needs_more (const ShipEgressConnection *self, ShipEgressWay way)
+{
+  const ShipEgressCredit *credit = &self->credits[way];
+
+  if (self->state != SHIP_EGRESS_CONNECTION_TUNNEL &&
+      (self->state != SHIP_EGRESS_CONNECTION_RELAYING || way == SHIP_EGRESS_UP))
+    return false;
+  return self->dial != 0 && self->upstream >= 0 && credit->share.is_last == 0 &&
+         !credit->is_asked && get_carried (self, way) >= credit->ask_at;
+}
+
+void
+ship_egress_connection_allow (ShipEgressConnection  *self,
+                              ShipEgressWay          way,
+                              const ShipEgressShare *share)
+{
+  ShipEgressCredit *credit = &self->credits[way];
+  uint64_t          carried = get_carried (self, way);
+
+  credit->share = *share;
+  credit->is_asked = false;
+  credit->ask_at = share->limit > carried ? carried + (share->limit - carried) / 2 : carried;
+}
+
+bool
+ship_egress_connection_fill_down (ShipEgressConnection *self, bool *moved)
+{
+  size_t   room = ship_egress_connection_get_room (self, SHIP_EGRESS_DOWN, sizeof self->down);
+  Transfer transfer;
+
+  if (room == 0)
     return true;
-  self->end = SHIP_EGRESS_END_FULL;
-  ship_egress_connection_close (self);
-  return false;
+  transfer =
+    ship_egress_fill (self->upstream, self->down, room, &self->down_start, &self->down_end);
+  if (transfer == ENDED)
+    self->is_ended = true;
+  else if (transfer == MOVED)
+    {
+      self->n_down += self->down_end;
+      if (ship_egress_connection_is_beyond (self, SHIP_EGRESS_DOWN))
+        {
+          self->end = SHIP_EGRESS_END_FULL;
+          ship_egress_connection_close (self);
+          return false;
+        }
+    }
+  *moved |= transfer != STUCK;
+  return true;
 }
 
 /* The answer, towards the sandbox. False: the connection is closed. */
@@ -212,21 +278,9 @@ move_down (ShipEgressConnection *self, bool *moved)
 {
   if (!self->is_ended && self->down_start == self->down_end)
     {
-      Transfer transfer = ship_egress_fill (self->upstream,
-                                            self->down,
-                                            sizeof self->down,
-                                            &self->down_start,
-                                            &self->down_end);
-
-      if (transfer == ENDED)
-        self->is_ended = true;
-      else if (transfer == MOVED)
-        {
-          self->is_answered = true;
-          if (!ship_egress_connection_count_down (self))
-            return false;
-        }
-      *moved |= transfer != STUCK;
+      if (!ship_egress_connection_fill_down (self, moved))
+        return false;
+      self->is_answered |= self->down_end > 0;
     }
 
   if (self->down_start < self->down_end)
@@ -361,6 +415,9 @@ ship_egress_connection_open (ShipEgressConnection *self,
   self->slot = slot;
   self->client = client;
   self->upstream = -1;
+  /* To the gateway goes any number. */
+  for (int way = 0; way < SHIP_EGRESS_N_WAYS; way++)
+    self->credits[way].share = (ShipEgressShare){ .limit = UINT64_MAX, .is_last = 1 };
   self->state = SHIP_EGRESS_CONNECTION_HEAD;
   self->deadline_ms = now_ms + HEAD_MS;
   ship_egress_connection_update_watches (self);
@@ -433,6 +490,15 @@ ship_egress_connection_take_stream (ShipEgressConnection *self, int upstream, in
 }
 
 void
+ship_egress_connection_go_on (ShipEgressConnection *self, int64_t now_ms)
+{
+  if (self->state == SHIP_EGRESS_CONNECTION_TUNNEL)
+    ship_egress_tunnel_relay (self, now_ms);
+  else if (self->state == SHIP_EGRESS_CONNECTION_RELAYING)
+    relay (self, now_ms);
+}
+
+void
 ship_egress_connection_handle (ShipEgressConnection *self,
                                ShipEgressSide        side,
                                uint32_t              events,
@@ -455,10 +521,8 @@ ship_egress_connection_handle (ShipEgressConnection *self,
       read_head (self, now_ms);
       break;
     case SHIP_EGRESS_CONNECTION_RELAYING:
-      relay (self, now_ms);
-      break;
     case SHIP_EGRESS_CONNECTION_TUNNEL:
-      ship_egress_tunnel_relay (self, now_ms);
+      ship_egress_connection_go_on (self, now_ms);
       break;
     case SHIP_EGRESS_CONNECTION_DRAINING:
       drain (self);

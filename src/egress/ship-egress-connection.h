@@ -31,6 +31,13 @@ typedef enum
 
 typedef struct
 {
+  ShipEgressShare share;
+  uint64_t        ask_at; /* when so much was carried, more is asked for: before it is needed */
+  bool            is_asked;
+} ShipEgressCredit;
+
+typedef struct
+{
   ShipEgressConnectionState state;
 
   int      epoll_fd; /* (unowned) */
@@ -43,14 +50,13 @@ typedef struct
 
   uint64_t sequence; /* while WAITING: who waits longest is served first; 0: has not asked yet */
   uint32_t dial;     /* from DIALING on: its id; 0: has not asked yet */
-  uint64_t up_limit; /* of them; 0: none */
-  uint64_t down_limit;
-  uint64_t n_up;   /* bytes that went to its destination */
-  uint64_t n_down; /* and came from there */
-  uint64_t body_left;
-  bool     up_closed; /* the gateway reads no more */
-  bool     is_answered;
-  bool     is_ended; /* the gateway, or the destination, has said all */
+  uint64_t n_up;     /* bytes that went to its destination */
+  uint64_t n_down;   /* and came from there */
+  ShipEgressCredit credits[SHIP_EGRESS_N_WAYS];
+  uint64_t         body_left;
+  bool             up_closed; /* the gateway reads no more */
+  bool             is_answered;
+  bool             is_ended; /* the gateway, or the destination, has said all */
 
   /* Of a tunnel. */
   bool is_captured; /* the client does not know that it is one: it is told nothing but TLS */
@@ -86,6 +92,14 @@ void ship_egress_connection_refuse (ShipEgressConnection *self,
                                     int64_t               now_ms);
 /* Takes @upstream; only while WAITING or DIALING. */
 void ship_egress_connection_take_stream (ShipEgressConnection *self, int upstream, int64_t now_ms);
+/* More than it has may be needed soon, and was not asked for yet. */
+bool ship_egress_connection_needs_more (const ShipEgressConnection *self, ShipEgressWay way);
+/* What was said to that. Moves nothing yet, as before take_stream(). */
+void ship_egress_connection_allow (ShipEgressConnection  *self,
+                                   ShipEgressWay          way,
+                                   const ShipEgressShare *share);
+/* After that: goes on with what was held up. */
+void ship_egress_connection_go_on (ShipEgressConnection *self, int64_t now_ms);
 void ship_egress_connection_handle (ShipEgressConnection *self,
                                     ShipEgressSide        side,
                                     uint32_t              events,

@@ -67,6 +67,9 @@ static const Answer answers[SHIP_EGRESS_N_REFUSALS] = {
   [SHIP_EGRESS_REFUSAL_OFTEN] = {
     503, "Too Many Connections", "api_error",
     "This sandbox makes more connections a minute than it may." },
+  [SHIP_EGRESS_REFUSAL_PROXY] = {
+    502, "Proxy Not Supported", "api_error",
+    "This machine needs a proxy of a kind that Ship cannot use. Its user can name an http: or socks5: one in the environment." },
 };
 /* clang-format on */
 

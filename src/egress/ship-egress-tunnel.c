@@ -58,16 +58,14 @@ fill_up (ShipEgressConnection *self)
 {
   uint32_t           start, end;
   ShipEgressTransfer transfer;
+  size_t             room =
+    ship_egress_connection_get_room (self, SHIP_EGRESS_UP, sizeof self->up - self->up_end);
 
-  if (self->is_client_ended || (self->is_judged && self->up_end > 0) ||
+  if (self->is_client_ended || (self->is_judged && self->up_end > 0) || room == 0 ||
       self->up_end == sizeof self->up)
     return SHIP_EGRESS_STUCK;
 
-  transfer = ship_egress_fill (self->client,
-                               self->up + self->up_end,
-                               sizeof self->up - self->up_end,
-                               &start,
-                               &end);
+  transfer = ship_egress_fill (self->client, self->up + self->up_end, room, &start, &end);
   if (transfer == SHIP_EGRESS_MOVED)
     self->up_end += end;
   else if (transfer == SHIP_EGRESS_ENDED)
@@ -75,10 +73,19 @@ fill_up (ShipEgressConnection *self)
   return transfer;
 }
 
+/* What came behind the head of a request may be more than the tunnel may carry yet. */
 static bool
 is_over (const ShipEgressConnection *self)
 {
-  return self->up_limit != 0 && self->n_up + self->up_end - self->up_start > self->up_limit;
+  return self->credits[SHIP_EGRESS_UP].share.is_last != 0 &&
+         ship_egress_connection_is_beyond (self, SHIP_EGRESS_UP);
+}
+
+static bool
+is_due (const ShipEgressConnection *self)
+{
+  return self->is_judged && self->up_start < self->up_end &&
+         !ship_egress_connection_is_beyond (self, SHIP_EGRESS_UP);
 }
 
 /* False: the tunnel is closed. */
@@ -95,7 +102,7 @@ move_up (ShipEgressConnection *self, bool *moved)
       ship_egress_connection_close (self);
       return false;
     }
-  if (self->is_judged && self->up_start < self->up_end)
+  if (is_due (self))
     {
       uint32_t           length = self->up_end - self->up_start;
       ShipEgressTransfer transfer =
@@ -122,20 +129,8 @@ move_up (ShipEgressConnection *self, bool *moved)
 static bool
 move_down (ShipEgressConnection *self, bool *moved)
 {
-  if (!self->is_ended && self->down_end == 0)
-    {
-      ShipEgressTransfer transfer = ship_egress_fill (self->upstream,
-                                                      self->down,
-                                                      sizeof self->down,
-                                                      &self->down_start,
-                                                      &self->down_end);
-
-      if (transfer == SHIP_EGRESS_ENDED)
-        self->is_ended = true;
-      else if (transfer == SHIP_EGRESS_MOVED && !ship_egress_connection_count_down (self))
-        return false;
-      *moved |= transfer != SHIP_EGRESS_STUCK;
-    }
+  if (!self->is_ended && self->down_end == 0 && !ship_egress_connection_fill_down (self, moved))
+    return false;
   if (self->down_start < self->down_end)
     {
       ShipEgressTransfer transfer =
@@ -192,12 +187,14 @@ ship_egress_tunnel_get_events (const ShipEgressConnection *self,
                                uint32_t                   *client,
                                uint32_t                   *upstream)
 {
-  if (!self->is_client_ended && (!self->is_judged || self->up_end == 0))
+  if (!self->is_client_ended && (!self->is_judged || self->up_end == 0) &&
+      ship_egress_connection_get_room (self, SHIP_EGRESS_UP, 1) > 0)
     *client |= EPOLLIN;
   if (self->down_end > 0)
     *client |= EPOLLOUT;
-  if (self->is_judged && self->up_end > 0)
+  if (is_due (self))
     *upstream |= EPOLLOUT;
-  if (!self->is_ended && self->down_end == 0)
+  if (!self->is_ended && self->down_end == 0 &&
+      ship_egress_connection_get_room (self, SHIP_EGRESS_DOWN, 1) > 0)
     *upstream |= EPOLLIN;
 }

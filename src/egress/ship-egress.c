@@ -28,6 +28,7 @@
 #define N_EVENTS 64
 /* Messages taken from a channel before the connections have their turn. */
 #define MAX_MESSAGES 32
+#define BEHIND_MS    20
 
 enum
 {
@@ -40,6 +41,7 @@ typedef struct
   int                  epoll_fd;
   uint64_t             sequence;
   uint32_t             dial;
+  bool                 is_behind; /* the owner did not take a question: it is asked again soon */
   ShipEgressConnection connections[N_SLOTS];
 } Egress;
 
@@ -47,6 +49,7 @@ typedef struct
 typedef union
 {
   ShipEgressDialed  dialed;
+  ShipEgressMore    allowed;
   ShipEgressArrived arrived;
   char              bytes[sizeof (ShipEgressArrived) + 1];
 } Message;
@@ -190,6 +193,7 @@ get_refusal (uint8_t verdict)
     [SHIP_EGRESS_VERDICT_SPENT] = SHIP_EGRESS_REFUSAL_SPENT,
     [SHIP_EGRESS_VERDICT_FULL] = SHIP_EGRESS_REFUSAL_FULL,
     [SHIP_EGRESS_VERDICT_OFTEN] = SHIP_EGRESS_REFUSAL_OFTEN,
+    [SHIP_EGRESS_VERDICT_PROXY] = SHIP_EGRESS_REFUSAL_PROXY,
   };
 
   return verdict < SHIP_EGRESS_N_VERDICTS ? refusals[verdict] : SHIP_EGRESS_REFUSAL_UNREACHABLE;
@@ -208,8 +212,12 @@ take_dialed (Egress *self, const ShipEgressDialed *dialed, int fd, int64_t now_m
         continue;
       if (dialed->verdict == SHIP_EGRESS_VERDICT_CONNECTED && fd >= 0)
         {
-          connection->up_limit = dialed->up_limit;
-          connection->down_limit = dialed->down_limit;
+          ship_egress_connection_allow (connection,
+                                        SHIP_EGRESS_UP,
+                                        &dialed->shares[SHIP_EGRESS_UP]);
+          ship_egress_connection_allow (connection,
+                                        SHIP_EGRESS_DOWN,
+                                        &dialed->shares[SHIP_EGRESS_DOWN]);
           ship_egress_connection_take_stream (connection, fd, now_ms);
           return;
         }
@@ -219,12 +227,31 @@ take_dialed (Egress *self, const ShipEgressDialed *dialed, int fd, int64_t now_m
     close (fd);
 }
 
+static void
+take_allowed (Egress *self, const ShipEgressMore *allowed, int64_t now_ms)
+{
+  for (uint32_t slot = 0; slot < SHIP_EGRESS_MAX_CONNECTIONS; slot++)
+    {
+      ShipEgressConnection *connection = &self->connections[slot];
+
+      if (connection->state == SHIP_EGRESS_CONNECTION_FREE || allowed->id == 0 ||
+          connection->dial != allowed->id || allowed->way >= SHIP_EGRESS_N_WAYS)
+        continue;
+      ship_egress_connection_allow (connection, (ShipEgressWay) allowed->way, &allowed->share);
+      ship_egress_connection_go_on (connection, now_ms);
+      return;
+    }
+}
+
 /* What the owner sends. */
 static void
 take_answer (Egress *self, const Message *message, size_t length, int fd, int64_t now_ms)
 {
   if (length == sizeof message->dialed && message->dialed.kind == SHIP_EGRESS_MESSAGE_DIALED)
     take_dialed (self, &message->dialed, fd, now_ms);
+  else if (length == sizeof message->allowed && fd < 0 &&
+           message->allowed.kind == SHIP_EGRESS_MESSAGE_ALLOWED)
+    take_allowed (self, &message->allowed, now_ms);
   else if (fd >= 0)
     hand_out_stream (self, fd, now_ms);
 }
@@ -253,8 +280,27 @@ ask_to_dial (Egress *self, ShipEgressConnection *connection)
 }
 
 static void
+ask_for_more (Egress *self, ShipEgressConnection *connection)
+{
+  for (int way = 0; way < SHIP_EGRESS_N_WAYS; way++)
+    {
+      const ShipEgressMore more = { .kind = SHIP_EGRESS_MESSAGE_MORE,
+                                    .way = (uint8_t) way,
+                                    .id = connection->dial };
+
+      if (!ship_egress_connection_needs_more (connection, (ShipEgressWay) way))
+        continue;
+      connection->credits[way].is_asked =
+        send (SHIP_EGRESS_UPSTREAM_FD, &more, sizeof more, MSG_DONTWAIT | MSG_NOSIGNAL) ==
+        (ssize_t) sizeof more;
+      self->is_behind |= !connection->credits[way].is_asked;
+    }
+}
+
+static void
 ask_owner (Egress *self, int64_t now_ms)
 {
+  self->is_behind = false;
   for (uint32_t slot = 0; slot < SHIP_EGRESS_MAX_CONNECTIONS; slot++)
     {
       ShipEgressConnection *connection = &self->connections[slot];
@@ -264,6 +310,8 @@ ask_owner (Egress *self, int64_t now_ms)
         is_asked = ask_for_stream (self, connection);
       else if (connection->state == SHIP_EGRESS_CONNECTION_DIALING && connection->dial == 0)
         is_asked = ask_to_dial (self, connection);
+      else
+        ask_for_more (self, connection);
       if (!is_asked)
         ship_egress_connection_refuse (connection, SHIP_EGRESS_REFUSAL_NO_GATEWAY, now_ms);
     }
@@ -298,7 +346,7 @@ read_channel (Egress *self, uint64_t which, uint32_t events, int64_t now_ms)
 static int
 get_wait_ms (Egress *self, int64_t now_ms)
 {
-  int64_t wait = 60000;
+  int64_t wait = self->is_behind ? BEHIND_MS : 60000;
 
   for (uint32_t slot = 0; slot < N_SLOTS; slot++)
     if (self->connections[slot].state != SHIP_EGRESS_CONNECTION_FREE &&

@@ -3,6 +3,8 @@
 
 #include "outside.h"
 
+#include "base/ship-settings.h"
+
 #include <string.h>
 
 /*
@@ -40,6 +42,9 @@ test_allowlist (void)
   /* Other tools show the reason phrase, or only the number. */
   outside_check (outside, PYTHON ("https://files.test/"), "403 Host Not Allowed By Ship");
   outside_check (outside, "git ls-remote https://files.test/a.git 2>&1", "403");
+  /* What that means was said beforehand. */
+  g_assert_nonnull (strstr (fake_llm_get_last_request (outside->e2e->llm)->body,
+                            "A tool that fails with 403 from the proxy"));
   g_assert_cmpint (outside_count (outside, "files.test", 443, "not-allowed"), ==, 2);
   g_assert_cmpint (outside_count (outside, "files.test", 80, "not-allowed"), ==, 2);
   g_assert_cmpuint (outside->uploads->len, ==, 0);
@@ -219,6 +224,95 @@ test_registry (void)
   outside_check (outside, CURL "-T big https://registry.test/", "You reached registry.test");
 }
 
+/* --- how much and how fast --- */
+
+/* Awake sessions follow it at once. */
+static void
+set_bound (Outside *outside, const char *key, guint value)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSettings) settings = ship_settings_new (outside->e2e->paths, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_settings_set_uint (settings, key, value));
+  g_settings_sync ();
+}
+
+static void
+offer_file (Outside *outside, const char *name, gsize size)
+{
+  g_autofree char *directory = g_build_filename (outside->e2e->root, "www", "files.test", NULL);
+  g_autofree char *file = g_build_filename (directory, name, NULL);
+  g_autofree char *zeros = g_malloc0 (size);
+
+  g_assert_no_errno (g_mkdir_with_parents (directory, 0755));
+  g_assert_true (g_file_set_contents (file, zeros, (gssize) size, NULL));
+}
+
+static guint64
+count_down (Outside *outside)
+{
+  g_autoptr (ShipSessionSnapshot) snapshot = e2e_session_read (outside->session);
+  guint64 sum = 0;
+
+  for (guint i = 0; i < snapshot->contacts->len; i++)
+    sum += ((ShipContactRow *) snapshot->contacts->pdata[i])->n_down;
+  return sum;
+}
+
+/* Two at the same time are one sandbox; who has fetched too much is told so, and the user is. */
+static void
+test_download (void)
+{
+  g_autoptr (Outside) outside = outside_new ("download");
+  g_autofree char *told = NULL;
+  g_autofree char *list = NULL;
+
+  set_bound (outside, SHIP_SETTING_EGRESS_DOWN, 4);
+  offer_file (outside, "big", 3 << 20);
+  outside_allow (outside, "files.test", "session", TRUE);
+  told =
+    outside_run (outside,
+                 "for i in 1 2 3; do " PLAIN "-o big$i http://files.test/big & done; wait; " PLAIN
+                 "http://files.test/; " CURL "https://files.test/ 2>&1");
+  g_assert_nonnull (strstr (told, "curl: ("));
+  g_assert_nonnull (strstr (told, "files.test: This sandbox has fetched as much as it may"));
+  g_assert_cmpint (outside_count (outside, "files.test", 80, "too-much-fetched"), >=, 2);
+  g_assert_cmpuint (count_down (outside), >, 3 << 20);
+  /* The byte that is too much is read, and goes nowhere. */
+  g_assert_cmpuint (count_down (outside), <=, (4 << 20) + 3);
+  list = shipctl ("egress", outside->session->id, NULL, NULL);
+  g_assert_nonnull (strstr (list, "the download limit is reached"));
+
+  set_bound (outside, SHIP_SETTING_EGRESS_DOWN, 64);
+  do
+    {
+      g_free (told);
+      told = outside_run (outside, PLAIN "http://files.test/big -o big && wc -c < big");
+    }
+  while (strstr (told, "3145728") == NULL);
+}
+
+/* As fast as the setting says, both ways, whatever is open at the same time. */
+static void
+test_rate (void)
+{
+  g_autoptr (Outside) outside = outside_new ("rate");
+  g_autofree char *told = NULL;
+
+  offer_file (outside, "big", 2 << 20);
+  outside_allow (outside, "files.test", "session", TRUE);
+  set_bound (outside, SHIP_SETTING_EGRESS_RATE, 1024);
+  told = outside_run (
+    outside,
+    "head -c 2000000 /dev/zero > up; date +%s%N > began; " CURL
+    "-T up https://files.test/up & " PLAIN "-o one http://files.test/big & " PLAIN
+    "-o two http://files.test/big & wait; "
+    "echo took $(( ($(date +%s%N) - $(cat began)) / 1000000 )) for $(cat one two | wc -c)");
+  g_assert_nonnull (strstr (told, "for 4194304"));
+  g_assert_cmpint (g_ascii_strtoll (strstr (told, "took ") + strlen ("took "), NULL, 10), >, 2500);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -230,5 +324,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/egress/scopes", test_scopes);
   g_test_add_func ("/egress/no-proxy", test_no_proxy);
   g_test_add_func ("/egress/registry", test_registry);
+  g_test_add_func ("/egress/download", test_download);
+  g_test_add_func ("/egress/rate", test_rate);
   return g_test_run ();
 }

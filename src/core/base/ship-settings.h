@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 #define SHIP_SETTING_EGRESS_MODE        "egress-mode"
 #define SHIP_SETTING_EGRESS_HOSTS       "egress-hosts"
 #define SHIP_SETTING_SANDBOX_TOOLCHAINS "sandbox-toolchains"
+#define SHIP_SETTING_EGRESS_DOWN        "egress-download"
+#define SHIP_SETTING_EGRESS_RATE        "egress-rate"
 /* Those of the window. */
 #define SHIP_SETTING_THEME                "theme"
 #define SHIP_SETTING_NOTIFICATIONS        "notifications"

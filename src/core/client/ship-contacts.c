@@ -19,7 +19,8 @@ static const struct { const char *verdict; const char *word; } words[] = {
   { "busy",             N_ ("refused: too many") },
   { "misused",          N_ ("closed: meant for another host") },
   { "too-much",         N_ ("closed: too much was sent") },
-  { "too-much-fetched", N_ ("closed: too much was fetched") },
+  { "too-much-fetched", N_ ("stopped: the download limit is reached") },
+  { "proxy",            N_ ("refused: this machine’s proxy cannot be used") },
   { "too-often",        N_ ("refused: too many connections a minute") },
 };
 /* clang-format on */

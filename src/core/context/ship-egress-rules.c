@@ -65,6 +65,10 @@ update (ShipEgressRules *self)
   add (policy, ship_runtime_get_egress_hosts (self->runtime), ship_egress_policy_add);
   add (policy, (const char *const *) self->registries, ship_egress_policy_add_registry);
   ship_gateway_set_egress_policy (self->gateway, policy);
+  ship_gateway_set_egress_bounds (
+    self->gateway,
+    (guint64) g_settings_get_uint (self->settings, SHIP_SETTING_EGRESS_DOWN) << 20,
+    (guint64) g_settings_get_uint (self->settings, SHIP_SETTING_EGRESS_RATE) << 10);
 }
 
 static void
@@ -95,6 +99,7 @@ get_verdict (const ShipGatewayContact *contact)
     [SHIP_EGRESS_VERDICT_SPENT] = "too-much",
     [SHIP_EGRESS_VERDICT_FULL] = "too-much-fetched",
     [SHIP_EGRESS_VERDICT_OFTEN] = "too-often",
+    [SHIP_EGRESS_VERDICT_PROXY] = "proxy",
   };
 
   if (contact->end == SHIP_EGRESS_END_OVER)
@@ -266,6 +271,12 @@ ship_egress_rules_init (ShipEgressRules *self)
   self->cancellable = g_cancellable_new ();
 }
 
+static void
+follow (ShipEgressRules *self, const char *signal)
+{
+  g_signal_connect_object (self->settings, signal, G_CALLBACK (changed_cb), self, 0);
+}
+
 ShipEgressRules *
 ship_egress_rules_new (ShipPaths         *paths,
                        ShipGateway       *gateway,
@@ -283,16 +294,10 @@ ship_egress_rules_new (ShipPaths         *paths,
   self->directory = g_strdup (ship_paths_get_cache_dir (paths));
   path = g_build_filename (self->directory, SHIP_EGRESS_RULES_CACHE, NULL);
   self->cache = g_file_new_for_path (path);
-  g_signal_connect_object (settings,
-                           "changed::" SHIP_SETTING_EGRESS_MODE,
-                           G_CALLBACK (changed_cb),
-                           self,
-                           0);
-  g_signal_connect_object (settings,
-                           "changed::" SHIP_SETTING_EGRESS_HOSTS,
-                           G_CALLBACK (changed_cb),
-                           self,
-                           0);
+  follow (self, "changed::" SHIP_SETTING_EGRESS_MODE);
+  follow (self, "changed::" SHIP_SETTING_EGRESS_HOSTS);
+  follow (self, "changed::" SHIP_SETTING_EGRESS_DOWN);
+  follow (self, "changed::" SHIP_SETTING_EGRESS_RATE);
   g_signal_connect_object (runtime, "egress-changed", G_CALLBACK (runtime_changed_cb), self, 0);
   g_signal_connect_object (gateway, "contact", G_CALLBACK (contact_cb), self, 0);
   update (self);

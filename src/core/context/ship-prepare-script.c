@@ -34,6 +34,18 @@ static const char curl_settings[] = SHIP_TOOL_SETTINGS_MARK
   "write-out = \"%{onerror}%{stderr}Ship: the proxy of this sandbox answered %{http_connect}. With "
   "403 it refuses the host: curl http://HOST/ says why.\\n\"\n";
 
+/* Of a refused CONNECT git, npm and cargo show no more, and cannot be taught to: the agent has to
+ * know what it means. It is sent with every request, so it is short. */
+static const char hints[] =
+  "# The network of this sandbox\n"
+  "\n"
+  "Connections go through a proxy, which the environment names. It lets through only hosts that "
+  "the "
+  "user allows. A tool that fails with 403 from the proxy, or with a TLS alert (access denied), "
+  "was "
+  "refused the host: `curl http://HOST/` prints the reason. The user is shown what was refused and "
+  "can allow it. Do not try to get around it; say which host is needed, and what for.\n";
+
 /* What the agent or its tools have made of such a file is theirs. */
 static void
 append_settings (GString *script, const char *path, const char *content)
@@ -87,6 +99,7 @@ ship_prepare_script_new (ShipPaths *paths, GError **error)
     return NULL;
 
   append_file (script, SHIP_PREPARE_MODELS_PATH, catalogue);
+  append_file (script, SHIP_PREPARE_HINTS_PATH, hints);
   g_hash_table_iter_init (&iter, files);
   while (g_hash_table_iter_next (&iter, &name, &content))
     {

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 /* Where the model catalogue is, inside. */
 #define SHIP_PREPARE_MODELS_PATH SHIP_SANDBOX_HOME_DIR "/.ship/models.json"
+/* And what the agent is told of its sandbox. */
+#define SHIP_PREPARE_HINTS_PATH SHIP_SANDBOX_HOME_DIR "/.ship/sandbox.md"
 
 /*
  * The shell script, for standard input, that writes the files OpenCode needs into the agent's home.

@@ -66,6 +66,7 @@ ship_wake_fill_launch (const ShipWake *self, ShipOpencodeLaunch *launch)
   launch->password = self->password;
   launch->gateway = "http://127.0.0.1:" G_STRINGIFY (SHIP_SANDBOX_GATEWAY_PORT);
   launch->instructions = SHIP_SANDBOX_WORK_DIR "/AGENTS.md";
+  launch->hints = SHIP_PREPARE_HINTS_PATH;
   launch->models_path = SHIP_PREPARE_MODELS_PATH;
   launch->is_read_only = self->is_read_only;
 }

@@ -214,6 +214,8 @@ ship_egress_dialer_dial_async (ShipEgressDialer   *self,
     finish (task, SHIP_EGRESS_VERDICT_OFFLINE);
   else if (!ship_egress_policy_allows (self->policy, host, port))
     finish (task, SHIP_EGRESS_VERDICT_NOT_ALLOWED);
+  else if (dial->is_proxied && !ship_egress_proxy_is_usable (self->proxy))
+    finish (task, SHIP_EGRESS_VERDICT_PROXY);
   else
     g_resolver_lookup_by_name_async (self->resolver, host, cancellable, resolved_cb, task);
 }

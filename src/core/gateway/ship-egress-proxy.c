@@ -9,6 +9,7 @@ struct _ShipEgressProxy
 {
   GProxyResolver *always;  /* (owned) */
   GProxyResolver *by_host; /* (owned): knows the exceptions */
+  gboolean        is_usable;
 };
 
 /* Both are in use, the small one first: a web server's CGI may be told HTTP_PROXY by anybody. */
@@ -61,12 +62,13 @@ ship_egress_proxy_new (const char *const *environment)
   g_auto (GStrv) hosts = g_strsplit_set (without != NULL ? without : "", ", ", -1);
   ShipEgressProxy *self;
 
-  if (text != NULL && uri == NULL) /* without its address, which may hold a password */
-    g_warning ("The proxy of the environment is of a kind that sandboxes cannot use");
-  if (uri == NULL || g_strv_contains ((const char *const *) hosts, "*"))
+  if (text == NULL || g_strv_contains ((const char *const *) hosts, "*"))
     return NULL;
 
   self = g_new0 (ShipEgressProxy, 1);
+  self->is_usable = uri != NULL;
+  if (uri == NULL) /* nobody is asked there: it stands for one */
+    uri = g_strdup ("http://invalid");
   self->always = g_simple_proxy_resolver_new (uri, NULL);
   self->by_host = g_simple_proxy_resolver_new (uri, hosts);
   return self;
@@ -88,6 +90,12 @@ ship_egress_proxy_is_for (ShipEgressProxy *self, const char *host, guint16 port)
 
   /* This kind of resolver asks nobody. */
   return proxies != NULL && proxies[0] != NULL && !g_str_equal (proxies[0], "direct://");
+}
+
+gboolean
+ship_egress_proxy_is_usable (ShipEgressProxy *self)
+{
+  return self->is_usable;
 }
 
 void

@@ -13,11 +13,13 @@ G_BEGIN_DECLS
  */
 typedef struct _ShipEgressProxy ShipEgressProxy;
 
-/* Returns: (nullable): NULL for none, or for one that cannot be used; that is said in a warning */
+/* Returns: (nullable): NULL for none */
 ShipEgressProxy *ship_egress_proxy_new (const char *const *environment);
 void             ship_egress_proxy_free (ShipEgressProxy *self);
 
 gboolean ship_egress_proxy_is_for (ShipEgressProxy *self, const char *host, guint16 port);
+/* One over TLS, or that nobody understands, is not: what it is for is not to be reached past it. */
+gboolean ship_egress_proxy_is_usable (ShipEgressProxy *self);
 /* Connects through the proxy only. */
 void ship_egress_proxy_set_up (ShipEgressProxy *self, GSocketClient *client);
 

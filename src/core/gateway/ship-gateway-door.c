@@ -46,6 +46,7 @@ enum
   SIGNAL_STREAM,
   SIGNAL_DIAL,
   SIGNAL_ENDED,
+  SIGNAL_MORE,
   SIGNAL_FAILED,
   N_SIGNALS,
 };
@@ -105,6 +106,17 @@ ship_gateway_door_class_init (ShipGatewayDoorClass *klass)
                                         G_TYPE_UINT,
                                         G_TYPE_UINT64,
                                         G_TYPE_UINT64);
+  signals[SIGNAL_MORE] = g_signal_new ("more",
+                                       SHIP_TYPE_GATEWAY_DOOR,
+                                       G_SIGNAL_RUN_LAST,
+                                       0,
+                                       NULL,
+                                       NULL,
+                                       NULL,
+                                       G_TYPE_NONE,
+                                       2,
+                                       G_TYPE_UINT,
+                                       G_TYPE_UINT);
   signals[SIGNAL_FAILED] = g_signal_new ("failed",
                                          SHIP_TYPE_GATEWAY_DOOR,
                                          G_SIGNAL_RUN_LAST,
@@ -193,6 +205,15 @@ ship_gateway_door_answer (ShipGatewayDoor *self, const ShipEgressDialed *answer,
     fail (self, G_IO_ERROR_FAILED, _ ("The sandbox's way out cannot be served any more."));
   if (fd >= 0)
     close (fd);
+}
+
+void
+ship_gateway_door_allow (ShipGatewayDoor *self, const ShipEgressMore *answer)
+{
+  g_return_if_fail (SHIP_IS_GATEWAY_DOOR (self));
+
+  if (self->channel != NULL && !send_message (self, answer, sizeof *answer, -1))
+    fail (self, G_IO_ERROR_FAILED, _ ("The sandbox's way out cannot be served any more."));
 }
 
 static void
@@ -299,6 +320,15 @@ take_message (ShipGatewayDoor *self, const char *bytes, gsize size)
     }
   if (size == sizeof (ShipEgressDial) && bytes[0] == SHIP_EGRESS_MESSAGE_DIAL && is_started)
     return take_dial (self, (const ShipEgressDial *) (gconstpointer) bytes);
+  if (size == sizeof (ShipEgressMore) && bytes[0] == SHIP_EGRESS_MESSAGE_MORE && is_started)
+    {
+      const ShipEgressMore *more = (gconstpointer) bytes;
+
+      if (more->way >= SHIP_EGRESS_N_WAYS)
+        return FALSE;
+      g_signal_emit (self, signals[SIGNAL_MORE], 0, more->id, (guint) more->way);
+      return TRUE;
+    }
   if (size == sizeof (ShipEgressEnded) && bytes[0] == SHIP_EGRESS_MESSAGE_ENDED && is_started)
     {
       const ShipEgressEnded *ended = (gconstpointer) bytes;

@@ -13,10 +13,16 @@ struct _ShipGatewayOutside
   ShipEgressDialer *dialer;      /* (owned) */
   ShipGatewayDoor  *door;        /* (owned) (nullable) */
   GCancellable     *cancellable; /* (owned): of what is being dialed for the door */
-  GHashTable       *connections; /* (owned) (element-type guint ShipGatewayContact): by their ids */
+  GHashTable       *dials;       /* (owned) (element-type guint Dial): by their ids */
+  GHashTable       *connections; /* (owned) (element-type guint Connection): by their ids */
+  GHashTable       *held_up;     /* (owned) (element-type guint Connection): that want more */
+  guint             timer;       /* while there are */
 
   ShipGatewayAccount *account; /* (owned) */
 };
+
+/* How often those are looked at that wait for the rate. */
+#define TICK_MS 20
 
 enum
 {
@@ -28,13 +34,22 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ShipGatewayOutside, ship_gateway_outside, G_TYPE_OBJECT)
 
-static void
-contact_free (gpointer data)
+typedef struct
 {
-  ShipGatewayContact *contact = data;
+  ShipGatewayContact contact;
+  ShipGatewayShare  *share;                         /* (owned) */
+  gboolean           is_wanted[SHIP_EGRESS_N_WAYS]; /* more of it */
+} Connection;
 
-  g_free (contact->host);
-  g_free (contact);
+/* Whoever has not told what it carried has carried all that it was given. */
+static void
+connection_free (gpointer data)
+{
+  Connection *connection = data;
+
+  g_clear_pointer (&connection->share, ship_gateway_share_free);
+  g_free (connection->contact.host);
+  g_free (connection);
 }
 
 /* What is being dialed. */
@@ -45,6 +60,7 @@ typedef struct
   guint               id;
   char               *host; /* (owned) */
   guint16             port;
+  gboolean            is_gone; /* nobody waits for it any more */
 } Dial;
 
 static void
@@ -58,6 +74,78 @@ dial_free (Dial *dial)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Dial, dial_free)
 
+/* --- what they may carry --- */
+
+static void
+allow (ShipGatewayOutside *self, guint id, Connection *connection, ShipEgressWay way)
+{
+  const ShipEgressMore answer = { .kind = SHIP_EGRESS_MESSAGE_ALLOWED,
+                                  .way = (guint8) way,
+                                  .id = id,
+                                  .share = connection->share->ways[way] };
+
+  connection->is_wanted[way] = FALSE;
+  ship_gateway_door_allow (self->door, &answer);
+}
+
+/* FALSE: it waits for more of them still. */
+static gboolean
+try_to_give (ShipGatewayOutside *self, guint id, Connection *connection)
+{
+  gboolean is_served = TRUE;
+
+  for (guint way = 0; way < SHIP_EGRESS_N_WAYS; way++)
+    if (connection->is_wanted[way])
+      {
+        if (ship_gateway_account_give (self->account,
+                                       connection->share,
+                                       (ShipEgressWay) way,
+                                       g_get_monotonic_time ()))
+          allow (self, id, connection, (ShipEgressWay) way);
+        else
+          is_served = FALSE;
+        if (self->door == NULL) /* it could not be told, and all is over */
+          return TRUE;
+      }
+  return is_served;
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  g_autoptr (ShipGatewayOutside) self = g_object_ref (user_data);
+  g_autoptr (GList) ids = g_hash_table_get_keys (self->held_up);
+
+  for (GList *link = ids; link != NULL && self->door != NULL; link = link->next)
+    {
+      Connection *connection = g_hash_table_lookup (self->held_up, link->data);
+
+      if (connection != NULL && try_to_give (self, GPOINTER_TO_UINT (link->data), connection))
+        g_hash_table_remove (self->held_up, link->data);
+    }
+  if (g_hash_table_size (self->held_up) > 0)
+    return G_SOURCE_CONTINUE;
+  self->timer = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+more_cb (ShipGatewayDoor *door, guint id, guint way, ShipGatewayOutside *self)
+{
+  Connection *connection = g_hash_table_lookup (self->connections, GUINT_TO_POINTER (id));
+
+  if (connection == NULL) /* it was refused */
+    return;
+  connection->is_wanted[way] = TRUE;
+  if (try_to_give (self, id, connection))
+    return;
+  g_hash_table_insert (self->held_up, GUINT_TO_POINTER (id), connection);
+  if (self->timer == 0)
+    self->timer = g_timeout_add (TICK_MS, tick_cb, self);
+}
+
+/* --- what is dialed --- */
+
 /* @fd: (transfer full): -1 for none */
 static void
 settle (Dial *dial, ShipEgressVerdict verdict, int fd)
@@ -66,24 +154,32 @@ settle (Dial *dial, ShipEgressVerdict verdict, int fd)
   ShipEgressDialed    answer = { .kind = SHIP_EGRESS_MESSAGE_DIALED,
                                  .verdict = (guint8) verdict,
                                  .id = dial->id };
-  ShipGatewayContact *contact;
-  gboolean            is_registry;
+  Connection         *connection;
 
-  if (self->door != dial->door) /* it was closed meanwhile */
+  if (self->door != dial->door || dial->is_gone)
     {
       if (fd >= 0)
         close (fd);
       return;
     }
-  contact = g_new0 (ShipGatewayContact, 1);
-  contact->host = g_strdup (dial->host);
-  contact->port = dial->port;
-  contact->verdict = verdict;
-  g_hash_table_insert (self->connections, GUINT_TO_POINTER (dial->id), contact);
-  g_signal_emit (self, signals[CONTACT], 0, contact);
-  is_registry = ship_egress_dialer_is_registry (self->dialer, dial->host, dial->port);
-  answer.up_limit = ship_gateway_account_get_up (self->account, dial->host, is_registry);
-  answer.down_limit = ship_gateway_account_get_down (self->account, dial->host);
+  connection = g_new0 (Connection, 1);
+  connection->contact.host = g_strdup (dial->host);
+  connection->contact.port = dial->port;
+  connection->contact.verdict = verdict;
+  connection->share =
+    ship_gateway_share_new (dial->host,
+                            ship_egress_dialer_is_registry (self->dialer, dial->host, dial->port));
+  g_hash_table_remove (self->held_up, GUINT_TO_POINTER (dial->id));
+  g_hash_table_insert (self->connections, GUINT_TO_POINTER (dial->id), connection);
+  g_signal_emit (self, signals[CONTACT], 0, &connection->contact);
+  for (guint way = 0; verdict == SHIP_EGRESS_VERDICT_CONNECTED && way < SHIP_EGRESS_N_WAYS; way++)
+    {
+      ship_gateway_account_give (self->account,
+                                 connection->share,
+                                 (ShipEgressWay) way,
+                                 g_get_monotonic_time ());
+      answer.shares[way] = connection->share->ways[way];
+    }
   ship_gateway_door_answer (dial->door, &answer, fd);
 }
 
@@ -94,6 +190,8 @@ dialed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   ShipEgressVerdict verdict;
   int fd = ship_egress_dialer_dial_finish (SHIP_EGRESS_DIALER (object), result, &verdict);
 
+  if (dial->self->door == dial->door)
+    g_hash_table_remove (dial->self->dials, GUINT_TO_POINTER (dial->id));
   settle (dial, verdict, fd);
 }
 
@@ -118,6 +216,7 @@ dial_cb (ShipGatewayDoor *door, guint id, const char *host, guint port, ShipGate
       settle (dial, verdict, -1);
       return;
     }
+  g_hash_table_insert (self->dials, GUINT_TO_POINTER (id), dial);
   ship_egress_dialer_dial_async (self->dialer,
                                  host,
                                  (guint16) port,
@@ -134,15 +233,21 @@ ended_cb (ShipGatewayDoor    *door,
           guint64             n_down,
           ShipGatewayOutside *self)
 {
-  ShipGatewayContact *contact = g_hash_table_lookup (self->connections, GUINT_TO_POINTER (id));
+  Connection         *connection = g_hash_table_lookup (self->connections, GUINT_TO_POINTER (id));
+  Dial               *dial = g_hash_table_lookup (self->dials, GUINT_TO_POINTER (id));
+  ShipGatewayContact *contact;
 
-  if (contact == NULL) /* who asked has left before there was an answer */
+  if (dial != NULL) /* who asked has left before there was an answer */
+    dial->is_gone = TRUE;
+  if (connection == NULL)
     return;
+  contact = &connection->contact;
   contact->is_ended = TRUE;
   contact->end = (ShipEgressEnd) end;
   contact->n_up = n_up;
   contact->n_down = n_down;
-  ship_gateway_account_add (self->account, contact->host, n_up, n_down);
+  ship_gateway_account_settle (self->account, g_steal_pointer (&connection->share), n_up, n_down);
+  g_hash_table_remove (self->held_up, GUINT_TO_POINTER (id));
   if (contact->verdict == SHIP_EGRESS_VERDICT_CONNECTED)
     g_signal_emit (self, signals[CONTACT], 0, contact);
   g_hash_table_remove (self->connections, GUINT_TO_POINTER (id));
@@ -157,6 +262,9 @@ ship_gateway_outside_serve (ShipGatewayOutside *self, ShipGatewayDoor *door)
     g_signal_handlers_disconnect_by_data (self->door, self);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_hash_table_remove_all (self->held_up);
+  g_hash_table_remove_all (self->dials);
   g_hash_table_remove_all (self->connections);
   self->cancellable = g_cancellable_new ();
   g_set_object (&self->door, door);
@@ -165,6 +273,7 @@ ship_gateway_outside_serve (ShipGatewayOutside *self, ShipGatewayDoor *door)
 
   g_signal_connect_object (door, "dial", G_CALLBACK (dial_cb), self, 0);
   g_signal_connect_object (door, "ended", G_CALLBACK (ended_cb), self, 0);
+  g_signal_connect_object (door, "more", G_CALLBACK (more_cb), self, 0);
 }
 
 static void
@@ -182,6 +291,8 @@ ship_gateway_outside_finalize (GObject *object)
 
   g_clear_object (&self->dialer);
   g_clear_object (&self->cancellable);
+  g_hash_table_unref (self->held_up);
+  g_hash_table_unref (self->dials);
   g_hash_table_unref (self->connections);
   ship_gateway_account_free (self->account);
 
@@ -209,9 +320,14 @@ ship_gateway_outside_class_init (ShipGatewayOutsideClass *klass)
 static void
 ship_gateway_outside_init (ShipGatewayOutside *self)
 {
+  ShipGatewayBounds bounds;
+
   self->cancellable = g_cancellable_new ();
-  self->connections = g_hash_table_new_full (NULL, NULL, NULL, contact_free);
-  self->account = ship_gateway_account_new (&ship_gateway_bounds, g_get_monotonic_time ());
+  self->dials = g_hash_table_new (NULL, NULL);
+  self->held_up = g_hash_table_new (NULL, NULL);
+  self->connections = g_hash_table_new_full (NULL, NULL, NULL, connection_free);
+  ship_gateway_bounds_init (&bounds, SHIP_GATEWAY_DOWN_TOTAL, 0);
+  self->account = ship_gateway_account_new (&bounds, g_get_monotonic_time ());
 }
 
 ShipGatewayOutside *
@@ -221,4 +337,15 @@ ship_gateway_outside_new (ShipEgressDialer *dialer)
 
   self->dialer = g_object_ref (dialer);
   return self;
+}
+
+void
+ship_gateway_outside_set_bounds (ShipGatewayOutside *self, guint64 down_total, guint64 rate)
+{
+  ShipGatewayBounds bounds;
+
+  g_return_if_fail (SHIP_IS_GATEWAY_OUTSIDE (self));
+
+  ship_gateway_bounds_init (&bounds, down_total, rate);
+  ship_gateway_account_set_bounds (self->account, &bounds, g_get_monotonic_time ());
 }

@@ -641,6 +641,14 @@ ship_gateway_set_egress_policy (ShipGateway *self, const ShipEgressPolicy *polic
 }
 
 void
+ship_gateway_set_egress_bounds (ShipGateway *self, guint64 down_total, guint64 rate)
+{
+  g_return_if_fail (SHIP_IS_GATEWAY (self));
+
+  ship_gateway_outside_set_bounds (self->outside, down_total, rate);
+}
+
+void
 ship_gateway_set_resolver (ShipGateway *self,
                            GResolver   *resolver,
                            gboolean (*guard) (GInetAddress *address))

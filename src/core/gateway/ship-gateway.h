@@ -81,6 +81,9 @@ void ship_gateway_follow_addresses (ShipGateway *self, ShipProviderAddresses *ad
 
 /* What may be reached outside, from the next connection on. */
 void ship_gateway_set_egress_policy (ShipGateway *self, const ShipEgressPolicy *policy);
+/* How many bytes may come from outside while it is there, and go a second, each way (0: any
+ * number). Connections under way are held to it as well. */
+void ship_gateway_set_egress_bounds (ShipGateway *self, guint64 down_total, guint64 rate);
 /* Names are looked up by @resolver, and may lead where @guard lets them; else the system's, and to
  * public addresses only. */
 void ship_gateway_set_resolver (ShipGateway *self,

@@ -10,6 +10,70 @@
 #define SPARSE  "sparse+"
 #define MAX_URI 1000
 
+/* --- what looks like a credential --- */
+
+#define LONG_RUN     16
+#define LONG_SEGMENT 20
+
+/* Letters and digits in a row that no word has; of a hyphenated one, all parts together. */
+static gboolean
+is_random (const char *segment)
+{
+  gsize    run = 0, length = strlen (segment);
+  gboolean has_digit = FALSE, has_letter = FALSE;
+  guint    upper = 0, lower = 0, digits = 0;
+
+  for (const char *at = segment; *at != '\0'; at++)
+    {
+      if (!g_ascii_isalnum (*at))
+        {
+          run = 0;
+          has_digit = has_letter = FALSE;
+          continue;
+        }
+      run++;
+      has_digit |= g_ascii_isdigit (*at);
+      has_letter |= g_ascii_isalpha (*at);
+      upper += g_ascii_isupper (*at);
+      lower += g_ascii_islower (*at);
+      digits += g_ascii_isdigit (*at);
+      if (run >= LONG_RUN && has_digit && has_letter)
+        return TRUE;
+    }
+  return g_uuid_string_is_valid (segment) || digits >= LONG_SEGMENT ||
+         (length >= LONG_SEGMENT && upper > 0 && lower > 0 && digits > 0);
+}
+
+/* What stands behind a segment with such a name is one, whatever it looks like. */
+static gboolean
+announces (const char *segment)
+{
+  static const char *const names[] = { "token",  "auth", "key",          "apikey",   "api-key",
+                                       "secret", "t",    "access_token", "password", NULL };
+  g_autofree char         *small = g_ascii_strdown (segment, -1);
+
+  return g_strv_contains (names, small);
+}
+
+static gboolean
+has_credential (const char *path)
+{
+  g_auto (GStrv) segments = g_strsplit_set (path, "/=:@", -1);
+  gboolean is_announced = FALSE;
+
+  for (guint i = 0; segments[i] != NULL; i++)
+    {
+      g_autofree char *plain = g_uri_unescape_string (segments[i], NULL);
+
+      if (plain == NULL || (is_announced && plain[0] != '\0') || is_random (plain))
+        return TRUE;
+      is_announced = announces (plain);
+    }
+  return FALSE;
+}
+
+/* --- addresses --- */
+
 /* @uri without credentials, a query or a fragment, if it is one that things are fetched from and
  * every tool can read. (transfer full) (nullable) */
 static char *
@@ -26,6 +90,8 @@ clean_uri (const char *uri)
       return NULL;
   parsed = g_uri_parse (uri, G_URI_FLAGS_ENCODED, NULL);
   if (parsed == NULL || g_uri_get_host (parsed) == NULL || g_uri_get_host (parsed)[0] == '\0')
+    return NULL;
+  if (has_credential (g_uri_get_path (parsed))) /* without it, it leads nowhere */
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
     if (g_str_equal (g_uri_get_scheme (parsed), schemes[i]))

@@ -11,8 +11,8 @@ typedef struct
   gint64 id;
   char  *host;
   guint  port;
-  char
-    *verdict; /* see data/sql/session/0003-egress.sql; or too-much, too-much-fetched, too-often */
+  char  *verdict; /* see data/sql/session/0003-egress.sql; or too-much, too-much-fetched, too-often,
+                     proxy */
   gint64  count;
   guint64 n_up; /* bytes */
   guint64 n_down;

@@ -153,6 +153,19 @@ test_permissions (Fixture *fixture, gconstpointer data)
                    "deny");
 }
 
+static guint
+count_instructions (Fixture *fixture, const char *hints)
+{
+  g_autoptr (JsonObject) config = NULL;
+  JsonArray *files;
+
+  fixture->launch.hints = hints;
+  config = get_config (fixture);
+  files = json_object_get_array_member (config, "instructions");
+  g_assert_cmpstr (json_array_get_string_element (files, 0), ==, hints);
+  return json_array_get_length (files);
+}
+
 static void
 test_settings (Fixture *fixture, gconstpointer data)
 {
@@ -172,7 +185,10 @@ test_settings (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (json_array_get_length (instructions), ==, 1);
   g_assert_cmpstr (json_array_get_string_element (instructions, 0), ==, "/work/AGENTS.md");
 
+  g_assert_cmpuint (count_instructions (fixture, "/home/agent/hints.md"), ==, 2);
   fixture->launch.instructions = NULL;
+  g_assert_cmpuint (count_instructions (fixture, "/home/agent/hints.md"), ==, 1);
+  fixture->launch.hints = NULL;
   fixture->launch.small_model = "openai/small";
   other = get_config (fixture);
   g_assert_false (json_object_has_member (other, "instructions"));

@@ -154,29 +154,100 @@ test_policy (void)
 }
 
 static void
+forbid_all (Outside *self)
+{
+  g_autoptr (ShipEgressPolicy) policy = ship_egress_policy_new (SHIP_EGRESS_MODE_OFFLINE);
+
+  ship_gateway_set_egress_policy (self->house->gateway, policy);
+}
+
+/* What no name may lead to, in any mode: this machine, its networks, its cloud, and all that only
+ * looks like another address. */
+static const char *const closed[] = {
+  "127.0.0.1",
+  "127.0.0.53",
+  "0.0.0.0",
+  "10.1.2.3",
+  "172.16.0.1",
+  "192.168.1.1",
+  "100.64.0.1",
+  "169.254.0.1",
+  "169.254.169.254",
+  "224.0.0.1",
+  "::",
+  "::1",
+  "fe80::1",
+  "fc00::1",
+  "fd00:ec2::254",
+  "::ffff:127.0.0.1",
+  "::ffff:a00:1",
+  "::ffff:169.254.169.254",
+  "::127.0.0.1",
+  "::10.0.0.1",
+  "::ffff:0:a00:1",
+  "2002:7f00:1::1",
+  "2002:a00:1::",
+  "2002:a9fe:a9fe::1",
+  "64:ff9b::7f00:1",
+  "64:ff9b::a00:1",
+  "64:ff9b::a9fe:a9fe",
+  "64:ff9b:1::1",
+  "2001::1",
+  "ff02::1",
+};
+
+static void
 test_private (void)
 {
-  static const char *const addresses[] = { "127.0.0.1",
-                                           "10.1.2.3",
-                                           "169.254.169.254",
-                                           "::1",
-                                           "::ffff:127.0.0.1" };
   g_autoptr (Outside) outside = outside_new ();
 
-  allow (outside, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (closed); i++)
     {
-      g_autofree char *name = g_strdup_printf ("rebound-%u.test", i);
+      g_autofree char *name = g_strdup_printf ("closed-%u.test", i);
       g_autofree char *mixed = g_strdup_printf ("mixed-%u.test", i);
 
-      fake_resolver_add (outside->resolver, name, addresses[i]);
-      check (outside, name, outside->port, 403, "private network");
+      g_test_message ("%s", closed[i]);
+      fake_resolver_add (outside->resolver, name, closed[i]);
       fake_resolver_add (outside->resolver, mixed, OUTSIDE);
-      fake_resolver_add (outside->resolver, mixed, addresses[i]);
-      check (outside, mixed, outside->port, 403, "private network");
+      fake_resolver_add (outside->resolver, mixed, closed[i]);
+      forbid_all (outside);
+      check (outside, name, outside->port, 403, "is offline");
+      for (guint mode = 0; mode < 2; mode++) /* an allowlist that has it, and open */
+        {
+          g_autofree char *allowed = g_strdup_printf ("%s:%u", name, outside->port);
+          g_autofree char *allowed_mixed = g_strdup_printf ("%s:%u", mixed, outside->port);
+
+          allow (outside, mode == 0 ? allowed : NULL);
+          check (outside, name, outside->port, 403, "private network");
+          allow (outside, mode == 0 ? allowed_mixed : NULL);
+          check (outside, mixed, outside->port, 403, "private network");
+        }
     }
+  allow (outside, NULL);
   check (outside, "nowhere.test", 443, 502, "not known");
   check (outside, "files.test", 1, 502, "cannot be reached");
+}
+
+/* One that leads outside when it is looked at and inside when it is asked for again: what was
+ * looked at is dialed, without another question; the next connection asks, and is refused. */
+static void
+test_rebinding (void)
+{
+  for (guint mode = 0; mode < 2; mode++)
+    {
+      g_autoptr (Outside) outside = outside_new ();
+      g_autofree char *allowed = g_strdup_printf ("rebinding.test:%u", outside->port);
+      g_autofree char *answer = NULL;
+
+      fake_resolver_add (outside->resolver, "rebinding.test", OUTSIDE);
+      fake_resolver_move (outside->resolver, "rebinding.test", "127.0.0.1");
+      allow (outside, mode == 0 ? allowed : NULL);
+      answer = ask (outside, "rebinding.test", outside->port);
+      g_assert_true (g_str_has_suffix (answer, "\r\n\r\nhello"));
+      g_assert_cmpuint (fake_resolver_get_n_lookups (outside->resolver), ==, 1);
+      check (outside, "rebinding.test", outside->port, 403, "private network");
+      g_assert_cmpuint (fake_resolver_get_n_lookups (outside->resolver), ==, 2);
+    }
 }
 
 /* The second address is tried when nobody listens at the first. */
@@ -300,6 +371,33 @@ test_no_proxy_there (void)
   check (outside, "files.test", outside->port, 502, "cannot be reached");
 }
 
+/* Nor does one that cannot be used; what is excepted from it goes on. */
+static void
+test_proxy_of_no_use (void)
+{
+  static const char *const proxies[] = { "https_proxy=https://me:canary-of-it@127.0.0.1:1",
+                                         "ALL_PROXY=ftp://127.0.0.1:1",
+                                         "https_proxy=http://" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (proxies); i++)
+    {
+      const char *const environment[] = { proxies[i], "no_proxy=direct.test", NULL };
+      g_autoptr (Outside) outside = outside_new ();
+      g_autofree char *refused = NULL;
+      g_autofree char *direct = NULL;
+
+      ship_gateway_use_proxy (outside->house->gateway, environment);
+      allow (outside, NULL);
+      refused = ask (outside, "files.test", outside->port);
+      g_assert_true (g_str_has_prefix (refused, "HTTP/1.1 502 Proxy Not Supported"));
+      g_assert_nonnull (strstr (refused, "needs a proxy of a kind that Ship cannot use"));
+      g_assert_null (strstr (refused, "canary"));
+      fake_resolver_add (outside->resolver, "direct.test", OUTSIDE);
+      direct = ask (outside, "direct.test", outside->port);
+      g_assert_true (g_str_has_suffix (direct, "\r\n\r\nhello"));
+    }
+}
+
 /* Dialing when the way out is closed leaves nothing behind. */
 static void
 test_stop (void)
@@ -322,10 +420,12 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/egress-outside/policy", test_policy);
   g_test_add_func ("/egress-outside/private", test_private);
+  g_test_add_func ("/egress-outside/rebinding", test_rebinding);
   g_test_add_func ("/egress-outside/addresses", test_addresses);
   g_test_add_func ("/egress-outside/rate", test_rate);
   g_test_add_func ("/egress-outside/stop", test_stop);
   g_test_add_func ("/egress-outside/proxy", test_proxy);
   g_test_add_func ("/egress-outside/no-proxy-there", test_no_proxy_there);
+  g_test_add_func ("/egress-outside/proxy-of-no-use", test_proxy_of_no_use);
   return g_test_run ();
 }

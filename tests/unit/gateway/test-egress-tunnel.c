@@ -18,11 +18,12 @@
 
 typedef struct
 {
-  ShipProcess *process; /* (owned) */
-  int          sandbox; /* (owned) */
-  int          owner;   /* (owned) */
-  guint64      up_limit;
+  ShipProcess *process;  /* (owned) */
+  int          sandbox;  /* (owned) */
+  int          owner;    /* (owned) */
+  guint64      up_limit; /* 0: any number */
   guint64      down_limit;
+  gboolean     is_open; /* there may be more than that */
 } Place;
 
 static void
@@ -52,6 +53,7 @@ place_start (Place *self)
   self->process = ship_process_spawn (spec, &error);
   g_assert_no_error (error);
   self->up_limit = self->down_limit = 0;
+  self->is_open = FALSE;
   self->sandbox = connections[0];
   self->owner = upstream[0];
   await_message (self, &ready, 1);
@@ -90,6 +92,12 @@ await_dial (Place *self, guint port)
   return dial.id;
 }
 
+static ShipEgressShare
+make_share (guint64 limit, gboolean is_last)
+{
+  return (ShipEgressShare){ .limit = limit != 0 ? limit : G_MAXUINT64, .is_last = is_last };
+}
+
 /* @fd: -1 for none; it is kept by the caller */
 static void
 answer (Place *self, guint32 id, ShipEgressVerdict verdict, int fd)
@@ -97,8 +105,8 @@ answer (Place *self, guint32 id, ShipEgressVerdict verdict, int fd)
   ShipEgressDialed dialed = { .kind = SHIP_EGRESS_MESSAGE_DIALED,
                               .verdict = (guint8) verdict,
                               .id = id,
-                              .up_limit = self->up_limit,
-                              .down_limit = self->down_limit };
+                              .shares = { make_share (self->up_limit, !self->is_open),
+                                          make_share (self->down_limit, !self->is_open) } };
   struct iovec     data = { &dialed, sizeof dialed };
   union
   {
@@ -394,6 +402,70 @@ test_down_limit (void)
 }
 
 static void
+await_more (Place *self, guint32 id, ShipEgressWay way)
+{
+  ShipEgressMore more;
+
+  await_message (self, &more, sizeof more);
+  g_assert_cmpint (more.kind, ==, SHIP_EGRESS_MESSAGE_MORE);
+  g_assert_cmpuint (more.id, ==, id);
+  g_assert_cmpuint (more.way, ==, way);
+}
+
+static void
+allow (Place *self, guint32 id, ShipEgressWay way, guint64 limit, gboolean is_last)
+{
+  const ShipEgressMore allowed = { .kind = SHIP_EGRESS_MESSAGE_ALLOWED,
+                                   .way = (guint8) way,
+                                   .id = id,
+                                   .share = { .limit = limit, .is_last = is_last } };
+
+  g_assert_cmpint (send (self->owner, &allowed, sizeof allowed, 0), ==, sizeof allowed);
+}
+
+/* A connection waits for what it may carry, goes on when it may, and asks before it has to wait. */
+static void
+test_more (void)
+{
+  static const char bytes[] = "0123456789abcdefghij";
+  Place             place;
+  guint32           id;
+  int               client, destination;
+  char              byte;
+
+  place_start (&place);
+  place.up_limit = place.down_limit = 4;
+  place.is_open = TRUE;
+  client = ask (&place, CONNECT_SSH "0123456789", -1); /* more behind the head than it may */
+  id = await_dial (&place, 22);
+  destination = connect_it (&place, id);
+  check_received (client, ESTABLISHED, strlen (ESTABLISHED), FALSE);
+  await_more (&place, id, SHIP_EGRESS_UP);
+  allow (&place, id, SHIP_EGRESS_UP, 14, FALSE);
+  check_received (destination, "0123456789", 10, FALSE);
+  g_assert_true (house_send (NULL, client, bytes + 10, 10));
+  await_more (&place, id, SHIP_EGRESS_UP);
+  check_received (destination, "abcd", 4, FALSE);
+
+  /* The other way goes on meanwhile. */
+  g_assert_true (house_send (NULL, destination, bytes, 20));
+  await_more (&place, id, SHIP_EGRESS_DOWN);
+  check_received (client, "0123", 4, FALSE);
+  allow (&place, id, SHIP_EGRESS_DOWN, 12, FALSE);
+  check_received (client, "456789ab", 8, FALSE);
+  await_more (&place, id, SHIP_EGRESS_DOWN);
+  g_assert_cmpint (recv (destination, &byte, 1, MSG_DONTWAIT), ==, -1);
+  allow (&place, id + 1, SHIP_EGRESS_UP, 1000, FALSE); /* of nobody */
+  allow (&place, id, SHIP_EGRESS_UP, 20, TRUE);
+  check_received (destination, "efghij", 6, FALSE);
+  allow (&place, id, SHIP_EGRESS_DOWN, 12, TRUE);
+  check_ended (&place, id, SHIP_EGRESS_END_FULL, 20, 13);
+  close (destination);
+  close (client);
+  place_stop (&place);
+}
+
+static void
 test_much (void)
 {
   const gsize      length = 4 * 1024 * 1024;
@@ -579,6 +651,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/egress-tunnel/not-tls", test_not_tls);
   g_test_add_func ("/egress-tunnel/up-limit", test_up_limit);
   g_test_add_func ("/egress-tunnel/down-limit", test_down_limit);
+  g_test_add_func ("/egress-tunnel/more", test_more);
   g_test_add_func ("/egress-tunnel/much", test_much);
   g_test_add_func ("/egress-tunnel/fetch", test_fetch);
   g_test_add_func ("/egress-tunnel/captured", test_captured);

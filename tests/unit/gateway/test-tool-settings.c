@@ -29,6 +29,55 @@ test_npm (void)
   CHECK ("yarn", "https://npm.test/", "");
 }
 
+/* An address that has its credential in the path is worth nothing without: it is not told at all.
+ */
+static void
+test_paths (void)
+{
+  static const char *const secret[] = {
+    "https://r.test/canary0123456789/acme/simple/",
+    "https://r.test/basic/CaNaRy0a1b2c3d4e5f/npm/",
+    "https://r.test/0f1e2d3c4b5a69788796a5b4c3d2e1f0/npm/",
+    "https://r.test/d0b1a6c4-1c3f-4f2e-9a57-0c2b7f6e5d4c/npm/",
+    "https://r.test/glpat-Ca-Na_Ry-12-ab-CD-xy/npm/",
+    "https://r.test/ghp%5fcanary0123456789abcdef/npm/",
+    "https://r.test/c%61nary0123456789/npm/",
+    "https://r.test/token/canary/npm/",
+    "https://r.test/npm/Auth/canary",
+    "https://r.test/npm/token=canary/",
+    "https://r.test/npm/me:canary0123456789@x/",
+    "https://r.test/01234567890123456789/",
+    "https://r.test/%ZZ/npm/",
+  };
+  static const char *const plain[] = {
+    "https://r.test/",
+    "https://r.test/artifactory/api/npm/npm-virtual/",
+    "https://r.test/repository/pypi-group-2024/simple",
+    "https://r.test/api/v4/projects/12345678/packages/npm/",
+    "https://r.test/a-company-with-a-long-name/python3/simple/",
+    "https://r.test/npm-registry-production/",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (secret); i++)
+    {
+      g_autofree char *pip = g_strdup_printf ("global.index-url='%s'\n", secret[i]);
+      g_autofree char *cargo =
+        g_strdup_printf ("[source.mirror]\nregistry = \"sparse+%s\"\n", secret[i]);
+
+      g_test_message ("%s", secret[i]);
+      CHECK ("npm", secret[i], "");
+      CHECK ("python3", pip, "");
+      CHECK ("go", secret[i], "");
+      CHECK ("cargo", cargo, "");
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
+    {
+      g_autofree char *wanted = g_strdup_printf ("npm %s\n", plain[i]);
+
+      CHECK ("npm", plain[i], wanted);
+    }
+}
+
 static void
 test_pip (void)
 {
@@ -103,6 +152,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tool-settings/npm", test_npm);
+  g_test_add_func ("/tool-settings/paths", test_paths);
   g_test_add_func ("/tool-settings/pip", test_pip);
   g_test_add_func ("/tool-settings/go", test_go);
   g_test_add_func ("/tool-settings/cargo", test_cargo);

@@ -148,6 +148,30 @@ test_long (void)
   check ((const char *) bytes->data, bytes->len, 1);
 }
 
+/* A label has 63 bytes at most; what says 64 is not a name that nobody has, but none. */
+static void
+test_label (void)
+{
+  static const guint codes[] = { 0, 1 };
+
+  for (guint excess = 0; excess < G_N_ELEMENTS (codes); excess++)
+    {
+      g_autoptr (GByteArray) bytes = g_byte_array_new ();
+      ShipGuestQuestion question;
+      guint8            label[65];
+
+      memset (label, 'a', sizeof label);
+      label[0] = (guint8) (63 + excess);
+      g_byte_array_append (bytes, (const guint8 *) HEADER, SIZE (HEADER));
+      g_byte_array_append (bytes, label, 64 + excess);
+      g_byte_array_append (bytes, (const guint8 *) "\x04test\x00" A, 10);
+      g_assert_true (parse (&question, (const char *) bytes->data, bytes->len));
+      g_assert_cmpint (question.is_address, ==, excess == 0);
+      ship_guest_question_answer (&question, ADDRESS);
+      g_assert_cmpuint (question.bytes[3] & 0xf, ==, codes[excess]);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -157,5 +181,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/question/ignored", test_ignored);
   g_test_add_func ("/question/cut", test_cut);
   g_test_add_func ("/question/long", test_long);
+  g_test_add_func ("/question/label", test_label);
   return g_test_run ();
 }

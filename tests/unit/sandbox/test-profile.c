@@ -128,6 +128,10 @@ test_environment (void)
   const char *const *environment = ship_local_profile_get_environment ();
 
   g_assert_true (g_strv_contains (environment, "HOME=/home/agent"));
+  /* The way out speaks HTTP: no variable may say SOCKS. */
+  g_assert_true (g_strv_contains (environment, "ALL_PROXY=http://127.0.0.1:3128"));
+  for (guint i = 0; environment[i] != NULL; i++)
+    g_assert_null (strstr (environment[i], "socks"));
   g_assert_true (g_strv_contains (environment, "container=ship"));
   g_assert_true (g_strv_contains (environment, "GIT_TERMINAL_PROMPT=0"));
   g_assert_cmpstr (g_environ_getenv ((char **) environment, "HTTPS_PROXY"),

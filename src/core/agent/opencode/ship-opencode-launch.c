@@ -226,6 +226,21 @@ new_experimental (void)
   return experimental;
 }
 
+static void
+add_instructions (JsonObject *config, const ShipOpencodeLaunch *launch)
+{
+  JsonArray *files;
+
+  if (launch->instructions == NULL && launch->hints == NULL)
+    return;
+  files = json_array_new ();
+  if (launch->hints != NULL)
+    json_array_add_string_element (files, launch->hints);
+  if (launch->instructions != NULL)
+    json_array_add_string_element (files, launch->instructions);
+  json_object_set_array_member (config, "instructions", files);
+}
+
 char *
 ship_opencode_launch_get_config (const ShipOpencodeLaunch *launch)
 {
@@ -243,13 +258,7 @@ ship_opencode_launch_get_config (const ShipOpencodeLaunch *launch)
   json_object_set_object_member (config, "permission", new_permissions (launch));
   json_object_set_object_member (config, "agent", new_agents (launch));
   json_object_set_object_member (config, "experimental", new_experimental ());
-  if (launch->instructions != NULL)
-    {
-      JsonArray *instructions = json_array_new ();
-
-      json_array_add_string_element (instructions, launch->instructions);
-      json_object_set_array_member (config, "instructions", instructions);
-    }
+  add_instructions (config, launch);
 
   return ship_json_object_to_text (config);
 }

@@ -21,6 +21,7 @@ typedef struct
   const char *grant;    /* what its requests to the gateway carry instead of a key */
   const char
     *instructions; /* (nullable): a file inside that is added, the repository's AGENTS.md */
+  const char        *hints;       /* (nullable): another one, of ours */
   const char        *model;       /* "provider/id": the default */
   const char        *small_model; /* (nullable) */
   const char        *models_path; /* inside: the trimmed catalogue */
