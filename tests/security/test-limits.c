@@ -283,7 +283,7 @@ test_raised (void)
   sandbox_fixture_start (&fixture);
   g_assert_nonnull (ship_local_sandbox_get_way (SHIP_LOCAL_SANDBOX (fixture.sandbox)));
   ship_local_sandbox_set_limits (SHIP_LOCAL_SANDBOX (fixture.sandbox), &large);
-  again = set_off (&fixture, bomb);
+  again = set_off (&fixture, bomb, FALSE);
   g_assert_no_error (again);
   sandbox_fixture_tear_down (&fixture);
 }
