@@ -220,8 +220,11 @@ class Window:
         asked = {}
         while True:
             top, nodes = self._known(asked)
-            # The toolkit tells of what somebody has asked for once, and still of what is no more shown.
-            new = [node for node in nodes if node.size != len(node.children) and node.path not in asked]
+            # The toolkit tells of what somebody has asked for once, and still of what is no more shown: in a list one
+            # row that came and one that went leave the number as it was.
+            new = [node for node in nodes if node.path not in asked
+                   and (node.size != len(node.children)
+                        or node.role == "list" and node.is_shown() and not all(row.is_shown() for row in node.children))]
             if not new:
                 return nodes if top is not None else []
             for node in new:
