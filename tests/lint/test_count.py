@@ -59,6 +59,12 @@ class CountTest(unittest.TestCase):
         tests = [self.ran("a", "ERROR", "", LEAK), self.ran("b", "ERROR", "", "crash"), self.ran("c", "OK")]
         self.assertEqual(self.count(tests, option="--leaky")[0], "a")
 
+    def test_doubtful_programs(self):
+        tests = [self.ran("a", "ERROR", "", LEAK), self.ran("b", "ERROR", "", "waited in vain"), self.ran("c", "OK"),
+                 self.ran("d", "FAIL", "1..1\nnot ok 1 - x: the window ended with -11\n"), self.ran("e", "TIMEOUT"),
+                 self.ran("f", "ERROR", "", "x.c:1:2: runtime error: signed integer overflow")]
+        self.assertEqual(self.count(tests, option="--doubtful")[0].split(), ["b", "e"])
+
 
 if __name__ == "__main__":
     unittest.main()
