@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "e2e.h"
 
+#include "base/ship-tree-remove.h"
 #include "ship-test.h"
 
 #include <glib/gstdio.h>
@@ -26,6 +27,15 @@ set_directory (const char *root, const char *variable, const char *name)
   g_setenv (variable, path, TRUE);
 }
 
+/* What a failed one left is for whoever looks into it. */
+static void
+remove_root (int status, void *root)
+{
+  if (status == 0)
+    ship_tree_remove_thread (root, NULL);
+  g_free (root);
+}
+
 void
 e2e_init (int *argc, char ***argv)
 {
@@ -46,6 +56,7 @@ e2e_init (int *argc, char ***argv)
 
   g_assert_no_errno (prctl (PR_SET_CHILD_SUBREAPER, 1)); /* what outlives its parent comes to us */
   root = g_dir_make_tmp ("e2e-XXXXXX", NULL);
+  on_exit (remove_root, g_strdup (root));
   g_setenv ("E2E_ROOT", root, TRUE);
   g_setenv ("SHIP_OPENCODE", opencode, TRUE);
   set_directory (root, "HOME", "home");
@@ -419,7 +430,16 @@ e2e_session_signal (E2eSession *self, int signal)
 void
 e2e_session_kill (E2eSession *self)
 {
-  e2e_session_signal (self, SIGKILL);
+  gint64 since = g_get_monotonic_time ();
+
+  if (!e2e_session_signal (self, SIGKILL))
+    return;
+  /* As long as our client takes it for alive, it does not connect anew. */
+  while (ship_session_client_is_connected (self->client))
+    {
+      pause_loop ();
+      check_patience (since, self, "the client to see that its session was killed");
+    }
 }
 
 /* Whether a descriptor of ours is a socket that is connected to an agent's. */

@@ -3,6 +3,8 @@
 
 #include "base/ship-tree-remove.h"
 
+#include "base/ship-subvolume.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -58,6 +60,11 @@ remove_directory (Removal *self, int parent, const char *name, int depth)
 {
   int fd;
 
+  if (ship_subvolume_remove_thread (parent, name))
+    {
+      note (self, TRUE);
+      return;
+    }
   if (depth >= MAX_DEPTH)
     {
       char moved[64];

@@ -10,7 +10,7 @@ guint64
 ship_tree_size_thread (const char *path, GCancellable *cancellable)
 {
   char   *paths[] = { (char *) path, NULL };
-  FTS    *tree = fts_open (paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
+  FTS    *tree = fts_open (paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
   FTSENT *entry;
   guint64 size = 0;
 

@@ -3,6 +3,7 @@
 
 #include "context/ship-base-checkout.h"
 
+#include "base/ship-subvolume.h"
 #include "base/ship-tree-remove.h"
 #include "context/ship-prepare-script.h"
 #include "context/ship-use-lock.h"
@@ -48,6 +49,7 @@ typedef struct
   ShipUseLock        *lock;       /* (owned) (nullable): held alone */
   char               *nearest;    /* (owned) (nullable) */
   ShipBase           *below;      /* (owned) (nullable) */
+  gboolean            is_copy;    /* it begins as a copy of that, and does not lie over it */
   ShipSandbox        *sandbox;    /* (owned) (nullable) */
   ShipSandboxProcess *process;    /* (owned) (nullable) */
   GString            *words;      /* (owned): what git writes */
@@ -187,8 +189,9 @@ publish_thread (GTask *step, gpointer source, gpointer data, GCancellable *cance
   g_autofree char *state = g_build_filename (self->fresh, "state", NULL);
   g_autofree char *upper = g_build_filename (state, "upper", NULL);
   g_autofree char *tree = g_build_filename (self->fresh, "tree", NULL);
-  const char      *made = self->below != NULL ? upper : work;
-  const char      *below = self->below != NULL ? self->nearest : NULL;
+  gboolean         is_over = self->below != NULL && !self->is_copy;
+  const char      *made = is_over ? upper : work;
+  const char      *below = is_over ? self->nearest : NULL;
   GError          *error = NULL;
 
   if (g_rename (made, tree) != 0)
@@ -399,16 +402,24 @@ prepare (Checkout *self, GError **error)
   g_autofree char *work = g_build_filename (self->fresh, "work", NULL);
   g_autofree char *state = g_build_filename (self->fresh, "state", NULL);
 
-  if (!ship_tree_remove_thread (self->fresh, error) || !ship_local_sandbox_make_dir (home, error) ||
-      !ship_local_sandbox_make_dir (work, error))
+  if (!ship_tree_remove_thread (self->fresh, error) || !ship_local_sandbox_make_dir (home, error))
     return FALSE;
 
   if (self->nearest != NULL)
     self->below = ship_base_try_open_thread (self->dir, self->nearest);
+  if (self->below != NULL && ship_base_is_volume_thread (self->below))
+    {
+      self->is_copy = TRUE;
+      return ship_subvolume_copy_thread (self->below->layers[0], work, error);
+    }
   if (self->below != NULL && g_strv_length (self->below->layers) >= SHIP_BASE_MAX_LAYERS)
     g_clear_pointer (&self->below, ship_base_free);
+  if (self->below == NULL)
+    /* Also where it cannot be a subvolume it can be lain over. */
+    return ship_local_sandbox_make_volume (work, NULL) || ship_local_sandbox_make_dir (work, error);
 
-  return self->below == NULL || ship_local_sandbox_make_overlay_dir (state, error);
+  return ship_local_sandbox_make_dir (work, error) &&
+         ship_local_sandbox_make_overlay_dir (state, error);
 }
 
 static void
@@ -441,7 +452,9 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   self->sandbox =
     SHIP_SANDBOX (ship_local_sandbox_new (self->paths, work, home, objects, NULL, -1));
-  if (self->below != NULL)
+  if (self->is_copy)
+    ship_local_sandbox_set_index (SHIP_LOCAL_SANDBOX (self->sandbox), self->below->index_file);
+  else if (self->below != NULL)
     ship_local_sandbox_set_overlay (SHIP_LOCAL_SANDBOX (self->sandbox),
                                     state,
                                     (const char *const *) self->below->layers,

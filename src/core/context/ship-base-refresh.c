@@ -4,7 +4,7 @@
 #include "context/ship-base-refresh.h"
 
 #include "context/ship-base-checkout.h"
-#include "context/ship-overlay-support.h"
+#include "context/ship-share-support.h"
 #include "context/ship-working-copy.h"
 #include "git/ship-git-measure.h"
 #include "git/ship-git-mirror.h"
@@ -66,11 +66,10 @@ static void
 supported_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  Refresh         *self = g_task_get_task_data (task);
-  GError          *error = NULL;
-  g_autofree char *reason = ship_overlay_support_finish (result, &error);
+  Refresh *self = g_task_get_task_data (task);
+  GError  *error = NULL;
 
-  if (error != NULL || reason != NULL)
+  if (ship_share_support_finish (result, NULL, &error) == SHIP_SHARE_NONE)
     end (task, error);
   else
     ship_base_checkout_async (self->paths,
@@ -88,10 +87,10 @@ check_support (GTask *task)
 {
   Refresh *self = g_task_get_task_data (task);
 
-  ship_overlay_support_async (self->paths,
-                              g_task_get_cancellable (task),
-                              supported_cb,
-                              g_object_ref (task));
+  ship_share_support_async (self->paths,
+                            g_task_get_cancellable (task),
+                            supported_cb,
+                            g_object_ref (task));
 }
 
 static void
@@ -127,7 +126,7 @@ mirrored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!ship_git_mirror_update_finish (result, &error) || has_base (self) ||
       g_strcmp0 (wish, "plain") == 0)
     end (task, error);
-  else if (g_strcmp0 (wish, "overlay") == 0)
+  else if (g_strcmp0 (wish, "overlay") == 0 || g_strcmp0 (wish, "snapshot") == 0)
     check_support (task);
   else
     ship_git_measure_async (self->mirror,

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ship-subvolume.h"
 #include "base/ship-tree-remove.h"
 #include "base/ship-tree-size.h"
 #include "context/ship-use-lock.h"
@@ -20,8 +21,8 @@
  *
  *   DIR/COMMIT.lock    shared by who uses it, held alone by who makes or removes it
  *   DIR/COMMIT.new/    being made; nobody looks
- *   DIR/COMMIT/tree    the files, or what differs from what is below; the sandbox's user's
- *   DIR/COMMIT/index   git's index, taken out of the sandbox as bytes
+ *   DIR/COMMIT/tree    the files, or what differs from what is below; the sandbox's user's; on
+ * btrfs a subvolume DIR/COMMIT/index   git's index, taken out of the sandbox as bytes
  *   DIR/COMMIT/below   the commit below; not there: nothing is below
  *   DIR/COMMIT/boot    the start of the machine in which it was made
  *   DIR/COMMIT/size    what it takes on the disk; not there: nobody has asked yet
@@ -169,6 +170,12 @@ ShipBase *
 ship_base_try_open_thread (const char *dir, const char *commit)
 {
   return open_base (dir, commit, FALSE, NULL, NULL);
+}
+
+gboolean
+ship_base_is_volume_thread (const ShipBase *self)
+{
+  return g_strv_length (self->layers) == 1 && ship_subvolume_is_one_thread (self->layers[0]);
 }
 
 typedef struct

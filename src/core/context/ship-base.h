@@ -33,6 +33,9 @@ ShipBase *ship_base_open_thread (const char   *dir,
 ShipBase *ship_base_try_open_thread (const char *dir, const char *commit);
 void      ship_base_free (ShipBase *self);
 
+/* Whether working copies can begin as a copy of it: all of it is one subvolume. */
+gboolean ship_base_is_volume_thread (const ShipBase *self);
+
 /* The commits that have one, the last used first. (transfer full) */
 char **ship_base_list_thread (const char *dir);
 

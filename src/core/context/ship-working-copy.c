@@ -3,8 +3,9 @@
 
 #include "context/ship-working-copy.h"
 
+#include "base/ship-subvolume.h"
 #include "context/ship-base-checkout.h"
-#include "context/ship-overlay-support.h"
+#include "context/ship-share-support.h"
 #include "git/ship-git-measure.h"
 
 #include <glib/gi18n-lib.h>
@@ -12,15 +13,23 @@
 
 /*
  * Main thread; a chain. In the session's directory: "working-copy" says which kind it is, "work" is
- * the directory or what the overlay is mounted on, "overlay" what is written over a base.
+ * the directory, the snapshot or what the overlay is mounted on, "overlay" what is written over a
+ * base.
  *
  *   open_async -> read_thread -> read_cb -> (kept or wished: choose; a base is there: supported_cb)
  *     -> measured_cb -> supported_cb -> choose
- *   choose -> record_thread -> recorded_cb -> (plain: return) -> based_cb -> (return)
+ *   choose -> record_thread -> recorded_cb -> (plain, or the snapshot is there: return)
+ *     -> based_cb -> (overlay: return) -> snapshot_thread -> copied_cb -> (return)
  */
 
 #define RECORD_NAME  "working-copy"
 #define RECORD_GROUP "working-copy"
+
+static const char *const kinds[] = {
+  [SHIP_WORKING_COPY_PLAIN] = "plain",
+  [SHIP_WORKING_COPY_OVERLAY] = "overlay",
+  [SHIP_WORKING_COPY_SNAPSHOT] = "snapshot",
+};
 
 typedef struct
 {
@@ -33,8 +42,9 @@ typedef struct
 
   ShipWorkingCopyKind kind;
   gboolean            is_recorded;
-  gboolean            has_base; /* another session has made it */
-  ShipWorkingCopy    *copy;     /* (owned) */
+  gboolean            has_base;   /* another session has made it */
+  gboolean            needs_base; /* which is opened, or made */
+  ShipWorkingCopy    *copy;       /* (owned) */
 } Opening;
 
 void
@@ -73,6 +83,52 @@ run_step (GTask *task, GTaskThreadFunc func, GAsyncReadyCallback callback)
 /* --- what is there --- */
 
 static void
+end (GTask *task, GError *error)
+{
+  Opening *self = g_task_get_task_data (task);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task,
+                           g_steal_pointer (&self->copy),
+                           (GDestroyNotify) ship_working_copy_free);
+}
+
+static void
+copied_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  GError *error = NULL;
+
+  g_task_propagate_boolean (G_TASK (result), &error);
+  end (task, error);
+}
+
+/* A base from before this was btrfs is no subvolume: then all files are checked out. */
+static void
+snapshot_thread (GTask *step, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Opening  *self = data;
+  ShipBase *base = self->copy->base;
+  GError   *error = NULL;
+  gboolean  made;
+
+  if (ship_base_is_volume_thread (base))
+    made = ship_subvolume_copy_thread (base->layers[0], self->copy->work_dir, &error);
+  else
+    {
+      g_clear_pointer (&self->copy->base, ship_base_free);
+      made = ship_local_sandbox_make_dir (self->copy->work_dir, &error);
+    }
+
+  if (made)
+    g_task_return_boolean (step, TRUE);
+  else
+    g_task_return_error (step, error);
+}
+
+static void
 based_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
@@ -80,12 +136,10 @@ based_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GError  *error = NULL;
 
   self->copy->base = ship_base_checkout_finish (result, &error);
-  if (self->copy->base == NULL)
-    g_task_return_error (task, error);
+  if (error == NULL && self->kind == SHIP_WORKING_COPY_SNAPSHOT)
+    run_step (task, snapshot_thread, copied_cb);
   else
-    g_task_return_pointer (task,
-                           g_steal_pointer (&self->copy),
-                           (GDestroyNotify) ship_working_copy_free);
+    end (task, error);
 }
 
 static void
@@ -95,12 +149,8 @@ recorded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Opening *self = g_task_get_task_data (task);
   GError  *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    g_task_return_error (task, error);
-  else if (self->kind == SHIP_WORKING_COPY_PLAIN)
-    g_task_return_pointer (task,
-                           g_steal_pointer (&self->copy),
-                           (GDestroyNotify) ship_working_copy_free);
+  if (!g_task_propagate_boolean (G_TASK (result), &error) || !self->needs_base)
+    end (task, error);
   else
     ship_base_checkout_async (self->paths,
                               self->repository,
@@ -118,30 +168,52 @@ write_record (Opening *self, GError **error)
   g_autoptr (GKeyFile) record = g_key_file_new ();
   g_autofree char *path = g_build_filename (self->directory, RECORD_NAME, NULL);
 
-  g_key_file_set_string (record,
-                         RECORD_GROUP,
-                         "kind",
-                         self->kind == SHIP_WORKING_COPY_OVERLAY ? "overlay" : "plain");
+  g_key_file_set_string (record, RECORD_GROUP, "kind", kinds[self->kind]);
   g_key_file_set_string (record, RECORD_GROUP, "base", self->commit);
 
   return g_key_file_save_to_file (record, path, error);
 }
 
-/* Written before anything that depends on it is there. */
+/* A snapshot that is there is whole; of its base only the index is of use, until the first turn. */
+static gboolean
+make_snapshot_ready (Opening *self, GError **error)
+{
+  g_autofree char *bases = NULL;
+
+  self->needs_base = !g_file_test (self->copy->work_dir, G_FILE_TEST_IS_DIR);
+  if (self->needs_base)
+    return TRUE;
+
+  bases = ship_paths_dup_bases (self->paths, self->repository);
+  self->copy->base = ship_base_try_open_thread (bases, self->commit);
+  return TRUE;
+}
+
+static gboolean
+make_ready (Opening *self, GError **error)
+{
+  self->copy->work_dir = g_build_filename (self->directory, "work", NULL);
+  if (!self->is_recorded && !write_record (self, error))
+    return FALSE;
+  if (self->kind == SHIP_WORKING_COPY_SNAPSHOT)
+    return make_snapshot_ready (self, error);
+  if (!ship_local_sandbox_make_dir (self->copy->work_dir, error))
+    return FALSE;
+  if (self->kind == SHIP_WORKING_COPY_PLAIN)
+    return TRUE;
+
+  self->needs_base = TRUE;
+  self->copy->state_dir = g_build_filename (self->directory, "overlay", NULL);
+  return ship_local_sandbox_make_overlay_dir (self->copy->state_dir, error);
+}
+
+/* The record is written before anything that depends on it is there. */
 static void
 record_thread (GTask *step, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  Opening *self = data;
-  GError  *error = NULL;
+  GError *error = NULL;
 
-  self->copy->work_dir = g_build_filename (self->directory, "work", NULL);
-  if (self->kind == SHIP_WORKING_COPY_OVERLAY)
-    self->copy->state_dir = g_build_filename (self->directory, "overlay", NULL);
-
-  if ((self->is_recorded || write_record (self, &error)) &&
-      ship_local_sandbox_make_dir (self->copy->work_dir, &error) &&
-      (self->copy->state_dir == NULL ||
-       ship_local_sandbox_make_overlay_dir (self->copy->state_dir, &error)))
+  if (make_ready (data, &error))
     g_task_return_boolean (step, TRUE);
   else
     g_task_return_error (step, error);
@@ -161,9 +233,15 @@ choose (GTask *task, ShipWorkingCopyKind kind)
 static void
 supported_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
+  static const ShipWorkingCopyKind ways[] = {
+    [SHIP_SHARE_NONE] = SHIP_WORKING_COPY_PLAIN,
+    [SHIP_SHARE_OVERLAY] = SHIP_WORKING_COPY_OVERLAY,
+    [SHIP_SHARE_SNAPSHOT] = SHIP_WORKING_COPY_SNAPSHOT,
+  };
   g_autoptr (GTask) task = G_TASK (user_data);
   GError          *error = NULL;
-  g_autofree char *reason = ship_overlay_support_finish (result, &error);
+  g_autofree char *reason = NULL;
+  ShipShare        share = ship_share_support_finish (result, &reason, &error);
 
   if (error != NULL)
     {
@@ -172,7 +250,7 @@ supported_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   if (reason != NULL)
     g_message ("This session has a whole checkout, because overlays cannot be used: %s", reason);
-  choose (task, reason == NULL ? SHIP_WORKING_COPY_OVERLAY : SHIP_WORKING_COPY_PLAIN);
+  choose (task, ways[share]);
 }
 
 static void
@@ -188,10 +266,35 @@ measured_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   else if (!measure->is_large)
     choose (task, SHIP_WORKING_COPY_PLAIN); /* quicker than a sandbox to make a base in */
   else
-    ship_overlay_support_async (self->paths,
-                                g_task_get_cancellable (task),
-                                supported_cb,
-                                g_object_ref (task));
+    ship_share_support_async (self->paths,
+                              g_task_get_cancellable (task),
+                              supported_cb,
+                              g_object_ref (task));
+}
+
+static gboolean
+find_kind (const char *name, ShipWorkingCopyKind *kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_strcmp0 (name, kinds[i]) == 0)
+      {
+        *kind = (ShipWorkingCopyKind) i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+static gboolean
+is_shared (ShipWorkingCopyKind kind)
+{
+  return kind != SHIP_WORKING_COPY_PLAIN;
+}
+
+static gboolean
+is_commit (const char *text)
+{
+  return text != NULL && strlen (text) == 40;
 }
 
 static gboolean
@@ -210,6 +313,17 @@ has_base (Opening *self)
   g_autofree char *path = ship_base_dup_path (dir, self->commit);
 
   return g_file_test (path, G_FILE_TEST_IS_DIR);
+}
+
+static gboolean
+set_unreadable (GError **error, const char *path)
+{
+  g_set_error (error,
+               SHIP_SANDBOX_ERROR,
+               SHIP_SANDBOX_ERROR_FAILED,
+               _ ("“%s” does not say how the session's files are kept"),
+               path);
+  return FALSE;
 }
 
 static gboolean
@@ -233,22 +347,15 @@ read_record (Opening *self, GError **error)
   kind = g_key_file_get_string (record, RECORD_GROUP, "kind", NULL);
   base = g_key_file_get_string (record, RECORD_GROUP, "base", NULL);
   self->is_recorded = TRUE;
-  if (g_strcmp0 (kind, "plain") == 0)
-    return TRUE;
-  if (g_strcmp0 (kind, "overlay") == 0 && base != NULL && strlen (base) == 40)
+  if (!find_kind (kind, &self->kind) || (is_shared (self->kind) && !is_commit (base)))
+    return set_unreadable (error, path);
+  if (is_shared (self->kind))
     {
-      self->kind = SHIP_WORKING_COPY_OVERLAY;
       g_free (self->commit);
       self->commit = g_steal_pointer (&base);
-      return TRUE;
     }
 
-  g_set_error (error,
-               SHIP_SANDBOX_ERROR,
-               SHIP_SANDBOX_ERROR_FAILED,
-               _ ("“%s” does not say how the session's files are kept"),
-               path);
-  return FALSE;
+  return TRUE;
 }
 
 static void
@@ -266,25 +373,24 @@ static void
 read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
-  Opening          *self = g_task_get_task_data (task);
-  const char *const nothing[] = { NULL };
-  const char       *wish = g_getenv (SHIP_WORKING_COPY_VARIABLE);
-  g_autofree char  *mirror = NULL;
-  GError           *error = NULL;
+  Opening            *self = g_task_get_task_data (task);
+  const char *const   nothing[] = { NULL };
+  const char         *wish = g_getenv (SHIP_WORKING_COPY_VARIABLE);
+  g_autofree char    *mirror = NULL;
+  ShipWorkingCopyKind kind;
+  GError             *error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     g_task_return_error (task, error);
   else if (self->is_recorded)
     choose (task, self->kind);
-  else if (g_strcmp0 (wish, "overlay") == 0)
-    choose (task, SHIP_WORKING_COPY_OVERLAY);
-  else if (g_strcmp0 (wish, "plain") == 0)
-    choose (task, SHIP_WORKING_COPY_PLAIN);
+  else if (find_kind (wish, &kind))
+    choose (task, kind);
   else if (self->has_base) /* so it is large */
-    ship_overlay_support_async (self->paths,
-                                g_task_get_cancellable (task),
-                                supported_cb,
-                                g_object_ref (task));
+    ship_share_support_async (self->paths,
+                              g_task_get_cancellable (task),
+                              supported_cb,
+                              g_object_ref (task));
   else
     {
       mirror = ship_paths_dup_mirror (self->paths, self->repository);
@@ -335,7 +441,11 @@ ship_working_copy_open_finish (GAsyncResult *result, GError **error)
 void
 ship_working_copy_lay (const ShipWorkingCopy *self, ShipLocalSandbox *sandbox)
 {
-  if (self->base != NULL)
+  if (self->base == NULL)
+    return;
+  if (self->state_dir == NULL)
+    ship_local_sandbox_set_index (sandbox, self->base->index_file);
+  else
     ship_local_sandbox_set_overlay (sandbox,
                                     self->state_dir,
                                     (const char *const *) self->base->layers,

@@ -7,25 +7,27 @@
 G_BEGIN_DECLS
 
 /*
- * How a session's files are kept: an overlay over a base that sessions share, or a directory of its
- * own. Decided once for a session, by the size of the repository and by what this machine can do,
- * and written down before the first use. Plain struct; as long as it is held the base stays.
+ * How a session's files are kept: an overlay over a base that sessions share, a snapshot that began
+ * as that base, or a directory of its own. Decided once for a session, by the size of the
+ * repository and by what this machine can do, and written down before the first use. Plain struct;
+ * as long as it is held the base stays.
  */
 typedef struct
 {
   char     *work_dir;  /* (owned): appears as /work, or is what the overlay is mounted on */
   char     *state_dir; /* (owned) (nullable): what is written, over a base */
-  ShipBase *base;      /* (owned) (nullable) */
+  ShipBase *base;      /* (owned) (nullable): a snapshot goes on without it */
 } ShipWorkingCopy;
 
 typedef enum
 {
   SHIP_WORKING_COPY_PLAIN,
   SHIP_WORKING_COPY_OVERLAY,
+  SHIP_WORKING_COPY_SNAPSHOT,
 } ShipWorkingCopyKind;
 
 /* What is asked for in the environment of ship-session, for tests and when something is wrong:
- * "overlay" or "plain" for every new session; otherwise it is decided. */
+ * "overlay", "snapshot" or "plain" for every new session; otherwise it is decided. */
 #define SHIP_WORKING_COPY_VARIABLE "SHIP_WORKING_COPY"
 
 /* Makes what is needed, which the first time for a large repository takes as long as a checkout.

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ship-subvolume.h"
 #include "sandbox/local/ship-local-sandbox.h"
 
 /*
@@ -65,6 +66,17 @@ ship_local_sandbox_make_dir (const char *path, GError **error)
   g_return_val_if_fail (g_path_is_absolute (path), FALSE);
 
   return ship_paths_make_private_dir (parent, error) && make_dir (path, error);
+}
+
+gboolean
+ship_local_sandbox_make_volume (const char *path, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (path);
+
+  g_return_val_if_fail (g_path_is_absolute (path), FALSE);
+
+  return ship_paths_make_private_dir (parent, error) && ship_subvolume_make_thread (path, error) &&
+         make_dir (path, error);
 }
 
 gboolean

@@ -111,6 +111,14 @@ ship_local_launch_set_overlay (ShipLocalLaunch   *self,
 }
 
 void
+ship_local_launch_set_index (ShipLocalLaunch *self, const char *index_file)
+{
+  g_return_if_fail (self->trees[SHIP_LOCAL_TREE_INDEX] == NULL);
+
+  self->trees[SHIP_LOCAL_TREE_INDEX] = g_strdup (index_file);
+}
+
+void
 ship_local_launch_set_toolchains (ShipLocalLaunch *self, const char *const *entries)
 {
   g_return_if_fail (self->wanted == NULL);

@@ -33,6 +33,9 @@ void ship_local_launch_set_overlay (ShipLocalLaunch   *self,
                                     const char *const *layers,
                                     const char        *index_file);
 
+/* Before it is prepared: git's index of what the tree of the working copy began as. */
+void ship_local_launch_set_index (ShipLocalLaunch *self, const char *index_file);
+
 /* Before it is prepared: @entries are tool chains as the user names them. */
 void ship_local_launch_set_toolchains (ShipLocalLaunch *self, const char *const *entries);
 

@@ -755,6 +755,14 @@ ship_local_sandbox_set_overlay (ShipLocalSandbox  *self,
 }
 
 void
+ship_local_sandbox_set_index (ShipLocalSandbox *self, const char *index_file)
+{
+  g_return_if_fail (SHIP_IS_LOCAL_SANDBOX (self) && self->state == STATE_NEW);
+
+  ship_local_launch_set_index (self->launch, index_file);
+}
+
+void
 ship_local_sandbox_set_toolchains (ShipLocalSandbox *self, const char *const *entries)
 {
   g_return_if_fail (SHIP_IS_LOCAL_SANDBOX (self));

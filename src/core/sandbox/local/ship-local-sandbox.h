@@ -38,6 +38,10 @@ void ship_local_sandbox_set_overlay (ShipLocalSandbox  *self,
                                      const char *const *layers,
                                      const char        *index_file);
 
+/* Before the start. @work_dir began as the copy of a base of which @index_file is git's index: that
+ * appears read-only as SHIP_SANDBOX_INDEX_FILE. */
+void ship_local_sandbox_set_index (ShipLocalSandbox *self, const char *index_file);
+
 /* Before the start: directories of tools that it sees, as the user names them; see
  * ship-toolchain.h. Once it runs, sentences about those that could not be had: (element-type utf8).
  */
@@ -56,6 +60,8 @@ const char *ship_local_sandbox_get_way (ShipLocalSandbox *self);
  * unprivileged one. Make work and home with ship_local_sandbox_make_dir(). */
 uid_t    ship_local_sandbox_get_uid (void);
 gboolean ship_local_sandbox_make_dir (const char *path, GError **error);
+/* The same as a subvolume, where the file system has those; not there yet. */
+gboolean ship_local_sandbox_make_volume (const char *path, GError **error);
 /* Only once is it made empty: what is there stays. */
 gboolean ship_local_sandbox_make_overlay_dir (const char *path, GError **error);
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <linux/btrfs.h>
 #include <linux/tty.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -139,6 +140,20 @@ refuse_terminal_input (Filter *self)
   refuse_bits (self, EPERM, SCMP_SYS (ioctl), 1, LOW_WORD, TIOCLINUX);
 }
 
+/* On btrfs a user makes subvolumes, and makes them read-only: the host could not remove those. */
+static void
+refuse_subvolumes (Filter *self)
+{
+  static const guint64 requests[] = {
+    BTRFS_IOC_SUBVOL_CREATE,   BTRFS_IOC_SUBVOL_CREATE_V2, BTRFS_IOC_SNAP_CREATE,
+    BTRFS_IOC_SNAP_CREATE_V2,  BTRFS_IOC_SUBVOL_SETFLAGS,  BTRFS_IOC_SNAP_DESTROY,
+    BTRFS_IOC_SNAP_DESTROY_V2,
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (requests); i++)
+    refuse_bits (self, EPERM, SCMP_SYS (ioctl), 1, LOW_WORD, requests[i]);
+}
+
 /* Debuggers ask (all ones) and turn address randomization off. Each other bit is refused: where the
  * top bit is clear because it is set, where the top bit is set because another one is not. */
 static void
@@ -244,6 +259,7 @@ build (Filter *self)
 
   refuse_listed (self);
   refuse_terminal_input (self);
+  refuse_subvolumes (self);
   refuse_personalities (self);
   refuse_setuid_files (self);
   refuse_devices (self);
