@@ -139,6 +139,7 @@ def tasks_and_title(case):
     window.click("In This Session")
     window.find(name="Allowed in this session")
     is_gone(window, name="Allow “pictures.example.org”")
+    is_gone(window, contains="refused: not allowed")
     shoot(window, "shell-hosts")
     window.click("No longer allow “pictures.example.org”")
     is_gone(window, name="Allowed in this session")

@@ -68,6 +68,19 @@ ship_contact_dup_pattern (const ShipContactRow *contact)
   return g_strdup_printf ("%s:%u", contact->host, contact->port);
 }
 
+GPtrArray *
+ship_contacts_list_latest (GPtrArray *contacts)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GPtrArray *latest = g_ptr_array_new ();
+
+  for (guint i = 0; i < contacts->len; i++)
+    if (g_hash_table_add (seen, ship_contact_dup_pattern (contacts->pdata[i])))
+      g_ptr_array_add (latest, contacts->pdata[i]);
+
+  return latest;
+}
+
 gboolean
 ship_contacts_allow_always (GSettings *settings, const char *pattern, GError **error)
 {

@@ -18,6 +18,9 @@ gboolean ship_contact_can_be_allowed (const ShipContactRow *contact,
                                       GSettings            *settings);
 /* (transfer full): a pattern that allows it */
 char *ship_contact_dup_pattern (const ShipContactRow *contact);
+/* (transfer container) (element-type ShipContactRow): of @contacts (newest first) the newest of
+ * each pattern: how it stands now. They belong to @contacts. */
+GPtrArray *ship_contacts_list_latest (GPtrArray *contacts);
 
 /* Adds @pattern (host, *.host, host:port) to the hosts that every session may reach; sessions that
  * are awake follow. FALSE with @error when it is none. */

@@ -197,21 +197,9 @@ describe (const ShipContactRow *contact)
                           down);
 }
 
-static void
-add_contact (ShipContactList *self, const ShipContactRow *contact, gboolean can_be_allowed)
-{
-  g_autofree char *pattern = ship_contact_dup_pattern (contact);
-  g_autofree char *text = describe (contact);
-  gboolean         is_reached = g_str_equal (contact->verdict, "connected");
-  GtkWidget       *line = new_line (pattern, text, is_reached ? "dim-label" : "warning");
-
-  if (can_be_allowed)
-    gtk_box_append (GTK_BOX (line), new_allow_button (self, pattern));
-  gtk_box_append (GTK_BOX (self->box), line);
-}
-
 /* --- what is shown --- */
 
+/* Refused, and not since. */
 static gboolean
 can_be_allowed (ShipContactList *self, const ShipContactRow *contact)
 {
@@ -223,22 +211,102 @@ can_be_allowed (ShipContactList *self, const ShipContactRow *contact)
                                       self->settings);
 }
 
+static gboolean
+was_refused (const ShipContactRow *contact)
+{
+  return g_str_equal (contact->verdict, "not-allowed");
+}
+
+static char *
+describe_now (ShipContactList *self, const ShipContactRow *contact)
+{
+  if (was_refused (contact) && !can_be_allowed (self, contact))
+    return g_strdup (_ ("allowed now"));
+
+  return describe (contact);
+}
+
+/* What the session allows of its own, and what came of it. */
+static char *
+describe_own (const char *pattern, GPtrArray *contacts)
+{
+  for (guint i = 0; i < contacts->len; i++)
+    {
+      g_autofree char *of_contact = ship_contact_dup_pattern (contacts->pdata[i]);
+      g_autofree char *text = NULL;
+
+      if (!g_str_equal (of_contact, pattern) || was_refused (contacts->pdata[i]))
+        continue;
+      text = describe (contacts->pdata[i]);
+
+      return g_strdup_printf ("%s · %s", _ ("Allowed in this session"), text);
+    }
+
+  return g_strdup (_ ("Allowed in this session"));
+}
+
+static void
+add_contact (ShipContactList *self, const ShipContactRow *contact)
+{
+  g_autofree char *pattern = ship_contact_dup_pattern (contact);
+  g_autofree char *text = describe_now (self, contact);
+  gboolean         is_open = g_str_equal (contact->verdict, "connected") ||
+                     (was_refused (contact) && !can_be_allowed (self, contact));
+  GtkWidget *line = new_line (pattern, text, is_open ? "dim-label" : "warning");
+
+  if (can_be_allowed (self, contact))
+    gtk_box_append (GTK_BOX (line), new_allow_button (self, pattern));
+  gtk_box_append (GTK_BOX (self->box), line);
+}
+
+static void
+add_own (ShipContactList *self, const char *pattern, GPtrArray *contacts)
+{
+  g_autofree char *text = describe_own (pattern, contacts);
+  GtkWidget       *line = new_line (pattern, text, "success");
+
+  gtk_box_append (GTK_BOX (line), new_remove_button (self, pattern));
+  gtk_box_append (GTK_BOX (self->box), line);
+}
+
+static gboolean
+is_own (const ShipEgressRow *own, const ShipContactRow *contact)
+{
+  g_autofree char *pattern = ship_contact_dup_pattern (contact);
+
+  return g_ptr_array_find_with_equal_func (own->hosts, pattern, g_str_equal, NULL);
+}
+
+/* (transfer container): the contacts that get a line of their own, the newest first */
+static GPtrArray *
+list_others (const ShipEgressRow *own, GPtrArray *contacts)
+{
+  GPtrArray *others = g_ptr_array_new ();
+
+  for (guint i = 0; i < contacts->len && others->len < AT_MOST; i++)
+    if (!is_own (own, contacts->pdata[i]))
+      g_ptr_array_add (others, contacts->pdata[i]);
+
+  return others;
+}
+
 static GStrv
-list_lines (ShipContactList *self, const ShipSessionSnapshot *snapshot, guint n)
+list_lines (ShipContactList *self, GPtrArray *own, GPtrArray *contacts, GPtrArray *others)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
-  for (guint i = 0; i < snapshot->egress->hosts->len; i++)
-    g_strv_builder_add (builder, snapshot->egress->hosts->pdata[i]);
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < own->len; i++)
     {
-      const ShipContactRow *contact = snapshot->contacts->pdata[i];
-      g_autofree char      *text = describe (contact);
-      g_autofree char      *line = g_strdup_printf ("%s:%u %s %d",
-                                               contact->host,
-                                               contact->port,
-                                               text,
-                                               can_be_allowed (self, contact));
+      g_autofree char *text = describe_own (own->pdata[i], contacts);
+      g_autofree char *line = g_strdup_printf ("%s %s", (char *) own->pdata[i], text);
+
+      g_strv_builder_add (builder, line);
+    }
+  for (guint i = 0; i < others->len; i++)
+    {
+      const ShipContactRow *contact = others->pdata[i];
+      g_autofree char      *text = describe_now (self, contact);
+      g_autofree char      *line = g_strdup_printf ("%s:%u %s", contact->host, contact->port, text);
 
       g_strv_builder_add (builder, line);
     }
@@ -251,30 +319,30 @@ static void
 update (ShipContactList *self)
 {
   const ShipSessionSnapshot *snapshot = ship_session_handle_get_snapshot (self->handle);
-  guint                      n = snapshot != NULL ? MIN (snapshot->contacts->len, AT_MOST) : 0;
-  g_auto (GStrv) now = snapshot != NULL ? list_lines (self, snapshot, n) : NULL;
+  g_autoptr (GPtrArray) contacts = NULL;
+  g_autoptr (GPtrArray) others = NULL;
+  g_auto (GStrv) now = NULL;
+  GPtrArray *own;
   GtkWidget *line;
 
-  if (now == NULL || (self->shown != NULL &&
-                      g_strv_equal ((const char *const *) now, (const char *const *) self->shown)))
+  if (snapshot == NULL)
+    return;
+  own = snapshot->egress->hosts;
+  contacts = ship_contacts_list_latest (snapshot->contacts);
+  others = list_others (snapshot->egress, contacts);
+  now = list_lines (self, own, contacts, others);
+  if (self->shown != NULL &&
+      g_strv_equal ((const char *const *) now, (const char *const *) self->shown))
     return;
 
   g_strfreev (self->shown);
   self->shown = g_steal_pointer (&now);
   while ((line = gtk_widget_get_first_child (self->box)) != NULL)
     gtk_box_remove (GTK_BOX (self->box), line);
-  for (guint i = 0; i < snapshot->egress->hosts->len; i++)
-    {
-      const char *pattern = snapshot->egress->hosts->pdata[i];
-
-      line = new_line (pattern, _ ("Allowed in this session"), "success");
-      gtk_box_append (GTK_BOX (line), new_remove_button (self, pattern));
-      gtk_box_append (GTK_BOX (self->box), line);
-    }
-  for (guint i = 0; i < n; i++)
-    add_contact (self,
-                 snapshot->contacts->pdata[i],
-                 can_be_allowed (self, snapshot->contacts->pdata[i]));
+  for (guint i = 0; i < own->len; i++)
+    add_own (self, own->pdata[i], contacts);
+  for (guint i = 0; i < others->len; i++)
+    add_contact (self, others->pdata[i]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_EMPTY]);
 }
 

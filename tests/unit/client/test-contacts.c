@@ -60,6 +60,25 @@ test_allowed (void)
   g_ptr_array_unref (own.hosts);
 }
 
+/* Refused and then allowed: it stands there once, as it was last. */
+static void
+test_latest (void)
+{
+  ShipContactRow reached = { .host = (char *) "a.example.org", .port = 443 };
+  ShipContactRow refused = { .host = (char *) "a.example.org", .port = 80 };
+  ShipContactRow other_port = { .host = (char *) "a.example.org", .port = 8443 };
+  g_autoptr (GPtrArray) contacts = g_ptr_array_new ();
+  g_autoptr (GPtrArray) latest = NULL;
+
+  g_ptr_array_add (contacts, &reached);
+  g_ptr_array_add (contacts, &other_port);
+  g_ptr_array_add (contacts, &refused);
+  latest = ship_contacts_list_latest (contacts);
+  g_assert_cmpuint (latest->len, ==, 2);
+  g_assert_true (latest->pdata[0] == &reached);
+  g_assert_true (latest->pdata[1] == &other_port);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -67,6 +86,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/client/contacts/pattern", test_pattern);
   g_test_add_func ("/client/contacts/words", test_words);
   g_test_add_func ("/client/contacts/allowed", test_allowed);
+  g_test_add_func ("/client/contacts/latest", test_latest);
 
   return client_test_run ();
 }
