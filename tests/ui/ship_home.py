@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a user's machine has: new and empty directories, repositories, a model provider that follows a script."""
 
+import glob
 import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -121,4 +123,18 @@ class Home:
     def remove(self):
         if self.model is not None:
             self.model.process.kill()
+        self._end_sessions()
         shutil.rmtree(self.path, ignore_errors=True)
+
+    def _end_sessions(self):
+        """They outlive the window, and would warn of what they cannot write any more."""
+        for process in glob.glob("/proc/[0-9]*"):
+            try:
+                with open(os.path.join(process, "environ"), "rb") as file:
+                    is_ours = os.fsencode(self.path) in file.read()
+                with open(os.path.join(process, "comm"), encoding="utf-8") as file:
+                    is_session = file.read().strip() == "ship-session"
+                if is_ours and is_session:
+                    os.kill(int(os.path.basename(process)), signal.SIGKILL)
+            except OSError:
+                pass  # it has ended
