@@ -84,13 +84,25 @@ ship_usage_add (ShipUsage *total, const ShipUsage *usage)
     total->reported_cost = -1;
 }
 
-char *
-ship_usage_format_cost (double cost)
+static char *
+format_dollars (const char *least, double cost, const char *format)
 {
   char digits[G_ASCII_DTOSTR_BUF_SIZE + 320];
 
   if (!(cost >= 0))
     return g_strdup ("—");
-  g_ascii_formatd (digits, sizeof digits, "%.4f", cost);
-  return g_strconcat ("$", digits, NULL);
+  g_ascii_formatd (digits, sizeof digits, format, cost);
+  return g_strconcat (least, "$", digits, NULL);
+}
+
+char *
+ship_usage_format_cost (double cost)
+{
+  return format_dollars ("", cost, "%.4f");
+}
+
+char *
+ship_usage_format_short (double cost, gboolean is_whole)
+{
+  return format_dollars (is_whole ? "" : "≥ ", cost, cost > 0 && cost < 0.01 ? "%.4f" : "%.2f");
 }

@@ -37,5 +37,8 @@ double ship_usage_get_cost (const ShipUsage *usage, const ShipPrice *price);
 void   ship_usage_add (ShipUsage *total, const ShipUsage *usage);
 /* "$0.0123" with four decimals, or "—" for a negative cost. (transfer full) */
 char *ship_usage_format_cost (double cost);
+/* The same where there is little room: "$0.31", and with four decimals what is less than a cent.
+ * @is_whole: whether that is all of it, else "≥ $0.31". (transfer full) */
+char *ship_usage_format_short (double cost, gboolean is_whole);
 
 G_END_DECLS

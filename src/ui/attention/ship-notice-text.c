@@ -3,6 +3,8 @@
 
 #include "attention/ship-notice-text.h"
 
+#include "usage/ship-usage.h"
+
 #include <glib/gi18n-lib.h>
 
 /* A notification has room for a few lines, and what an agent asks for may be a whole script. */
@@ -69,7 +71,7 @@ dup_cost (const ShipSessionSnapshot *snapshot, gint64 task)
   if (sum <= 0)
     return NULL;
 
-  return g_strdup_printf (sum < 0.01 ? "$%.4f" : "$%.2f", sum);
+  return ship_usage_format_short (sum, TRUE);
 }
 
 char *

@@ -5,6 +5,7 @@
 
 #include "shell/ship-context-meter.h"
 #include "shell/ship-session-details.h"
+#include "usage/ship-usage.h"
 #include "widgets/ship-fit-box.h"
 #include "widgets/ship-say.h"
 #include "widgets/ship-status.h"
@@ -97,8 +98,7 @@ update_item (ShipSessionHeader *self)
   if (row == NULL)
     return;
   where = g_strdup_printf ("%s · %s", row->repository_name, row->branch);
-  cost = row->cost > 0 ? g_strdup_printf ("%s$%.2f", row->is_cost_known ? "" : "≥ ", row->cost)
-                       : g_strdup ("");
+  cost = row->cost > 0 ? ship_usage_format_short (row->cost, row->is_cost_known) : g_strdup ("");
   ship_title_label_set_text (SHIP_TITLE_LABEL (self->title), row->title);
   gtk_label_set_text (GTK_LABEL (self->where), where);
   gtk_label_set_text (GTK_LABEL (self->cost), cost);

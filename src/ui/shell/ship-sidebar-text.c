@@ -3,6 +3,7 @@
 
 #include "shell/ship-sidebar-text.h"
 
+#include "usage/ship-usage.h"
 #include "widgets/ship-status.h"
 
 #include <glib/gi18n-lib.h>
@@ -110,14 +111,10 @@ ship_sidebar_get_age_seconds (gint64 then_ms, GDateTime *now)
 char *
 ship_sidebar_dup_cost (const ShipIndexRow *row)
 {
-  const char *least = row->is_cost_known ? "" : "≥ ";
-
   if (row->cost <= 0)
     return g_strdup (row->is_cost_known && row->cost == 0 ? "" : "—");
-  if (row->cost < 0.01)
-    return g_strdup_printf ("%s$%.4f", least, row->cost);
 
-  return g_strdup_printf ("%s$%.2f", least, row->cost);
+  return ship_usage_format_short (row->cost, row->is_cost_known);
 }
 
 /* --- search --- */

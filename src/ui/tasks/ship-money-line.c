@@ -4,6 +4,7 @@
 #include "tasks/ship-money-line.h"
 
 #include "session/ship-budget.h"
+#include "usage/ship-usage.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -260,14 +261,14 @@ ship_money_line_set (ShipMoneyLine *self,
                      gboolean       is_own)
 {
   g_autofree char *all = ship_budget_format (limit);
+  g_autofree char *sum = ship_usage_format_short (spent, is_known);
   g_autofree char *text = NULL;
 
   g_return_if_fail (SHIP_IS_MONEY_LINE (self));
 
   self->spent = spent;
   self->limit = limit;
-  text = limit > 0 ? g_strdup_printf (_ ("%s$%.2f of %s"), is_known ? "" : "≥ ", spent, all)
-                   : g_strdup_printf ("%s$%.2f", is_known ? "" : "≥ ", spent);
+  text = limit > 0 ? g_strdup_printf (_ ("%s of %s"), sum, all) : g_strdup (sum);
   gtk_label_set_text (GTK_LABEL (self->amount), text);
   gtk_widget_set_tooltip_text (self->amount,
                                is_known ? NULL : _ ("The price of some requests is not known"));

@@ -5,6 +5,7 @@
 
 #include "tasks/ship-task-state.h"
 #include "tasks/ship-todo-list.h"
+#include "usage/ship-usage.h"
 #include "widgets/ship-duration.h"
 
 #include <glib/gi18n-lib.h>
@@ -68,8 +69,8 @@ update_facts (ShipTaskLine *self)
     }
   if (self->cost > 0)
     {
-      cost = g_strdup_printf ("$%.2f", self->cost);
-      add_fact (facts, self->cost < 0.01 ? _ ("under $0.01") : cost);
+      cost = ship_usage_format_short (self->cost, TRUE);
+      add_fact (facts, cost);
     }
   if (self->error != NULL)
     add_fact (facts, self->error);

@@ -98,6 +98,27 @@ test_format (void)
     }
 }
 
+static void
+test_short (void)
+{
+  struct
+  {
+    double      cost;
+    gboolean    is_whole;
+    const char *text;
+  } cases[] = {
+    { 0, TRUE, "$0.00" },        { 0.0042, TRUE, "$0.0042" },  { 0.01, TRUE, "$0.01" },
+    { 0.314, FALSE, "≥ $0.31" }, { 1234.5, TRUE, "$1234.50" }, { -1, FALSE, "—" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = ship_usage_format_short (cases[i].cost, cases[i].is_whole);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -106,5 +127,6 @@ main (int argc, char **argv)
   g_test_add_func ("/usage/unknown", test_unknown);
   g_test_add_func ("/usage/add", test_add);
   g_test_add_func ("/usage/format", test_format);
+  g_test_add_func ("/usage/format-short", test_short);
   return g_test_run ();
 }
