@@ -263,6 +263,19 @@ def hosts_and_limits_are_written(case):
     assert window.quit() == 0
 
 
+def tools_that_cannot_be_had_say_why(case):
+    case.home.set("sandbox-toolchains", ["/usr/lib", "~/.ssh"])
+    window = case.open()
+    open_preferences(window)
+    show_page(window, "Sandbox")
+    window.find(contains="is a place that sandboxes have of their own")
+    window.find(contains="secrets")
+    shoot(window, "preferences-tools")
+    press(window.find(BUTTON, name="Hide “/usr/lib” from sandboxes"))
+    wait_for("the rest", lambda: case.home.read_settings().get("sandbox-toolchains") == "['~/.ssh']")
+    assert window.quit() == 0
+
+
 def a_budget_is_written(case):
     window = case.open()
     open_preferences(window)
@@ -279,4 +292,4 @@ def a_budget_is_written(case):
 
 sys.exit(run(theme_applies_at_once_and_is_kept, every_page_has_names_for_everything, a_key_is_kept_tested_and_deleted,
              a_missing_keyring_is_explained, a_default_model_is_chosen_or_left_to_ship, a_budget_is_written,
-             hosts_and_limits_are_written))
+             hosts_and_limits_are_written, tools_that_cannot_be_had_say_why))

@@ -3,10 +3,10 @@
 
 #include "onboarding/ship-repository-picker.h"
 
-#include "onboarding/ship-folder-chooser.h"
 #include "onboarding/ship-recent-repositories.h"
 #include "widgets/ship-drop-down.h"
 #include "widgets/ship-field-row.h"
+#include "widgets/ship-folder-chooser.h"
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>

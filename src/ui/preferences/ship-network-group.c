@@ -7,11 +7,10 @@
 #include "client/ship-contacts.h"
 #include "net/ship-egress-policy.h"
 #include "preferences/ship-preferences-rows.h"
+#include "preferences/ship-setting-rows.h"
 #include "widgets/ship-field-row.h"
 
 #include <glib/gi18n-lib.h>
-
-#define HOST_KEY "ship-host"
 
 struct _ShipNetworkGroup
 {
@@ -20,7 +19,6 @@ struct _ShipNetworkGroup
   GtkWidget          *mode;     /* (unowned): a combo row */
   GtkWidget          *field;    /* (unowned): where a host is written */
   GtkWidget          *trouble;  /* (unowned): below it */
-  GPtrArray          *hosts;    /* (owned) (element-type GtkWidget, unowned): a row each */
 };
 
 G_DEFINE_FINAL_TYPE (ShipNetworkGroup, ship_network_group, ADW_TYPE_PREFERENCES_GROUP)
@@ -107,37 +105,6 @@ new_mode_row (ShipNetworkGroup *self)
 /* --- hosts --- */
 
 static void
-remove_cb (GtkButton *button, ShipNetworkGroup *self)
-{
-  ship_contacts_forbid_always (self->settings, g_object_get_data (G_OBJECT (button), HOST_KEY));
-}
-
-static void
-add_host (ShipNetworkGroup *self, const char *host)
-{
-  GtkWidget       *row = ship_preferences_row_new (host, NULL);
-  g_autofree char *name = g_strdup_printf (_ ("No longer allow “%s”"), host);
-  GtkWidget       *button = ship_preferences_row_add_icon (row, "user-trash-symbolic", name);
-
-  g_object_set_data_full (G_OBJECT (button), HOST_KEY, g_strdup (host), g_free);
-  g_signal_connect_object (button, "clicked", G_CALLBACK (remove_cb), self, 0);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), row);
-  g_ptr_array_add (self->hosts, row);
-}
-
-static void
-hosts_cb (ShipNetworkGroup *self)
-{
-  g_auto (GStrv) hosts = g_settings_get_strv (self->settings, SHIP_SETTING_EGRESS_HOSTS);
-
-  for (guint i = 0; i < self->hosts->len; i++)
-    adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), self->hosts->pdata[i]);
-  g_ptr_array_set_size (self->hosts, 0);
-  for (guint i = 0; hosts[i] != NULL; i++)
-    add_host (self, hosts[i]);
-}
-
-static void
 typed_cb (ShipNetworkGroup *self)
 {
   ship_preferences_trouble_set (self->trouble, self->field, NULL);
@@ -189,24 +156,14 @@ ship_network_group_dispose (GObject *object)
 }
 
 static void
-ship_network_group_finalize (GObject *object)
-{
-  g_ptr_array_unref (SHIP_NETWORK_GROUP (object)->hosts);
-
-  G_OBJECT_CLASS (ship_network_group_parent_class)->finalize (object);
-}
-
-static void
 ship_network_group_class_init (ShipNetworkGroupClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ship_network_group_dispose;
-  G_OBJECT_CLASS (klass)->finalize = ship_network_group_finalize;
 }
 
 static void
 ship_network_group_init (ShipNetworkGroup *self)
 {
-  self->hosts = g_ptr_array_new ();
 }
 
 GtkWidget *
@@ -217,12 +174,12 @@ ship_network_group_new (GSettings *settings)
   self->settings = g_object_ref (settings);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), new_mode_row (self));
   add_field (self);
-  g_signal_connect_object (settings,
-                           "changed::" SHIP_SETTING_EGRESS_HOSTS,
-                           G_CALLBACK (hosts_cb),
-                           self,
-                           G_CONNECT_SWAPPED);
-  hosts_cb (self);
+  ship_setting_rows_add (ADW_PREFERENCES_GROUP (self),
+                         settings,
+                         SHIP_SETTING_EGRESS_HOSTS,
+                         _ ("No longer allow “%s”"),
+                         NULL,
+                         NULL);
 
   return GTK_WIDGET (self);
 }

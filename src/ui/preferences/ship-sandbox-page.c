@@ -7,6 +7,7 @@
 #include "preferences/ship-check-row.h"
 #include "preferences/ship-network-group.h"
 #include "preferences/ship-preferences-rows.h"
+#include "preferences/ship-toolchain-group.h"
 #include "sandbox/ship-sandbox-limits.h"
 
 #include <glib/gi18n-lib.h>
@@ -273,6 +274,8 @@ ship_sandbox_page_new (ShipPaths *paths, GSettings *settings)
   adw_preferences_group_add (group, self->kind);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (self),
                             ADW_PREFERENCES_GROUP (ship_network_group_new (settings)));
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (self),
+                            ADW_PREFERENCES_GROUP (ship_toolchain_group_new (paths, settings)));
   add_rest (self, settings);
   add_limits (self, settings);
   add_checks (self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "onboarding/ship-folder-chooser.h"
+#include "widgets/ship-folder-chooser.h"
 
 #include <glib/gi18n-lib.h>
 
