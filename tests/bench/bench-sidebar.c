@@ -146,6 +146,7 @@ activate_cb (GtkApplication *application, Run *run)
 {
   g_autoptr (ShipPaths) paths = ship_paths_new ();
   g_autoptr (GListStore) sessions = g_list_store_new (SHIP_TYPE_SESSION_ITEM);
+  g_autoptr (ShipDrafts) drafts = ship_drafts_new (paths);
   GtkWidget     *window = gtk_application_window_new (application);
   GtkWidget     *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget     *sidebar;
@@ -159,7 +160,7 @@ activate_cb (GtkApplication *application, Run *run)
       g_list_store_append (sessions, item);
     }
   start = bench_now_ms ();
-  sidebar = ship_sidebar_new (paths, G_LIST_MODEL (sessions));
+  sidebar = ship_sidebar_new (paths, G_LIST_MODEL (sessions), drafts);
   gtk_widget_set_vexpand (sidebar, TRUE);
   gtk_widget_add_css_class (side, "side");
   gtk_box_append (GTK_BOX (side), sidebar);

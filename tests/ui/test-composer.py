@@ -153,7 +153,7 @@ def draft_after_a_kill(case):
     window.process.send_signal(signal.SIGKILL)
     window.process.wait()
     window = case.open()
-    window.find(contains=", notes")
+    window.find(contains=", notes, with a draft")
     write("for a new one")
     wait_for("the other draft", lambda: drafts(case).get("") == "for a new one")
     select(window)

@@ -28,6 +28,7 @@ struct _ShipSidebarRow
   GtkWidget        *requests; /* (unowned) */
   GtkWidget        *time;     /* (unowned) */
   GtkWidget        *detail;   /* (unowned) */
+  GtkWidget        *draft;    /* (unowned) */
   GtkWidget        *cost;     /* (unowned) */
   GtkWidget        *more;     /* (unowned) */
 };
@@ -74,6 +75,8 @@ describe (ShipSidebarRow *self, const ShipStatus *status, const char *age, const
   g_string_append_printf (name, ", %s, %s", _ (status->label), row->repository_name);
   if (is_unread)
     g_string_append_printf (name, ", %s", _ ("unread"));
+  if (gtk_widget_get_visible (self->draft))
+    g_string_append_printf (name, ", %s", _ ("with a draft"));
   if (row->n_requests > 0)
     {
       g_string_append (name, ", ");
@@ -133,6 +136,18 @@ update (ShipSidebarRow *self)
                                g_str_equal (cost, "—") ? _ ("What it cost is not known") : NULL);
   show_marks (self);
   describe (self, status, age, cost);
+}
+
+void
+ship_sidebar_row_set_draft (ShipSidebarRow *self, gboolean has_draft)
+{
+  g_return_if_fail (SHIP_IS_SIDEBAR_ROW (self));
+
+  if (gtk_widget_get_visible (self->draft) == has_draft)
+    return;
+  gtk_widget_set_visible (self->draft, has_draft);
+  if (self->entry != NULL)
+    update (self);
 }
 
 /* --- renaming --- */
@@ -375,6 +390,7 @@ ship_sidebar_row_init (ShipSidebarRow *self)
   self->requests = new_label ("caption", "requests", FALSE);
   self->time = new_label ("caption", "dim-label", FALSE);
   self->detail = new_label ("caption", "dim-label", TRUE);
+  self->draft = gtk_image_new_from_icon_name ("document-edit-symbolic");
   self->cost = new_label ("caption", "dim-label", FALSE);
   self->more = new_more (self);
   gtk_widget_add_css_class (card, "session-card");
@@ -383,6 +399,10 @@ ship_sidebar_row_init (ShipSidebarRow *self)
   gtk_widget_add_css_class (self->unread, "unread-dot");
   gtk_widget_set_valign (self->unread, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (self->unread, _ ("Unread"));
+  gtk_image_set_pixel_size (GTK_IMAGE (self->draft), 12);
+  gtk_widget_add_css_class (self->draft, "dim-label");
+  gtk_widget_set_tooltip_text (self->draft, _ ("Something is written and not sent"));
+  gtk_widget_set_visible (self->draft, FALSE);
   gtk_widget_set_tooltip_text (self->requests, _ ("What it asks"));
   gtk_widget_set_valign (self->icon, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (self->line), self->title);
@@ -390,6 +410,7 @@ ship_sidebar_row_init (ShipSidebarRow *self)
   gtk_box_append (GTK_BOX (self->line), self->unread);
   gtk_box_append (GTK_BOX (self->line), self->time);
   gtk_box_append (GTK_BOX (second), self->detail);
+  gtk_box_append (GTK_BOX (second), self->draft);
   gtk_box_append (GTK_BOX (second), self->cost);
   gtk_box_append (GTK_BOX (lines), self->line);
   gtk_box_append (GTK_BOX (lines), second);

@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (ShipSidebarRow, ship_sidebar_row, SHIP, SIDEBAR_ROW, GtkWi
 GtkWidget        *ship_sidebar_row_new (void);
 void              ship_sidebar_row_set_entry (ShipSidebarRow *self, ShipSidebarEntry *entry);
 ShipSidebarEntry *ship_sidebar_row_get_entry (ShipSidebarRow *self); /* (nullable) */
+/* Whether something is written to it that is not sent. */
+void ship_sidebar_row_set_draft (ShipSidebarRow *self, gboolean has_draft);
 /* What a menu of this row points at. */
 GtkWidget *ship_sidebar_row_get_menu_anchor (ShipSidebarRow *self);
 /* Lets the user write another title: Enter takes it, Escape does not. */

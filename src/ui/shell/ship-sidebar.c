@@ -29,6 +29,7 @@ struct _ShipSidebar
   ShipSessionList     *archive;  /* (owned) (nullable): what archived is over */
   ShipSidebarModel    *model;    /* (unowned): the one of the two that is shown */
   ShipSidebarCommands *commands; /* (owned) */
+  ShipDrafts          *drafts;   /* (owned) */
   GtkWidget           *box;      /* (unowned): the only child */
   GtkWidget           *search;   /* (unowned) */
   GtkWidget           *stack;    /* (unowned): the list, or why there is none */
@@ -74,10 +75,20 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer us
 }
 
 static void
-bind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+mark_draft (ShipSidebar *self, ShipSidebarRow *row)
 {
-  ship_sidebar_row_set_entry (SHIP_SIDEBAR_ROW (gtk_list_item_get_child (list_item)),
-                              gtk_list_item_get_item (list_item));
+  const char *id = ship_sidebar_entry_get_row (ship_sidebar_row_get_entry (row))->id;
+
+  ship_sidebar_row_set_draft (row, ship_drafts_get (self->drafts, id) != NULL);
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, ShipSidebar *self)
+{
+  ShipSidebarRow *row = SHIP_SIDEBAR_ROW (gtk_list_item_get_child (list_item));
+
+  ship_sidebar_row_set_entry (row, gtk_list_item_get_item (list_item));
+  mark_draft (self, row);
 }
 
 static void
@@ -102,6 +113,29 @@ find_row (ShipSidebar *self, const char *id)
     }
 
   return NULL;
+}
+
+static void
+mark_drafts (ShipSidebar *self)
+{
+  for (GtkWidget *item = self->list != NULL ? gtk_widget_get_first_child (self->list) : NULL;
+       item != NULL;
+       item = gtk_widget_get_next_sibling (item))
+    {
+      GtkWidget *row = gtk_widget_get_first_child (item);
+
+      if (SHIP_IS_SIDEBAR_ROW (row) && ship_sidebar_row_get_entry (SHIP_SIDEBAR_ROW (row)) != NULL)
+        mark_draft (self, SHIP_SIDEBAR_ROW (row));
+    }
+}
+
+static void
+draft_cb (ShipDrafts *drafts, const char *session, ShipSidebar *self)
+{
+  ShipSidebarRow *row = self->list != NULL ? find_row (self, session) : NULL;
+
+  if (row != NULL)
+    mark_draft (self, row);
 }
 
 /* (nullable): the row the keyboard is on */
@@ -525,6 +559,7 @@ ship_sidebar_finalize (GObject *object)
   ShipSidebar *self = SHIP_SIDEBAR (object);
 
   g_clear_object (&self->current);
+  g_clear_object (&self->drafts);
   g_clear_pointer (&self->paths, ship_paths_unref);
 
   G_OBJECT_CLASS (ship_sidebar_parent_class)->finalize (object);
@@ -607,7 +642,7 @@ make_list (ShipSidebar *self)
   GtkGesture         *press = gtk_gesture_click_new ();
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
   self->list = gtk_list_view_new (NULL, factory);
   gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (self->list), TRUE);
@@ -642,11 +677,12 @@ make_empty (ShipSidebar *self)
 }
 
 GtkWidget *
-ship_sidebar_new (ShipPaths *paths, GListModel *sessions)
+ship_sidebar_new (ShipPaths *paths, GListModel *sessions, ShipDrafts *drafts)
 {
   ShipSidebar *self = g_object_new (SHIP_TYPE_SIDEBAR, NULL);
 
   self->paths = ship_paths_ref (paths);
+  self->drafts = g_object_ref (drafts);
   self->current = ship_sidebar_model_new (sessions);
   self->commands = ship_sidebar_commands_new (paths, GTK_WIDGET (self));
   ship_sidebar_commands_add_model (self->commands, self->current);
@@ -671,6 +707,12 @@ ship_sidebar_new (ShipPaths *paths, GListModel *sessions)
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   g_signal_connect_object (self->current, "items-changed", G_CALLBACK (model_changed_cb), self, 0);
   g_signal_connect_object (self->current, "notify::n-needing", G_CALLBACK (needing_cb), self, 0);
+  g_signal_connect_object (drafts, "changed", G_CALLBACK (draft_cb), self, 0);
+  g_signal_connect_object (drafts,
+                           "notify::is-loaded",
+                           G_CALLBACK (mark_drafts),
+                           self,
+                           G_CONNECT_SWAPPED);
   show_archive (self, FALSE);
 
   return GTK_WIDGET (self);

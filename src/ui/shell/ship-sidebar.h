@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/ship-paths.h"
+#include "client/ship-drafts.h"
 
 #include <gtk/gtk.h>
 
@@ -14,8 +15,8 @@ G_BEGIN_DECLS
 #define SHIP_TYPE_SIDEBAR (ship_sidebar_get_type ())
 G_DECLARE_FINAL_TYPE (ShipSidebar, ship_sidebar, SHIP, SIDEBAR, GtkWidget)
 
-/* @sessions: of ShipSessionItem: those that are not archived */
-GtkWidget *ship_sidebar_new (ShipPaths *paths, GListModel *sessions);
+/* @sessions: of ShipSessionItem: those that are not archived; with a draft they are marked */
+GtkWidget *ship_sidebar_new (ShipPaths *paths, GListModel *sessions, ShipDrafts *drafts);
 /* Marks the session that is shown. @session_id: (nullable): none */
 void ship_sidebar_select (ShipSidebar *self, const char *session_id);
 void ship_sidebar_focus_search (ShipSidebar *self);

@@ -481,7 +481,7 @@ ship_window_new (GtkApplication  *application,
 
   self->paths = ship_paths_ref (paths);
   self->sessions = g_object_ref (sessions);
-  self->sidebar = ship_sidebar_new (paths, G_LIST_MODEL (sessions));
+  self->sidebar = ship_sidebar_new (paths, G_LIST_MODEL (sessions), drafts);
   gtk_widget_set_vexpand (self->sidebar, TRUE);
   gtk_box_append (GTK_BOX (self->side_box), self->sidebar);
   self->models = g_object_ref (models);
