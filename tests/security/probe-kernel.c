@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/btrfs.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -230,6 +231,33 @@ push_terminal_input (char **args)
   return worked;
 }
 
+/* Without an argument no file system does anything; one that has none says so in its own way. */
+static bool
+reach_subvolumes (char **args)
+{
+  static const struct
+  {
+    unsigned long request;
+    const char   *name;
+  } calls[] = {
+    { BTRFS_IOC_SUBVOL_CREATE, "make a subvolume" },
+    { BTRFS_IOC_SUBVOL_CREATE_V2, "make a subvolume, second form" },
+    { BTRFS_IOC_SNAP_CREATE, "make a snapshot" },
+    { BTRFS_IOC_SNAP_CREATE_V2, "make a snapshot, second form" },
+    { BTRFS_IOC_SUBVOL_SETFLAGS, "make a subvolume read-only" },
+    { (1UL << 32) | BTRFS_IOC_SUBVOL_SETFLAGS, "make one read-only with a high bit" },
+  };
+  int  fd = open (".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  bool worked = false;
+
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+    if (syscall (SYS_ioctl, fd, calls[i].request, NULL) == 0 || errno != EPERM)
+      worked = probe_worked ("%s", calls[i].name);
+  close (fd);
+
+  return worked;
+}
+
 static bool
 try_connect (int family, const void *address, socklen_t size, const char *name)
 {
@@ -337,6 +365,7 @@ const ProbeAttempt probe_kernel[] = {
   { "socket-families", open_socket_families },
   { "foreign-abi", use_foreign_abi },
   { "terminal-input", push_terminal_input },
+  { "subvolumes", reach_subvolumes },
   { "connect-port", connect_port },
   { "network", reach_network },
   { "connect-abstract", connect_abstract },

@@ -78,6 +78,7 @@ static const Attack attacks[] = {
   { "socket-families", "socket-families", CONTROL_USER },
   { "foreign-abi", "foreign-abi", CONTROL_SHOWN },
   { "terminal-input", "terminal-input", CONTROL_NONE, TRUE },
+  { "subvolumes", "subvolumes", CONTROL_USER },
   { "loopback-of-the-host", "connect-port {port}", CONTROL_USER },
   { "network-and-names", "network", CONTROL_SHOWN },
   { "abstract-sockets", "connect-abstract {abstract}", CONTROL_USER },
